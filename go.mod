@@ -1,0 +1,3 @@
+module github.com/rawsys-go/rawsys
+
+go 1.26.0
