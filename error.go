@@ -2,17 +2,84 @@
 
 package rawsys
 
-import "syscall"
+import (
+	"io/fs"
+	"runtime"
+	"syscall"
+)
 
-// Error is a system call that failed: which one, and the kernel's answer.
-// errors.Is finds both the syscall.Errno and what it stands for in io/fs.
+// Error is a system call that failed: which one, about what, and the
+// kernel's answer. Functions of this package that return an error for a
+// failed call return an *Error.
+//
+// errors.Is finds the syscall.Errno, and what it stands for in io/fs and
+// errors: ENOENT is fs.ErrNotExist, EEXIST and ENOTEMPTY are fs.ErrExist, EPERM
+// and EACCES are fs.ErrPermission, ENOSYS and EOPNOTSUPP are
+// errors.ErrUnsupported.
+//
+// FreeBSD's two Capsicum answers are fs.ErrPermission as well, which
+// package syscall does not say of them: ENOTCAPABLE, a descriptor without the
+// capability right that the call needs, and ECAPMODE, a call that a process in
+// capability mode may not make. Code that copes with a file it may not touch
+// then copes in a sandbox too; code that must tell them apart compares with the
+// errnos themselves.
 type Error struct {
-	Op    string        // the call's name in section 2 of the manual
-	Errno syscall.Errno // never 0
+	Op     string        // the call's name in section 2 of the manual, and its command if it has many
+	Errno  syscall.Errno // never 0
+	Object string        // what the call was about, a path, "fd 3" or "pid 15"; may be empty
+
+	hint string // what the errno means in this call, if that is not its plain meaning
 }
 
-// Error names the call and says the errno's message.
-func (e *Error) Error() string { return e.Op + ": " + e.Errno.Error() }
+// Error gives the call, what it was about, the errno's message, and in
+// parentheses what a special errno means there.
+func (e *Error) Error() string {
+	s := e.Op
+	if e.Object != "" {
+		s += " " + e.Object
+	}
+	s += ": " + e.Errno.Error()
+	if h := e.explain(); h != "" {
+		s += " (" + h + ")"
+	}
+	return s
+}
 
 // Unwrap returns the Errno.
 func (e *Error) Unwrap() error { return e.Errno }
+
+// Is reports whether the errno is one of Capsicum's and target is
+// fs.ErrPermission; all else errors.Is finds through Unwrap.
+func (e *Error) Is(target error) bool {
+	return target == fs.ErrPermission && capsicum(runtime.GOOS, e.Errno) != ""
+}
+
+// Timeout reports whether the call gave up waiting: ETIMEDOUT or EAGAIN. It
+// makes os.IsTimeout work.
+func (e *Error) Timeout() bool { return e.Errno.Timeout() }
+
+func (e *Error) explain() string {
+	if e.hint != "" {
+		return e.hint
+	}
+	return capsicum(runtime.GOOS, e.Errno)
+}
+
+// capsicum explains the errnos by which goos refuses what a sandbox does
+// not allow, and gives "" for all others. Only FreeBSD has them: elsewhere the
+// same numbers mean something else.
+func capsicum(goos string, e syscall.Errno) string {
+	const (
+		notCapable = 93 // ENOTCAPABLE
+		capMode    = 94 // ECAPMODE
+	)
+	switch {
+	case goos != "freebsd":
+		return ""
+	case e == notCapable:
+		return "the descriptor lacks a capability right that the call needs, see rights(4)"
+	case e == capMode:
+		return "the process is in capability mode, see capsicum(4)"
+	}
+	return ""
+}

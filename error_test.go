@@ -1,0 +1,79 @@
+//go:build !plan9
+
+package rawsys
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"runtime"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+func TestErrorText(t *testing.T) {
+	enoent := syscall.ENOENT.Error()
+	for _, tt := range []struct {
+		err  *Error
+		want string
+	}{
+		{&Error{Op: "fstat", Errno: syscall.ENOENT}, "fstat: " + enoent},
+		{&Error{Op: "stat", Errno: syscall.ENOENT, Object: "/a"}, "stat /a: " + enoent},
+		{&Error{Op: "fcntl F_KINFO", Errno: syscall.ENOENT, Object: "fd 3", hint: "why"}, "fcntl F_KINFO fd 3: " + enoent + " (why)"},
+	} {
+		if got := tt.err.Error(); got != tt.want {
+			t.Errorf("got %q, want %q", got, tt.want)
+		}
+	}
+}
+
+func TestErrorIs(t *testing.T) {
+	for _, tt := range []struct {
+		errno  syscall.Errno
+		target error
+		want   bool
+	}{
+		{syscall.ENOENT, fs.ErrNotExist, true},
+		{syscall.EEXIST, fs.ErrExist, true},
+		{syscall.EPERM, fs.ErrPermission, true},
+		{syscall.EACCES, fs.ErrPermission, true},
+		{syscall.ENOSYS, errors.ErrUnsupported, true},
+		{syscall.ENOENT, syscall.ENOENT, true},
+		{syscall.ENOENT, syscall.EPERM, false},
+		{syscall.ENOENT, fs.ErrPermission, false},
+		{93, fs.ErrPermission, runtime.GOOS == "freebsd"},
+		{94, fs.ErrPermission, runtime.GOOS == "freebsd"},
+		{94, fs.ErrNotExist, false},
+	} {
+		err := error(&Error{Op: "open", Errno: tt.errno})
+		if got := errors.Is(err, tt.target); got != tt.want {
+			t.Errorf("errors.Is(%v, %v) = %v, want %v", err, tt.target, got, tt.want)
+		}
+	}
+}
+
+func TestErrorTimeout(t *testing.T) {
+	if !os.IsTimeout(&Error{Op: "_umtx_op", Errno: syscall.ETIMEDOUT}) {
+		t.Error("ETIMEDOUT is not a timeout")
+	}
+	if os.IsTimeout(&Error{Op: "_umtx_op", Errno: syscall.ENOENT}) {
+		t.Error("ENOENT is a timeout")
+	}
+}
+
+// Only FreeBSD explains errnos 93 and 94: on Linux, to name one, they are
+// EPROTONOSUPPORT and ESOCKTNOSUPPORT.
+func TestCapsicumIsFreeBSD(t *testing.T) {
+	for errno, manual := range map[syscall.Errno]string{93: "rights(4)", 94: "capsicum(4)"} {
+		if got := capsicum("freebsd", errno); !strings.Contains(got, manual) {
+			t.Errorf("errno %d: %q does not name %s", int(errno), got, manual)
+		}
+		if got := capsicum("linux", errno); got != "" {
+			t.Errorf("errno %d on linux: %q", int(errno), got)
+		}
+	}
+	if got := capsicum("freebsd", syscall.EPERM); got != "" {
+		t.Errorf("EPERM: %q", got)
+	}
+}
