@@ -4,6 +4,7 @@ go 1.26.0
 
 require (
 	github.com/golangci/misspell v0.8.0
+	github.com/google/go-cmp v0.7.0
 	golang.org/x/tools v0.52.0
 	honnef.co/go/tools v0.8.2
 )

@@ -1,0 +1,25 @@
+package def
+
+import (
+	"os"
+	"testing"
+)
+
+// TestFreeBSD reads the manifest that this repository generates from.
+func TestFreeBSD(t *testing.T) {
+	src, err := os.ReadFile("../../../defs/freebsd.def")
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := Parse("freebsd.def", src)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range m.Sections {
+		for _, it := range s.Items {
+			if it.About().Doc == nil && it.What().Text != "errno" {
+				t.Errorf("%v: %s has no doc line", it.What().Pos, it.What().Text)
+			}
+		}
+	}
+}

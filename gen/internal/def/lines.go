@@ -1,0 +1,166 @@
+package def
+
+import (
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/rawsys-go/rawsys/gen/internal/text"
+)
+
+var (
+	cName   = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+	goName  = regexp.MustCompile(`^[A-Z][A-Za-z0-9]*$`)
+	pattern = regexp.MustCompile(`^!?[A-Za-z0-9_*]+$|^enum\.[A-Za-z_][A-Za-z0-9_]*$`)
+	member  = regexp.MustCompile(`^\$?[A-Za-z0-9_]+(\.\$?[A-Za-z0-9_]+)*$`)
+	header  = regexp.MustCompile(`^[a-z0-9_]+(/[A-Za-z0-9_]+)*\.h$`)
+	version = regexp.MustCompile(`^[0-9]+\.[0-9]+$`)
+	manual  = regexp.MustCompile(`^[a-z0-9_.]+\([1-9]\)$`)
+	goType  = regexp.MustCompile(`^\**([A-Z][A-Za-z0-9]*|u?int(8|16|32|64|ptr)?|byte|unsafe\.Pointer)$`)
+	// goResult is what a stub returns: errno alone, or a type beside it.
+	goResult = regexp.MustCompile(`^(errno|int|uint|uintptr|u?int(32|64))$`)
+	basic    = regexp.MustCompile(`^u?int(8|16|32|64)$`)
+)
+
+// oneOf lists the keys of tables for an error message.
+func oneOf[V, W any](a map[string]V, more ...map[string]W) string {
+	keys := slices.Collect(maps.Keys(a))
+	for _, m := range more {
+		keys = slices.AppendSeq(keys, maps.Keys(m))
+	}
+	slices.Sort(keys)
+	return strings.Join(keys, ", ")
+}
+
+// take reads the next word, which must look like re.
+func take(l *text.Line, re *regexp.Regexp, what string) (Word, error) {
+	w, err := l.Next()
+	if err != nil {
+		return w, err
+	}
+	if w.Text == "" {
+		return w, w.Errorf("%s is missing at the end of the line", what)
+	}
+	if !re.MatchString(w.Text) {
+		return w, w.Errorf("%q is no %s: write one that fits %s", w.Text, what, re)
+	}
+	return w, nil
+}
+
+// takeAll reads at least one word, up to the end of the line.
+func takeAll(l *text.Line, re *regexp.Regexp, what string) ([]Word, error) {
+	var words []Word
+	for {
+		w, err := take(l, re, what)
+		if w.Text == "" && len(words) > 0 {
+			return words, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		words = append(words, w)
+	}
+}
+
+// The lines of the head and the headers' own.
+var headLines = map[string]func(*parser, Word, *text.Line) error{
+	"release":     (*parser).release,
+	"arch":        (*parser).arch,
+	"ctype":       (*parser).ctype,
+	"descriptors": (*parser).descriptors,
+	"header":      (*parser).header,
+}
+
+func (p *parser) release(key Word, l *text.Line) (err error) {
+	if p.m.Release.Text != "" {
+		return key.Errorf("second release: a manifest binds the facts of one")
+	}
+	if p.m.System, err = take(l, cName, "system"); err != nil {
+		return err
+	}
+	if p.m.Release, err = take(l, version, "release"); err != nil {
+		return err
+	}
+	return l.End()
+}
+
+func (p *parser) arch(key Word, l *text.Line) (err error) {
+	if p.m.Arch != nil {
+		return key.Errorf("second arch line: name all ports in one")
+	}
+	words, err := l.Words()
+	if err != nil {
+		return err
+	}
+	for i, w := range words {
+		if !isPort(w.Text) {
+			return w.Errorf("unknown arch %q: one of %s", w.Text, strings.Join(Ports, ", "))
+		}
+		if slices.ContainsFunc(words[:i], func(o Word) bool { return o.Text == w.Text }) {
+			return w.Errorf("duplicate arch %q: name each port once", w.Text)
+		}
+	}
+	if len(words) == 0 {
+		return key.Errorf("arch without a port: name at least one of %s", strings.Join(Ports, ", "))
+	}
+	p.m.Arch = words
+	return nil
+}
+
+func (p *parser) ctype(_ Word, l *text.Line) error {
+	name, err := take(l, cName, "C type")
+	if err != nil {
+		return err
+	}
+	typ, err := take(l, goType, "Go type")
+	if err != nil {
+		return err
+	}
+	for _, c := range p.m.CTypes {
+		if c.Name.Text == name.Text {
+			return name.Errorf("duplicate ctype %s: it stands at line %d, remove one", name.Text, c.Name.Pos.Line)
+		}
+	}
+	p.m.CTypes = append(p.m.CTypes, CType{name, typ})
+	return l.End()
+}
+
+func (p *parser) descriptors(_ Word, l *text.Line) error {
+	words, err := takeAll(l, cName, "argument name")
+	p.m.Descriptors = append(p.m.Descriptors, words...)
+	return err
+}
+
+func (p *parser) header(_ Word, l *text.Line) error {
+	w, err := take(l, header, "header")
+	if err != nil {
+		p.item = skipped
+		return err
+	}
+	for _, s := range p.m.Sections {
+		if s.Header.Text == w.Text {
+			p.item = skipped
+			return w.Errorf("duplicate header %s: put its items below line %d", w.Text, s.Header.Pos.Line)
+		}
+	}
+	p.section = &Section{Header: w}
+	p.m.Sections = append(p.m.Sections, p.section)
+	return l.End()
+}
+
+func (s *Section) property(key Word, l *text.Line) error {
+	var dst *[]Word
+	re := header
+	switch key.Text {
+	case "include":
+		dst = &s.Include
+	case "define":
+		dst, re = &s.Define, cName
+	default:
+		return key.Errorf("unknown property %q of a header: include or define", key.Text)
+	}
+	words, err := takeAll(l, re, key.Text)
+	*dst = append(*dst, words...)
+	return err
+}

@@ -1,0 +1,125 @@
+// Gen makes Go bindings of FreeBSD's headers from the definitions in defs/.
+//
+//	go run ./gen help
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+)
+
+// command is a subcommand: what it does in a line, and more on request.
+type command struct {
+	name, args string
+	summary    string
+	help       string
+	run        func(cmd command, args []string) error
+}
+
+// commands lists all subcommands in the order in which people meet them.
+func commands() []command {
+	return []command{}
+}
+
+// errUsage asks for nothing more to be printed: the flag package has said it.
+var errUsage = errors.New("usage")
+
+func main() {
+	err := run(os.Args[1:], os.Stdout)
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		return
+	case errors.Is(err, errUsage):
+		os.Exit(2)
+	case err != nil:
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+func run(args []string, stdout io.Writer) error {
+	if len(args) == 0 || slices.Contains([]string{"-h", "-help", "--help"}, args[0]) {
+		usage(stdout)
+		return nil
+	}
+	name, args := args[0], args[1:]
+	if name == "help" {
+		return help(args, stdout)
+	}
+	cmd, ok := lookup(name)
+	if !ok {
+		return fmt.Errorf("gen: unknown command %q: go run ./gen help lists them", name)
+	}
+	return cmd.run(cmd, args)
+}
+
+func lookup(name string) (command, bool) {
+	all := commands()
+	i := slices.IndexFunc(all, func(c command) bool { return c.name == name })
+	if i < 0 {
+		return command{}, false
+	}
+	return all[i], true
+}
+
+func usage(w io.Writer) {
+	fmt.Fprint(w, "Gen makes Go bindings of FreeBSD's headers from the definitions in defs/.\n\nUsage: go run ./gen COMMAND [flags]\n\n")
+	for _, c := range commands() {
+		fmt.Fprintf(w, "  %-9s %s\n", c.name, c.summary)
+	}
+	fmt.Fprint(w, "\ngo run ./gen help COMMAND says more. defs/README.md has the definitions' grammar.\n")
+}
+
+func help(args []string, w io.Writer) error {
+	if len(args) == 0 {
+		usage(w)
+		return nil
+	}
+	cmd, ok := lookup(args[0])
+	if !ok {
+		return fmt.Errorf("gen: unknown command %q: go run ./gen help lists them", args[0])
+	}
+	if err := cmd.run(cmd, []string{"-h"}); !errors.Is(err, flag.ErrHelp) {
+		return err
+	}
+	return nil
+}
+
+// flags returns the command's flag set. Its usage is printed to stdout when it
+// was asked for, and to stderr behind a mistake.
+func (c command) flags() *flag.FlagSet {
+	fs := flag.NewFlagSet(c.name, flag.ContinueOnError)
+	fs.SetOutput(os.Stderr)
+	fs.Usage = func() {
+		w := fs.Output()
+		fmt.Fprintf(w, "Usage: go run ./gen %s\n\n%s\n", strings.TrimSpace(c.name+" "+c.args), strings.TrimSpace(c.help))
+		if hasFlags(fs) {
+			fmt.Fprint(w, "\nFlags:\n")
+			fs.PrintDefaults()
+		}
+	}
+	return fs
+}
+
+// parse reads the flags.
+func (c command) parse(fs *flag.FlagSet, args []string) error {
+	if slices.ContainsFunc(args, func(a string) bool { return a == "-h" || a == "-help" || a == "--help" }) {
+		fs.SetOutput(os.Stdout)
+	}
+	err := fs.Parse(args)
+	if err != nil && !errors.Is(err, flag.ErrHelp) {
+		return errUsage
+	}
+	return err
+}
+
+func hasFlags(fs *flag.FlagSet) bool {
+	found := false
+	fs.VisitAll(func(*flag.Flag) { found = true })
+	return found
+}
