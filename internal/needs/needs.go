@@ -4,18 +4,39 @@
 package needs
 
 import (
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
+	"strings"
 	"testing"
 )
 
-// Go skips a test when there is no go command.
+// Go skips a test when there is no go command, and when the test binary is
+// emulated: the go command is the host's, and what a test learns from it does
+// not depend on the CPU, so that the emulator would only take its time.
 func Go(tb testing.TB) {
 	tb.Helper()
-	if _, err := exec.LookPath("go"); err != nil {
+	out, err := HostGo("env", "GOHOSTARCH").Output()
+	if errors.Is(err, exec.ErrNotFound) {
 		tb.Skip("needs the go command, which is not installed here")
 	}
+	if err != nil {
+		tb.Fatal("go env: ", err)
+	}
+	host := strings.TrimSpace(string(out))
+	if host != runtime.GOARCH && !(host == "amd64" && runtime.GOARCH == "386") {
+		tb.Skipf("drives the go command of %s, and is itself emulated", host)
+	}
+}
+
+// HostGo is the go command for the machine it runs on, whatever target the
+// tests are built for.
+func HostGo(args ...string) *exec.Cmd {
+	cmd := exec.Command("go", args...)
+	cmd.Env = append(os.Environ(), "GOOS=", "GOARCH=", "GOFLAGS=")
+	return cmd
 }
 
 // Tree returns the root of the module's source tree, and skips a test when the

@@ -2,7 +2,6 @@ package testjson_test
 
 import (
 	"os"
-	"os/exec"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -20,7 +19,7 @@ func goTest(t *testing.T, files fstest.MapFS) string {
 	if err := os.CopyFS(dir, files); err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command("go", "test", "-json", "./...")
+	cmd := needs.HostGo("test", "-json", "./...")
 	cmd.Dir = dir
 	out, _ := cmd.Output() // it fails where tests do
 	return string(out)
