@@ -1,0 +1,217 @@
+//go:build unix
+
+package kernelmodel
+
+import "syscall"
+
+// garbage is what a call may leave in a count that it does not define.
+const garbage = -0x5a5a5a5a5a5a
+
+// undefined is a count that the caller must not believe: nothing, rubbish, or
+// something that looks like a count.
+func (w *World) undefined(n int64) int64 {
+	switch w.fault(2) {
+	case 1:
+		return garbage
+	case 2:
+		return n
+	}
+	return 0
+}
+
+// base is what the kernels have in common.
+type base struct{ *World }
+
+func (b base) Size() (int64, error)                    { return b.StatSize() }
+func (b base) ReadAt(p []byte, off int64) (int, error) { return b.Pread(p, off) }
+
+// moved notes that a sendfile moved something: Linux and its kin push at the end.
+func (b base) moved(n int64) {
+	if n > 0 {
+		b.Held = b.holding
+	}
+}
+
+// Linux is sendfile(2) of Linux: short counts, and no count with an error.
+type Linux struct{ base }
+
+// NewLinux makes a model on w.
+func NewLinux(w *World) Linux { return Linux{base{w}} }
+
+// Sendfile sends up to n bytes from off.
+func (k Linux) Sendfile(off, n int64, headers, trailers [][]byte, flags int) (int64, error) {
+	k.enter()
+	switch {
+	case headers != nil || trailers != nil || flags != 0:
+		panic("kernelmodel: Linux's sendfile has no such argument")
+	case k.Refusal != 0:
+		return k.undefined(n), k.leave(k.Refusal)
+	case k.MadeUp: // some such sources give sendfile nothing
+		return 0, k.leave(0)
+	}
+	n = k.part(off, n)
+	if n == 0 {
+		return 0, k.leave(0)
+	}
+	c := int64(k.fault(int(n) + 2))
+	switch {
+	case c == 1:
+		return k.undefined(n), k.leave(syscall.EINTR)
+	case c == 2 && k.Fatal != 0:
+		return k.undefined(n), k.leave(k.Fatal)
+	case c >= 3:
+		n = c - 3
+	}
+	if n == 0 {
+		return k.undefined(1), k.leave(syscall.EAGAIN)
+	}
+	k.deliverFile(off, n)
+	k.moved(n)
+	return n, k.leave(0)
+}
+
+// FreeBSD is sendfile(2) of FreeBSD, as the recordings have it.
+type FreeBSD struct{ base }
+
+// NewFreeBSD makes a model on w.
+func NewFreeBSD(w *World) FreeBSD { return FreeBSD{base{w}} }
+
+const sfNoDiskIO = 1
+
+// Sendfile sends headers and the file part, if there is one, then trailers.
+// The headers stay behind if there is none; the trailers go in any case, as
+// many bytes of them as fit.
+func (k FreeBSD) Sendfile(off, n int64, headers, trailers [][]byte, flags int) (int64, error) {
+	k.enter()
+	if off < 0 {
+		return 0, k.leave(syscall.EINVAL) // sbytes untouched
+	}
+	if k.Refusal != 0 {
+		return k.undefined(n), k.leave(k.Refusal)
+	}
+	var sent int64
+	if file := k.part(off, n); file > 0 {
+		errs := []syscall.Errno{syscall.EAGAIN, syscall.EINTR}
+		if flags&sfNoDiskIO != 0 {
+			errs = append(errs, syscall.EBUSY)
+		}
+		if k.Fatal != 0 {
+			errs = append(errs, k.Fatal)
+		}
+		var err syscall.Errno
+		sent, err = k.outcome(length(headers)+file, errs...)
+		h := k.deliver(sent, headers...)
+		k.deliverFile(off, sent-h)
+		k.moved(sent)
+		if err != 0 {
+			return sent, k.leave(err)
+		}
+	}
+	t, _ := k.outcome(length(trailers), 0)
+	k.deliver(t, trailers...)
+	return sent + t, k.leave(0)
+}
+
+// DragonFly is FreeBSD's call without flags. Errors that end the transfer come
+// before anything has left, with a count that means nothing.
+type DragonFly struct{ FreeBSD }
+
+// NewDragonFly makes a model on w.
+func NewDragonFly(w *World) DragonFly { return DragonFly{NewFreeBSD(w)} }
+
+// Sendfile is FreeBSD's.
+func (k DragonFly) Sendfile(off, n int64, headers, trailers [][]byte, flags int) (int64, error) {
+	switch fatal := k.Fatal; {
+	case flags != 0:
+		return k.undefined(n), k.leave(syscall.EINVAL)
+	case fatal != 0 && k.fault(1) == 1:
+		return k.undefined(n), k.leave(fatal)
+	default:
+		k.Fatal = 0
+		defer func() { k.Fatal = fatal }()
+	}
+	return k.FreeBSD.Sendfile(off, n, headers, trailers, 0)
+}
+
+// Darwin is sendfile(2) of macOS: n counts the headers too.
+type Darwin struct{ base }
+
+// NewDarwin makes a model on w.
+func NewDarwin(w *World) Darwin { return Darwin{base{w}} }
+
+// Sendfile sends headers, of which a part may be lost, then file bytes up to n
+// in all, then trailers, and returns what left on every path.
+func (k Darwin) Sendfile(off, n int64, headers, trailers [][]byte, flags int) (int64, error) {
+	k.enter()
+	switch {
+	case flags != 0, headers != nil && len(headers) == 0, off < 0:
+		return 0, k.leave(syscall.EINVAL)
+	case k.Refusal != 0:
+		return 0, k.leave(k.Refusal)
+	}
+	hlen := length(headers)
+	sent, _ := k.outcome(hlen, 0) // short, and nobody looks
+	k.deliver(sent, headers...)
+	var file int64
+	if n == 0 || n > hlen {
+		file = k.part(off, max(n-hlen, 0))
+	}
+	errs := []syscall.Errno{syscall.EAGAIN, syscall.EINTR}
+	if k.Fatal != 0 {
+		errs = append(errs, k.Fatal)
+	}
+	f, err := int64(0), syscall.Errno(0)
+	if file > 0 {
+		f, err = k.outcome(file, errs...)
+	}
+	k.deliverFile(off, f)
+	sent += f
+	k.moved(sent)
+	if err == 0 {
+		t, _ := k.outcome(length(trailers), 0)
+		sent += k.deliver(t, trailers...)
+	}
+	return sent, k.leave(err)
+}
+
+// Solaris is sendfile(3EXT) of illumos and Solaris, its count taken from the offset.
+type Solaris struct{ base }
+
+// NewSolaris makes a model on w.
+func NewSolaris(w *World) Solaris { return Solaris{base{w}} }
+
+// Sendfile sends up to n bytes, and may say EINVAL after having done so if
+// the file had fewer.
+func (k Solaris) Sendfile(off, n int64, headers, trailers [][]byte, flags int) (int64, error) {
+	k.enter()
+	if k.Refusal != 0 {
+		return 0, k.leave(k.Refusal)
+	}
+	have := k.part(off, n)
+	errs := []syscall.Errno{syscall.EAGAIN, syscall.EINTR}
+	if have < n {
+		errs = append(errs, syscall.EINVAL)
+	}
+	sent, err := k.outcome(have, errs...)
+	k.deliverFile(off, sent)
+	k.moved(sent)
+	return sent, k.leave(err)
+}
+
+// Plain is a system without sendfile.
+type Plain struct{ base }
+
+// NewPlain makes a model on w.
+func NewPlain(w *World) Plain { return Plain{base{w}} }
+
+// Sendfile must not be called.
+func (Plain) Sendfile(int64, int64, [][]byte, [][]byte, int) (int64, error) {
+	panic("kernelmodel: this system has no sendfile")
+}
+
+func length(bufs [][]byte) (n int64) {
+	for _, b := range bufs {
+		n += int64(len(b))
+	}
+	return n
+}

@@ -1,0 +1,207 @@
+//go:build unix
+
+// Package kernelmodel holds models of what kernels do with sendfile and its
+// neighbours, for tests on hosts that have none of them. A model does all that its
+// kernel was seen or documented to do, at the choice of a Chooser: every short
+// count, every error with and without progress, undefined counts, files that
+// change their size while they are being sent.
+package kernelmodel
+
+import "syscall"
+
+// Chooser decides what happens next.
+type Chooser interface {
+	// Choose returns a number from 0 to n-1. 0 is the uneventful choice.
+	Choose(n int) int
+}
+
+// World is a source file, a peer, and all that may go wrong between them.
+type World struct {
+	Chooser
+
+	Size    int64 // the source's length now
+	MaxSize int64 // how far it may grow
+	MadeUp  bool  // a file made up as it is read: no size, short reads
+	Resizes bool  // the source may change its size at any call
+
+	Faults  int           // how many more times the uneventful may not happen
+	Fatal   syscall.Errno // the error that faults may bring, or 0
+	Refusal syscall.Errno // sendfile's answer to this pair, or 0
+
+	Peer   []byte        // what arrived
+	Kernel int64         // file bytes that sendfile moved
+	Held   bool          // bytes may wait for more to follow
+	Last   syscall.Errno // the last call's answer
+	Calls  int           // made so far
+
+	ends    map[int64]bool // where the end of the file was met
+	holding bool
+}
+
+// Reset makes the world new, but for its parameters.
+func (w *World) Reset() {
+	w.Peer, w.Kernel = w.Peer[:0], 0
+	w.Held, w.holding, w.Last, w.Calls = false, false, 0, 0
+	clear(w.ends)
+}
+
+// EndsAt says whether a call met the end of the file at pos.
+func (w *World) EndsAt(pos int64) bool { return w.ends[pos] }
+
+// Byte is the byte that every source of the models has at pos.
+func Byte(pos int64) byte { return byte(pos*7+pos>>8) | 0x80 }
+
+// fault is 0, or at the cost of one fault a number up to n.
+func (w *World) fault(n int) int {
+	if w.Faults == 0 || n <= 0 {
+		return 0
+	}
+	c := w.Choose(n + 1)
+	if c > 0 {
+		w.Faults--
+	}
+	return c
+}
+
+// enter begins a call: the source may change first.
+func (w *World) enter() {
+	w.Calls++
+	if w.Calls > 10_000 {
+		panic("kernelmodel: the transfer makes calls without end")
+	}
+	if w.Resizes {
+		if c := w.fault(int(w.MaxSize) + 1); c > 0 {
+			w.Size = int64(c - 1)
+		}
+	}
+}
+
+func (w *World) leave(err syscall.Errno) error {
+	w.Last = err
+	if err == 0 {
+		return nil
+	}
+	return err
+}
+
+// met notes that the end of the file was met at pos.
+func (w *World) met(pos int64) {
+	if w.ends == nil {
+		w.ends = make(map[int64]bool)
+	}
+	w.ends[pos] = true
+}
+
+// outcome is how a sending call ends after some of total bytes.
+func (w *World) outcome(total int64, errs ...syscall.Errno) (int64, syscall.Errno) {
+	c := int64(w.fault(len(errs) * int(total+1)))
+	if c == 0 {
+		return total, 0
+	}
+	c--
+	return c % (total + 1), errs[c/(total+1)]
+}
+
+// deliver hands the first n bytes of the slices to the peer.
+func (w *World) deliver(n int64, bufs ...[]byte) int64 {
+	start := n
+	for _, b := range bufs {
+		k := min(n, int64(len(b)))
+		w.Peer = append(w.Peer, b[:k]...)
+		n -= k
+	}
+	return start - n
+}
+
+// deliverFile hands n bytes of the source to the peer.
+func (w *World) deliverFile(off, n int64) {
+	for i := range n {
+		w.Peer = append(w.Peer, Byte(off+i))
+	}
+	w.Kernel += n
+}
+
+// part is how many bytes the source has for n from off: all of them for n 0.
+func (w *World) part(off, n int64) int64 {
+	have := max(w.Size-off, 0)
+	if n == 0 || n >= have {
+		w.met(off + have)
+		return have
+	}
+	return n
+}
+
+// Calls that are the same on every system.
+
+// StatSize is fstat's answer.
+func (w *World) StatSize() (int64, error) {
+	w.enter()
+	if w.MadeUp {
+		return 0, w.leave(0)
+	}
+	return w.Size, w.leave(0)
+}
+
+// Pread is pread.
+func (w *World) Pread(p []byte, off int64) (int, error) {
+	w.enter()
+	if off < 0 {
+		return 0, w.leave(syscall.EINVAL)
+	}
+	switch c := w.fault(2); {
+	case c == 1:
+		return 0, w.leave(syscall.EINTR)
+	case c == 2 && w.Fatal != 0:
+		return 0, w.leave(syscall.EIO)
+	}
+	n := min(int64(len(p)), max(w.Size-off, 0))
+	if w.MadeUp && n > 1 {
+		n -= int64(w.fault(int(n - 1)))
+	}
+	if off+n >= w.Size {
+		w.met(off + n)
+	}
+	for i := range n {
+		p[i] = Byte(off + i)
+	}
+	return int(n), w.leave(0)
+}
+
+// Write is writev or sendmsg on a destination that may take less.
+func (w *World) Write(bufs [][]byte, more bool) (int, error) {
+	w.enter()
+	var total int64
+	for _, b := range bufs {
+		if len(b) == 0 {
+			panic("kernelmodel: an empty slice takes up room in a vector")
+		}
+		total += int64(len(b))
+	}
+	if total == 0 {
+		panic("kernelmodel: a write of nothing")
+	}
+	c := int64(w.fault(int(total) + 2))
+	switch {
+	case c == 1:
+		return 0, w.leave(syscall.EINTR)
+	case c == 2 && w.Fatal != 0:
+		return 0, w.leave(w.Fatal)
+	case c >= 3:
+		total = c - 3 // short, or nothing at all
+	}
+	if total == 0 {
+		return 0, w.leave(syscall.EAGAIN)
+	}
+	w.deliver(total, bufs...)
+	w.Held = more || w.holding
+	return int(total), w.leave(0)
+}
+
+// Hold corks and uncorks.
+func (w *World) Hold(on bool) {
+	w.Calls++
+	w.holding = on
+	if !on {
+		w.Held = false
+	}
+}
