@@ -1,0 +1,50 @@
+//go:build unix
+
+package transfer
+
+import "syscall"
+
+// FreeBSD: sendfile(fd, s, offset, nbytes, &hdtr, &sbytes, flags). Success means
+// that the whole file part left, which is shorter than asked only at end of
+// file. Headers leave with the first file byte, or not at all. Trailers are never
+// given to it: it sends them after a short file too, may cut them, and counts them
+// in sbytes like file bytes.
+//
+// sbytes is defined once the kernel has found the source usable. Errors before
+// that leave it alone, and a 32-bit process gets stack memory with them.
+var FreeBSD = &System{
+	Name:       "freebsd",
+	Max:        0x7ffff000,
+	InCall:     true,
+	ShortIsEOF: true,
+	Flags:      -1,
+	Rules: []Rule{
+		{syscall.EINTR, Retry, true, "a signal came; what left is counted"},
+		{syscall.EAGAIN, Wait, true, "the socket's buffer is full; what left is counted"},
+		{syscall.EBUSY, Busy, true, "SF_NODISKIO, and a page is not in memory"},
+		{syscall.EINVAL, Refuse, false, "source no regular file or shared memory, or destination no stream; sbytes may be garbage"},
+		{syscall.ENOTSOCK, Refuse, false, "destination a file or a pipe"},
+		{syscall.EOPNOTSUPP, Refuse, false, "a file system or socket that cannot"},
+		{syscall.ENOSYS, Refuse, false, "a kernel without the call"},
+		{syscall.EPIPE, Fail, true, "the peer is gone; met in the sending loop, which counts"},
+		{syscall.ECONNRESET, Fail, true, "like EPIPE"},
+		{syscall.ETIMEDOUT, Fail, true, "like EPIPE"},
+		{syscall.ENOBUFS, Fail, true, "no memory to go on; met in the sending loop"},
+		{syscall.EIO, Fail, true, "a page could not be read; met in the sending loop"},
+	},
+}
+
+// DragonFly has FreeBSD's arguments without the flags. Headers are written
+// first: whether they leave with an empty file was never tried there.
+var DragonFly = &System{
+	Name: "dragonfly",
+	Max:  0x7ffff000,
+	Rules: []Rule{
+		{syscall.EINTR, Retry, true, "a signal came; what left is counted"},
+		{syscall.EAGAIN, Wait, true, "the socket's buffer is full; what left is counted"},
+		{syscall.EINVAL, Refuse, false, "source no regular file, or destination no stream"},
+		{syscall.ENOTSOCK, Refuse, false, "destination a file or a pipe"},
+		{syscall.EOPNOTSUPP, Refuse, false, "a file system or socket that cannot"},
+		{syscall.ENOSYS, Refuse, false, "a kernel without the call"},
+	},
+}

@@ -1,0 +1,82 @@
+package transfer
+
+// send lets the kernel move file bytes, after or together with the headers.
+func (m *Machine) send() (string, error) {
+	pos := m.job.pos()
+	ask := min(m.sys.Max, m.job.ask())
+	if ask == 0 {
+		m.job.EOF = true
+		return "", nil
+	}
+	var headers [][]byte
+	if m.head.left > 0 {
+		var all bool
+		if headers, all = m.head.appendTo(m.win[:0]); !all || !m.sys.InCall {
+			return m.write(headers, true)
+		}
+	}
+	m.hold(ask)
+	n, err := m.kern.Sendfile(pos, ask, headers, nil, m.flags)
+	clear(headers)
+	return m.sent(n, ask, err)
+}
+
+// hold keeps the segment open for the trailers if the file part is about to end.
+func (m *Machine) hold(ask int64) {
+	if m.size >= 0 {
+		ask = min(ask, m.size-m.job.pos())
+	}
+	if m.tail.left > 0 && ask <= holdBelow && !m.holding {
+		m.kern.Hold(true)
+		m.holding = true
+	}
+}
+
+// holdBelow: a longer file part is not worth two calls to save one segment.
+const holdBelow = 1 << 20
+
+// sent notes what a sendfile call moved, and decides by the system's table.
+func (m *Machine) sent(n, ask int64, err error) (string, error) {
+	r := rule(m.sys.Rules, err)
+	if !r.Counts || n < 0 {
+		n = 0
+	}
+	m.held = m.held && n == 0
+	h := m.head.advance(n)
+	f := n - h
+	m.job.Header += h
+	m.job.File += f
+	if f > 0 {
+		m.job.Way |= ByKernel
+	}
+	if err == nil {
+		m.ended(f, ask)
+		return "", nil
+	}
+	switch r.Action {
+	case Retry:
+		return "", nil
+	case Wait:
+		m.wait = true
+	case Refuse, Busy:
+		if m.flags&NoDiskIO == 0 {
+			m.job.Refused = true
+			return "", nil
+		}
+	}
+	return "sendfile", err
+}
+
+// ended decides whether success with f of ask bytes was the end of the file.
+func (m *Machine) ended(f, ask int64) {
+	switch {
+	case f > 0:
+		m.job.EOF = f < ask && m.sys.ShortIsEOF
+	case m.job.Way&ByKernel != 0 || m.sys.ShortIsEOF:
+		m.job.EOF = true
+	default:
+		// Some files that are made up as they are read give sendfile nothing
+		// and read everything: nothing at all is believed only if read agrees.
+		m.job.Refused = true
+	}
+}

@@ -1,0 +1,118 @@
+// Package transfer is the state machine behind Sendfile and Transfer: headers,
+// a range of a file, trailers, in order and each byte once, over the few calls
+// of Calls. It knows systems only as tables (System), so that the way of
+// each is tested on any host against a model of its kernel.
+package transfer
+
+import "math"
+
+// Job is one transfer: what is to be sent, and how much of it has left.
+// A Machine may be put to work on it again at any time to send the rest.
+type Job struct {
+	Headers, Trailers [][]byte
+	Offset            int64
+	Count             int64 // file bytes; 0 is to end of file
+	Progress
+
+	// Refused says that the kernel does not serve this pair of descriptors,
+	// as found by trying. It is remembered here and no wider: another pair, or
+	// the same numbers after a close, may be served.
+	Refused bool
+}
+
+// Progress counts what left of each part.
+type Progress struct {
+	Header, File, Trailer int64
+	EOF                   bool // end of file was met where File ends
+	Way                   Way
+}
+
+// Sent is the number of bytes that left.
+func (p *Progress) Sent() int64 { return p.Header + p.File + p.Trailer }
+
+// Way is the set of ways that file bytes took.
+type Way uint8
+
+const (
+	ByKernel Way = 1 << iota // moved by sendfile
+	ByCopy                   // read into a buffer and written
+)
+
+// pos is the offset of the next file byte.
+func (j *Job) pos() int64 { return j.Offset + j.File }
+
+// short says that the file ended before the bytes that were promised.
+func (j *Job) short() bool { return j.EOF && j.File < j.Count }
+
+// fileDone says that no file byte is to follow.
+func (j *Job) fileDone() bool { return j.EOF || j.Count > 0 && j.File == j.Count }
+
+// ask is how many file bytes may be asked for: 0 if the file cannot go on.
+func (j *Job) ask() int64 {
+	ask := math.MaxInt64 - j.pos()
+	if j.Count > 0 {
+		ask = min(ask, j.Count-j.File)
+	}
+	return ask
+}
+
+// resume readies a job that may have ended short: its file may have grown since.
+func (j *Job) resume() {
+	if j.short() {
+		j.EOF = false
+	}
+}
+
+// sum is the number of bytes in bufs.
+func sum(bufs [][]byte) (n int64) {
+	for _, b := range bufs {
+		n += int64(len(b))
+	}
+	return n
+}
+
+// vec is what has not left of a caller's slices. They are only read.
+type vec struct {
+	bufs [][]byte // from the first that has bytes left
+	skip int      // bytes of bufs[0] that left
+	left int64
+}
+
+func newVec(bufs [][]byte, sent int64) vec {
+	v := vec{bufs: bufs, left: sum(bufs)}
+	v.advance(sent)
+	return v
+}
+
+// advance notes that up to n bytes left, and returns how many it took.
+func (v *vec) advance(n int64) int64 {
+	n = min(n, v.left)
+	v.left -= n
+	for rest := n; rest > 0; {
+		have := int64(len(v.bufs[0]) - v.skip)
+		if rest < have {
+			v.skip += int(rest)
+			break
+		}
+		rest -= have
+		v.bufs, v.skip = v.bufs[1:], 0
+	}
+	return n
+}
+
+// appendTo adds what is left to dst as far as its capacity goes, without
+// empty slices, and says whether it all went in.
+func (v *vec) appendTo(dst [][]byte) ([][]byte, bool) {
+	skip := v.skip
+	for _, b := range v.bufs {
+		b, skip = b[skip:], 0
+		if len(b) == 0 {
+			continue
+		}
+		if len(dst) == cap(dst) {
+			return dst, false
+		}
+		dst = append(dst, b)
+	}
+	return dst, true
+}

@@ -1,0 +1,190 @@
+package transfer
+
+import "io"
+
+const (
+	// DefaultThreshold is the largest file part that is copied although the
+	// kernel would send it. See SENDFILE.md's curve: up to here one read and
+	// one write of everything cost less than sendfile's own overhead, and
+	// header, file and trailer travel together.
+	DefaultThreshold = 64 << 10
+
+	// MaxThreshold bounds the buffer that an override can ask for.
+	MaxThreshold = 1 << 20
+
+	// Window is how many slices one call takes. Longer vectors go in several
+	// calls; it stays below every system's IOV_MAX.
+	Window = 64
+)
+
+// State is what a Machine ended with.
+type State uint8
+
+const (
+	Done   State = iota // everything left
+	Again               // the destination takes nothing now: run again when it does
+	Failed              // an error for the caller
+)
+
+// Machine sends Jobs. It may be used for one after another, each begun with
+// Start and ended with Stop.
+type Machine struct {
+	// BufferSize is the least size of the buffer; 0 is DefaultThreshold. It is
+	// set before the first job.
+	BufferSize int
+
+	run
+	buf []byte // kept from job to job
+	win [Window][]byte
+}
+
+// run is what a Machine holds of the job it is on.
+type run struct {
+	job       *Job
+	kern      Calls
+	sys       *System
+	flags     int
+	threshold int64
+	size      int64 // of the source when Start looked, or -1
+
+	head, tail vec
+	lo, hi     int  // file bytes buf[lo:hi] are read and have not left
+	eof        bool // the end of the file was met at buf[hi]
+	copying    bool // small enough for the copy, although the kernel's way is open
+	wait       bool // the last error means: later
+	held       bool // the last bytes may wait in the kernel for more to follow
+	holding    bool // Hold(true) is in force
+}
+
+// Start takes up a job where it stands.
+func (m *Machine) Start(job *Job, kern Calls, sys *System, flags int, threshold int64) {
+	job.resume()
+	m.run = run{job: job, kern: kern, sys: sys, flags: flags & sys.Flags, threshold: threshold, size: -1}
+	m.head = newVec(job.Headers, job.Header)
+	m.tail = newVec(job.Trailers, job.Trailer)
+	m.copying = m.kernelOpen() && m.small()
+}
+
+// Stop forgets the job and everything of the caller's.
+func (m *Machine) Stop() { m.run = run{} }
+
+func (m *Machine) kernelOpen() bool { return m.sys.Max > 0 && !m.job.Refused }
+
+// small says whether the rest of the file is at most the threshold. Flags are
+// wishes about how the kernel sends, so with flags it is always asked.
+func (m *Machine) small() bool {
+	switch {
+	case m.flags != 0 || m.job.fileDone():
+		return false
+	case m.job.Count > 0:
+		return m.job.Count-m.job.File <= m.threshold
+	}
+	size, err := m.kern.Size()
+	if err != nil {
+		return true
+	}
+	m.size = size
+	return size-m.job.pos() <= m.threshold
+}
+
+// Run sends until all has left, the destination takes no more, or an error
+// is met. With Failed go the operation that failed and its error.
+func (m *Machine) Run() (State, string, error) {
+	m.wait = false
+	for {
+		op, err := m.step()
+		if err == nil && !m.done() {
+			continue
+		}
+		m.release()
+		switch {
+		case m.done():
+			return Done, "", nil
+		case m.wait:
+			return Again, op, err
+		}
+		return Failed, op, err
+	}
+}
+
+func (m *Machine) done() bool {
+	return m.job.fileDone() && !m.job.short() && m.head.left+m.tail.left == 0
+}
+
+// step makes one call, or finds that there is none to make.
+func (m *Machine) step() (string, error) {
+	switch {
+	case m.job.fileDone():
+		return m.finish()
+	case m.copying || !m.kernelOpen():
+		return m.copy()
+	}
+	return m.send()
+}
+
+// finish sends what is left around a file part that is complete. After a
+// short file only the headers still go: the peer was promised more.
+func (m *Machine) finish() (string, error) {
+	bufs, all := m.head.appendTo(m.win[:0])
+	if m.job.short() {
+		if m.head.left == 0 {
+			return "", io.ErrUnexpectedEOF
+		}
+	} else if all {
+		bufs, all = m.tail.appendTo(bufs)
+	}
+	if len(bufs) == 0 {
+		return "", nil
+	}
+	return m.write(bufs, !all)
+}
+
+// write sends slices, which begin with what is left of the headers, and notes what left.
+func (m *Machine) write(bufs [][]byte, more bool) (string, error) {
+	n, err := m.kern.Write(bufs, more)
+	clear(bufs)
+	if n > 0 {
+		m.wrote(int64(n))
+		m.held = more
+	}
+	switch {
+	case err == nil && n == 0:
+		return "write", io.ErrShortWrite
+	case err == nil:
+		return "", nil
+	}
+	switch rule(CallRules, err).Action {
+	case Retry:
+		return "", nil
+	case Wait:
+		m.wait = true
+	}
+	return "write", err
+}
+
+func (m *Machine) wrote(n int64) {
+	h := m.head.advance(n)
+	m.job.Header += h
+	f := min(n-h, int64(m.hi-m.lo))
+	m.lo += int(f)
+	m.job.File += f
+	m.job.Trailer += m.tail.advance(n - h - f)
+	if f > 0 {
+		m.job.Way |= ByCopy
+	}
+	if m.lo < m.hi {
+		return
+	}
+	m.commitEOF()
+	if f > 0 {
+		m.copying = false // larger than it looked: the kernel takes over
+	}
+}
+
+// release sends what is held back.
+func (m *Machine) release() {
+	if m.held || m.holding {
+		m.kern.Hold(false)
+	}
+	m.held, m.holding = false, false
+}

@@ -1,0 +1,87 @@
+package transfer
+
+// Calls is what a transfer is made of, on one source and one
+// destination. Errors are syscall.Errno where a kernel answers.
+//
+// Counts are the kernel's own answer, as it gave them with the error; what
+// to believe of them is the System's business.
+type Calls interface {
+	// Size is the size of the source, for choosing a way and never for
+	// deciding where it ends.
+	Size() (int64, error)
+
+	// ReadAt reads at an offset like pread(2), or like an io.ReaderAt: the
+	// end of the file is 0 bytes, or io.EOF.
+	ReadAt(p []byte, off int64) (int, error)
+
+	// Write sends the slices in order. With more set, further bytes follow
+	// at once, and an incomplete segment may be held back for them.
+	Write(bufs [][]byte, more bool) (int, error)
+
+	// Sendfile is the system's call, with its meaning of the arguments and
+	// of the count. n is never 0. Systems without InCall pass nil headers;
+	// nobody passes trailers, for no kernel tells a trailer's bytes from
+	// those of a file that has grown.
+	Sendfile(off, n int64, headers, trailers [][]byte, flags int) (int64, error)
+
+	// Hold keeps incomplete segments back until it is called with false,
+	// which sends what is held. Where nothing can be held it does nothing.
+	Hold(on bool)
+}
+
+// System is what the state machine has to know of a system's sendfile.
+type System struct {
+	Name string
+
+	// Max is the most file bytes asked of one call; 0: the system has no
+	// sendfile, or none that is sound, and everything is copied.
+	Max int64
+
+	// InCall: headers go in the same call. If the file part turns out to be
+	// empty they stay behind, and are sent after it.
+	InCall bool
+
+	// ShortIsEOF: success with fewer bytes than asked means end of file.
+	// Elsewhere only success with none does.
+	ShortIsEOF bool
+
+	// Flags are the SF_ flags that are passed on.
+	Flags int
+
+	// Rules is the table of errors. What is not in it fails, with no count.
+	Rules []Rule
+}
+
+// Rule says what one errno of sendfile means.
+type Rule struct {
+	Err    error
+	Action Action
+	Counts bool   // the count returned with it is defined
+	Reason string // why, for the reader of the table
+}
+
+// Action is what follows an error.
+type Action uint8
+
+const (
+	Fail   Action = iota // the caller's error
+	Retry                // call again for the rest
+	Wait                 // the destination takes nothing now
+	Refuse               // this pair is not served: copy the rest
+	Busy                 // would wait for a disk: the caller's if it asked for that, else copy the rest
+)
+
+func rule(rules []Rule, err error) Rule {
+	if err == nil {
+		return Rule{Counts: true}
+	}
+	for _, r := range rules {
+		if r.Err == err {
+			return r
+		}
+	}
+	return Rule{Err: err}
+}
+
+// NoDiskIO is SF_NODISKIO: the caller wants EBUSY rather than a wait for a disk.
+const NoDiskIO = 1
