@@ -3,9 +3,9 @@ module github.com/rawsys-go/rawsys
 go 1.26.0
 
 require (
-	github.com/dave/jennifer v1.7.1
 	github.com/golangci/misspell v0.8.0
 	github.com/google/go-cmp v0.7.0
+	golang.org/x/sys v0.49.0
 	golang.org/x/tools v0.52.0
 	honnef.co/go/tools v0.8.2
 )
@@ -15,6 +15,5 @@ require (
 	golang.org/x/exp/typeparams v0.0.0-20231108232855-2478ac86f678 // indirect
 	golang.org/x/mod v0.42.0 // indirect
 	golang.org/x/sync v0.24.0 // indirect
-	golang.org/x/sys v0.49.0 // indirect
 	golang.org/x/telemetry v0.0.0-20261009151841-97e8ea77aa2a // indirect
 )

@@ -23,9 +23,7 @@ type command struct {
 
 // commands lists all subcommands in the order in which people meet them.
 func commands() []command {
-	return []command{
-		generateCommand,
-	}
+	return []command{}
 }
 
 // errUsage asks for nothing more to be printed: the flag package has said it.

@@ -104,7 +104,6 @@ type Const struct {
 	Patterns []Word
 	Notes    []Note
 	Since    []Release // exceptions to Info.Since
-	Octal    bool      // written in octal
 }
 
 // Note documents one constant.

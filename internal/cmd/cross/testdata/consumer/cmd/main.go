@@ -1,9 +1,0 @@
-package main
-
-import (
-	"fmt"
-
-	"example.com/consumer"
-)
-
-func main() { fmt.Println(consumer.Facts()) }

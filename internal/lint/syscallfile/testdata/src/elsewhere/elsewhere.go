@@ -1,5 +1,0 @@
-package elsewhere
-
-import "syscall"
-
-func Pid() int { return syscall.Getpid() }

@@ -1,5 +1,0 @@
-package core
-
-import "syscall"
-
-func test() { syscall.Getpid() }

@@ -1,5 +1,0 @@
-package elsewhere
-
-import "unsafe"
-
-var Size = unsafe.Sizeof(0)

@@ -1,5 +1,0 @@
-package core
-
-import "unsafe"
-
-var size = unsafe.Sizeof(0)

@@ -1,5 +1,0 @@
-package core
-
-import "unsafe"
-
-var Bytes = unsafe.Slice((*byte)(nil), 0)

@@ -1,3 +1,0 @@
-package core
-
-import _ "unsafe" // want `core/linked.go imports unsafe`

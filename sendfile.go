@@ -1,0 +1,213 @@
+//go:build unix
+
+package rawsys
+
+import (
+	"io"
+	"net"
+	"os"
+	"syscall"
+
+	"github.com/rawsys-go/rawsys/internal/transfer"
+)
+
+// Sendfile sends headers, then count bytes of the file in from offset, then
+// trailers to the stream out, and returns the number of bytes that left.
+// With count 0 the file part goes to the end of file, as that is found while
+// sending.
+//
+// The contract, on every system:
+//
+//   - written is exactly the number of bytes that left, headers and trailers
+//     included, whatever is returned with it. They are a prefix of the whole: no byte is sent twice,
+//     none is left out.
+//   - A negative offset or count, or an unknown flag, is EINVAL before anything is sent.
+//   - Headers are sent even if the file part is empty.
+//   - If the file ends before count bytes the error is io.ErrUnexpectedEOF, and no trailer
+//     follows. With count 0 the end of file is no error, and trailers follow.
+//   - A non-blocking out that takes no more gives EAGAIN with what has left. To go
+//     on from there without arithmetic, use Transfer and its Send.
+//   - EINTR is never returned. EBUSY is, if SF_NODISKIO asked for it.
+//   - A pair of descriptors that the kernel does not serve is read and written
+//     from the byte where the kernel stopped.
+//   - The position of in is neither used nor changed; a file without offsets (a
+//     pipe) is ESPIPE.
+//   - A peer that has gone is EPIPE or ECONNRESET. SIGPIPE kills no Go program
+//     on descriptors other than 1 and 2, nor on those through this call.
+//   - Nothing is allocated once warm, and no slice is written to.
+//
+// flags are zsys.SF_ constants, with a number of pages to read ahead in the upper 16 bits:
+//
+//	                    FreeBSD                elsewhere
+//	SF_NODISKIO         EBUSY, not a wait      refused: EOPNOTSUPP
+//	SF_MNOWAIT          passed, obsolete       ignored
+//	SF_SYNC             passed, deprecated     kept: the file part is copied
+//	SF_USER_READAHEAD   passed                 ignored
+//	SF_NOCACHE          passed                 ignored
+//	other bits          EINVAL                 EINVAL
+//
+// The kernel's way is sendfile(2) of Linux, FreeBSD, DragonFly, macOS and
+// sendfile(3EXT) of illumos and Solaris; other systems copy, and so does iOS, where sendfile is
+// forbidden. It was run on Linux and FreeBSD; on DragonFly, macOS, illumos and Solaris, and the copy of
+// other systems, it was compiled and run against models only.
+//
+// Errors from the system are *Error.
+func Sendfile(out, in int, offset, count int64, headers, trailers [][]byte, flags int) (written int64, err error) {
+	if err := checkArgs(offset, count, flags); err != nil {
+		return 0, err
+	}
+	s := senders.Get().(*sender)
+	defer s.free()
+	// The outer slices are copied, so that a caller's literal can stay on its stack.
+	s.headers = append(s.headers[:0], headers...)
+	s.trailers = append(s.trailers[:0], trailers...)
+	s.job = transfer.Job{Headers: s.headers, Trailers: s.trailers, Offset: offset, Count: count}
+	s.flags, s.threshold = flags, transfer.DefaultThreshold
+	s.pair.in = in
+	s.begin()
+	err = s.run(out)
+	return s.job.Sent(), err
+}
+
+// Send is WriteTo for a descriptor: it sends what is left of the Transfer to
+// out and returns the number of bytes that left. A non-blocking out that takes no
+// more gives EAGAIN; call Send again when it does. File must be an *os.File.
+func (t *Transfer) Send(out int) (int64, error) {
+	if err := t.check(); err != nil {
+		return 0, err
+	}
+	file, ok := t.File.(*os.File)
+	if !ok {
+		return 0, &Error{Op: "sendfile", Errno: syscall.EBADF}
+	}
+	s := t.start()
+	defer s.free()
+	s.out = out
+	err := s.withSource(file, s.sendOnce)
+	return t.finish(s), err
+}
+
+// descriptors is the part of a sender that the kernel's way needs. The bound
+// functions are made once, for making them allocates.
+type descriptors struct {
+	pair              pair
+	headers, trailers [][]byte
+
+	conn     syscall.Conn // the destination of WriteTo
+	out      int          // the destination of Send
+	err      error
+	sendOnce func(in uintptr)
+	sendConn func(in uintptr)
+	writable func(out uintptr) bool
+}
+
+func newSender() *sender {
+	s := new(sender)
+	s.sendOnce, s.sendConn, s.writable = s.onceFrom, s.connFrom, s.onWritable
+	return s
+}
+
+func (d *descriptors) reset() {
+	clear(d.headers)
+	clear(d.trailers)
+	d.pair.reset()
+	d.conn, d.err = nil, nil
+}
+
+// writeTo goes the kernel's way between descriptors, else the copy's.
+func (s *sender) writeTo(w io.Writer, r io.ReaderAt) error {
+	conn, ok := w.(syscall.Conn)
+	file, isFile := r.(*os.File)
+	if !ok || !isFile {
+		return s.copyTo(w, r)
+	}
+	s.conn = conn
+	return s.withSource(file, s.sendConn)
+}
+
+// withSource calls f with file's descriptor, which stays open meanwhile even if
+// the file is closed.
+func (s *sender) withSource(file *os.File, f func(in uintptr)) error {
+	raw, err := file.SyscallConn()
+	if err != nil {
+		return err
+	}
+	if err := raw.Control(f); err != nil {
+		return err
+	}
+	return s.err
+}
+
+func (s *sender) onceFrom(in uintptr) {
+	s.pair.in = int(in)
+	s.begin()
+	s.err = s.run(s.out)
+}
+
+// connFrom sends within the connection's write lock and poller. An error of
+// theirs (closed, deadline) goes before EAGAIN, which it ended.
+func (s *sender) connFrom(in uintptr) {
+	s.pair.in = int(in)
+	s.begin()
+	if err := rawWrite(s.conn, s.writable); err != nil {
+		s.err = err
+	}
+}
+
+// onWritable sends until the connection takes no more. False is: wait.
+func (s *sender) onWritable(out uintptr) bool {
+	s.err = s.run(int(out))
+	return s.err != errAgain
+}
+
+// rawWrite is conn.SyscallConn and Write. For the types that matter it is spelled out: where
+// the compiler knows the type, the RawConn costs no allocation.
+func rawWrite(conn syscall.Conn, f func(uintptr) bool) error {
+	var raw syscall.RawConn
+	var err error
+	switch c := conn.(type) {
+	case *net.TCPConn:
+		if raw, err := c.SyscallConn(); err == nil {
+			return raw.Write(f)
+		}
+	case *net.UnixConn:
+		if raw, err := c.SyscallConn(); err == nil {
+			return raw.Write(f)
+		}
+	case *os.File:
+		if raw, err := c.SyscallConn(); err == nil {
+			return raw.Write(f)
+		}
+	}
+	if raw, err = conn.SyscallConn(); err != nil {
+		return err
+	}
+	return raw.Write(f)
+}
+
+// begin starts the machine on the descriptors.
+func (s *sender) begin() {
+	if s.flags&sfSync&^passes != 0 {
+		s.job.Refused = true
+	}
+	s.machine.Start(&s.job, &s.pair, system, s.flags&passes, s.threshold)
+}
+
+// run sends to out as far as that takes bytes.
+func (s *sender) run(out int) error {
+	s.pair.out = out
+	state, op, err := s.machine.Run()
+	switch state {
+	case transfer.Done:
+		return nil
+	case transfer.Again:
+		return errAgain
+	}
+	if errno, ok := err.(syscall.Errno); ok {
+		return &Error{Op: op, Errno: errno}
+	}
+	return err
+}
+
+// errAgain is one value, so that an event loop's EAGAIN costs no allocation.
+var errAgain error = &Error{Op: "sendfile", Errno: syscall.EAGAIN}

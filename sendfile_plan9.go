@@ -1,0 +1,11 @@
+package rawsys
+
+import (
+	"errors"
+	"os"
+)
+
+var (
+	errArgument   = os.ErrInvalid
+	errNoSuchFlag = errors.ErrUnsupported
+)

@@ -1,0 +1,152 @@
+package rawsys
+
+import (
+	"io"
+	"os"
+
+	"github.com/rawsys-go/rawsys/internal/transfer"
+)
+
+// Transfer is headers, a range of a file, and trailers on their way to one
+// destination: a message of a protocol with a file inside. The contract is
+// Sendfile's, on every system.
+//
+// A Transfer remembers how far it has come. After an error another WriteTo
+// goes on where the last one stopped, so that each byte leaves once; after
+// success there is nothing left to send until Reset.
+//
+// A Transfer is not safe for concurrent use. File, Headers and Trailers are
+// only read, and must not change until the transfer is over.
+type Transfer struct {
+	// File is where the file bytes come from. From an *os.File the kernel can
+	// send; anything else is copied. Its own file position is neither used nor changed.
+	File io.ReaderAt
+
+	// Offset is where in File the range begins, in bytes.
+	Offset int64
+
+	// Count is the length of the range in bytes. With 0 it goes to the end of
+	// the file, as that is found while sending.
+	Count int64
+
+	// Headers leave before the file bytes and Trailers after them. Any number
+	// of slices of any length, empty and nil ones too.
+	Headers, Trailers [][]byte
+
+	// Flags are SF_ flags, as in Sendfile.
+	Flags int
+
+	// Threshold overrides the size, in bytes, up to which a file part is copied
+	// together with its headers and trailers although the kernel could send it.
+	// 0 is the measured default of 64 KiB, a negative one means never; more
+	// than 1 MiB counts as 1 MiB.
+	Threshold int
+
+	progress transfer.Progress
+	refused  bool
+}
+
+// Progress says how much of a Transfer has left, and how.
+type Progress struct {
+	Header, File, Trailer int64 // bytes of each part that left
+	EOF                   bool  // the end of the file was met, after File bytes
+	Way                   Way   // how file bytes left
+}
+
+// Sent is the number of bytes that left: headers, file and trailers.
+func (p Progress) Sent() int64 { return p.Header + p.File + p.Trailer }
+
+// Way is the set of ways that file bytes took. It is empty until one has left.
+type Way uint8
+
+const (
+	ByKernel Way = Way(transfer.ByKernel) // the kernel moved them: sendfile
+	ByCopy   Way = Way(transfer.ByCopy)   // they were read into a buffer and written
+)
+
+// String names the ways.
+func (w Way) String() string {
+	return [...]string{"none", "kernel", "copy", "kernel+copy"}[w&3]
+}
+
+// Progress reports what has left since the Transfer was made or Reset.
+func (t *Transfer) Progress() Progress {
+	p := t.progress
+	return Progress{p.Header, p.File, p.Trailer, p.EOF, Way(p.Way)}
+}
+
+// Reset makes the Transfer ready to be sent again from its first byte.
+func (t *Transfer) Reset() { t.progress, t.refused = transfer.Progress{}, false }
+
+// WriteTo sends what is left to w and returns the number of bytes that left.
+//
+// A w that is a syscall.Conn (*net.TCPConn, *net.UnixConn, *os.File: sockets,
+// pipes, files) is written by the kernel where the system can, else from a
+// buffer; while it takes nothing the goroutine waits in Go's network poller, and
+// write deadlines and Close end the wait as they end a Write. The connection's
+// write lock is held throughout, so that concurrent Writes stay out of the
+// message. A type that embeds such a connection is taken at its SyscallConn's
+// word: if its Write does more than the connection's, hide SyscallConn. The
+// destination must be a stream; datagrams would be cut wherever it suits the kernel.
+//
+// Any other w gets its bytes through Write, joined in as few calls as a pooled
+// buffer allows.
+//
+// Errors: io.ErrUnexpectedEOF if File ended before Count bytes; *Error from a
+// system call; w's and File's own.
+func (t *Transfer) WriteTo(w io.Writer) (int64, error) {
+	if err := t.check(); err != nil {
+		return 0, err
+	}
+	s := t.start()
+	defer s.free()
+	err := s.writeTo(w, t.File)
+	return t.finish(s), err
+}
+
+// Read makes a Transfer an io.Reader of what is left of it, for those who
+// do not ask for WriteTo, as io.Copy does. Bytes count as left when they are read.
+func (t *Transfer) Read(p []byte) (int, error) {
+	if err := t.check(); err != nil {
+		return 0, err
+	}
+	j := t.job()
+	n, err := j.Read(p, t.File)
+	t.progress = j.Progress
+	return n, err
+}
+
+func (t *Transfer) job() transfer.Job {
+	return transfer.Job{
+		Headers: t.Headers, Trailers: t.Trailers,
+		Offset: t.Offset, Count: t.Count,
+		Progress: t.progress, Refused: t.refused,
+	}
+}
+
+// check finds what cannot be a transfer before anything is sent.
+func (t *Transfer) check() error {
+	if t.File == nil {
+		return os.ErrInvalid
+	}
+	return checkArgs(t.Offset, t.Count, t.Flags)
+}
+
+// start readies a sender for what is left of t.
+func (t *Transfer) start() *sender {
+	s := senders.Get().(*sender)
+	s.job = t.job()
+	s.flags = t.Flags
+	s.threshold = min(int64(t.Threshold), transfer.MaxThreshold)
+	if t.Threshold == 0 {
+		s.threshold = transfer.DefaultThreshold
+	}
+	return s
+}
+
+// finish takes over how far the sender came, and returns how far it went.
+func (t *Transfer) finish(s *sender) int64 {
+	before := t.progress.Sent()
+	t.progress, t.refused = s.job.Progress, s.job.Refused
+	return t.progress.Sent() - before
+}
