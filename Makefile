@@ -1,13 +1,71 @@
-# make lists its targets.
-.DEFAULT_GOAL := help
+# make lists the targets. It needs Go; the lines that need more say what.
+# GNU make, also macOS's 3.81, and BSD make read this file.
 
-help: ## this list
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+FUZZTIME = 60s
+FROM = freebsd12
+TO = freebsd15
+PLATFORMS = linux freebsd darwin windows
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-13s %s\n", $$1, $$2 }' Makefile
 
 generate: ## refresh all bindings from defs/ and prove them
 	go generate ./...
 
-test: ## run every test
+test: ## run every test that needs only Go
 	go test ./...
 
-.PHONY: help generate test
+race: ## run the tests with the race detector and checkptr (needs a C compiler)
+	go test -race ./...
+
+test-arch: ## run the tests on 386, arm, arm64, s390x, riscv64, ppc64le (Linux, needs qemu-user)
+	go run ./internal/cmd/testarch
+
+test-freebsd: ## run the tests on a FreeBSD kernel: KERNEL=FILE [GOARCH=386] (needs QEMU)
+	@test -n "$(KERNEL)" || { echo "make test-freebsd KERNEL=FILE: FILE is /boot/kernel/kernel of a FreeBSD release; README.md says where to get one" >&2; exit 2; }
+	GOOS= GOARCH= go build -o bin/ ./cmd/vmexec
+	GOOS=freebsd GOARCH=$${GOARCH:-amd64} go test -exec "$$PWD/bin/vmexec -kernel $(KERNEL)" ./...
+
+cross: ## vet, link and consume the module for every target of Go
+	go run ./internal/cmd/cross
+
+lint: ## gofmt, vet, staticcheck, modernize, deadcode, misspell and our own checks
+	@test -z "$$(gofmt -l .)" || { gofmt -d .; exit 1; }
+	go build -o bin/ github.com/golangci/misspell/cmd/misspell golang.org/x/tools/cmd/deadcode \
+		golang.org/x/tools/go/analysis/passes/modernize/cmd/modernize honnef.co/go/tools/cmd/staticcheck ./internal/cmd/rawsyslint
+	git ls-files | grep -v -e '^testdata/' -e '/testdata/' -e '\.gz$$' | xargs bin/misspell -error
+	@for os in $(PLATFORMS); do \
+		echo "lint for $$os"; \
+		export GOOS=$$os GOARCH=amd64 CGO_ENABLED=0; \
+		go vet ./... && go vet -vettool="$$PWD/bin/rawsyslint" ./... && bin/staticcheck ./... && bin/modernize ./... || exit 1; \
+	done
+	@echo "deadcode"; dead=$$(bin/deadcode -test ./...); test -z "$$dead" || { echo "$$dead"; exit 1; }
+
+fuzz: ## fuzz every fuzz target for FUZZTIME=60s each
+	@go test -list '^Fuzz' ./... | awk '/^Fuzz/ { f[n++] = $$1 } /^ok/ { for (i = 0; i < n; i++) print $$2, f[i]; n = 0 }' | \
+	while read -r package target; do \
+		echo "$$package $$target"; \
+		go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) "$$package" || exit 1; \
+	done
+
+bench: ## run the benchmarks, each beside its baselines
+	cd bench && go test -run '^$$' -bench . -benchmem ./...
+
+facts: ## extract the facts of a release: SRC=DIR of its sources (needs clang)
+	@test -n "$(SRC)" || { echo "make facts SRC=DIR: DIR holds FreeBSD's source tree, with sys/kern/syscalls.master" >&2; exit 2; }
+	go run ./gen extract -src "$(SRC)"
+
+witness: ## prove the facts against C headers: HEADERS=DIR (needs clang)
+	@test -n "$(HEADERS)" || { echo "make witness HEADERS=DIR: DIR holds FreeBSD's headers: usr/include, or sys of its source tree" >&2; exit 2; }
+	go run ./gen witness -headers "$(HEADERS)"
+
+layout: ## show structs as byte maps: [NAME=stat] [ARCH=386]
+	@go run ./gen layout $${ARCH:+-arch $$ARCH} $(NAME)
+
+diff: ## say what changed between releases: FROM=freebsd12 TO=freebsd15
+	@go run ./gen diff $(FROM) $(TO)
+
+clean: ## remove what was built
+	rm -rf bin
+
+.PHONY: help generate test race test-arch test-freebsd cross lint fuzz bench facts witness layout diff clean

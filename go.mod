@@ -3,6 +3,7 @@ module github.com/rawsys-go/rawsys
 go 1.26.0
 
 require (
+	github.com/dave/jennifer v1.7.1
 	github.com/golangci/misspell v0.8.0
 	github.com/google/go-cmp v0.7.0
 	golang.org/x/sys v0.49.0

@@ -23,7 +23,9 @@ type command struct {
 
 // commands lists all subcommands in the order in which people meet them.
 func commands() []command {
-	return []command{}
+	return []command{
+		generateCommand,
+	}
 }
 
 // errUsage asks for nothing more to be printed: the flag package has said it.

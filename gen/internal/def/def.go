@@ -104,6 +104,7 @@ type Const struct {
 	Patterns []Word
 	Notes    []Note
 	Since    []Release // exceptions to Info.Since
+	Octal    bool      // written in octal
 }
 
 // Note documents one constant.

@@ -98,6 +98,9 @@ func (w *writer) shape(s *Shape) {
 }
 
 func (w *writer) constant(c *Const) {
+	if c.Octal {
+		w.line("\toctal")
+	}
 	for _, r := range c.Since {
 		w.words("\tsince "+r.Release.Text, r.Patterns...)
 	}

@@ -81,6 +81,9 @@ func takeField(l *text.Line) (f Field, err error) {
 
 func (c *Const) property(key Word, l *text.Line) (bool, error) {
 	switch key.Text {
+	case "octal":
+		c.Octal = true
+		return true, nil
 	case "note":
 		name, err := take(l, cName, "constant")
 		if err != nil {

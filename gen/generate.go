@@ -1,0 +1,113 @@
+package main
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/rawsys-go/rawsys/gen/internal/check"
+	"github.com/rawsys-go/rawsys/gen/internal/def"
+	"github.com/rawsys-go/rawsys/gen/internal/emit"
+	"github.com/rawsys-go/rawsys/gen/internal/facts"
+	"github.com/rawsys-go/rawsys/gen/internal/model"
+	"github.com/rawsys-go/rawsys/gen/internal/write"
+)
+
+var generateCommand = command{
+	name:    "generate",
+	args:    "[-root DIR]",
+	summary: "make zsys/ and errno_gen.go from defs/, and prove them",
+	help: `
+Generate reads defs/freebsd.def and defs/freebsd15.facts, and writes zsys/ and
+errno_gen.go: all files, or none when anything is wrong. Before it writes, the code
+is type-checked for every port, and every size and offset compared with the facts.
+It needs neither a compiler nor a network; the same definitions give the same bytes.`,
+	run: func(cmd command, args []string) error {
+		fs := cmd.flags()
+		src := sourceFlags(fs)
+		verbose := fs.Bool("v", false, "list the files that were written")
+		if err := cmd.parse(fs, args); err != nil {
+			return err
+		}
+		return generate(src, *verbose)
+	},
+}
+
+// source says where the definitions are.
+type source struct {
+	root, def, facts *string
+}
+
+// sourceFlags defines the flags that say so.
+func sourceFlags(fs *flag.FlagSet) source {
+	return source{
+		root:  fs.String("root", ".", "the module's `DIR`"),
+		def:   fs.String("def", "defs/freebsd.def", "the manifest, below the root"),
+		facts: fs.String("facts", "defs/freebsd15.facts", "the facts, below the root"),
+	}
+}
+
+// load reads the definitions.
+func (s source) load() (*def.Manifest, *facts.File, error) {
+	manifest, err := readDef(s.path(*s.def), def.Parse)
+	if err != nil {
+		return nil, nil, err
+	}
+	f, err := readDef(s.path(*s.facts), facts.Parse)
+	return manifest, f, err
+}
+
+// path makes a path below root of one that is relative.
+func (s source) path(name string) string {
+	if filepath.IsAbs(name) {
+		return name
+	}
+	return filepath.Join(*s.root, name)
+}
+
+// readDef reads a definition file, which errors call by the path given.
+func readDef[T any](path string, parse func(string, []byte) (*T, error)) (*T, error) {
+	src, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("%w: is -root the module's directory?", err)
+	}
+	return parse(path, src)
+}
+
+func generate(src source, verbose bool) error {
+	manifest, f, err := src.load()
+	if err != nil {
+		return err
+	}
+	files, err := produce(manifest, f)
+	if err != nil {
+		return err
+	}
+	res, err := write.Files(*src.root, files, emit.Marker)
+	if err != nil {
+		return err
+	}
+	if verbose {
+		for _, name := range res.Written {
+			fmt.Println("wrote", name)
+		}
+		for _, name := range res.Removed {
+			fmt.Println("removed", name)
+		}
+	}
+	return nil
+}
+
+// produce makes the generated files, and proves them.
+func produce(manifest *def.Manifest, f *facts.File) (map[string][]byte, error) {
+	m, err := model.Build(manifest, f)
+	if err != nil {
+		return nil, err
+	}
+	files, err := emit.Files(m)
+	if err != nil {
+		return nil, err
+	}
+	return files, check.Generated(files, m, f)
+}

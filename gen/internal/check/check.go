@@ -1,0 +1,132 @@
+// Package check is the proof in front of writing: generated code is type-checked
+// for every port with the sizes of the gc compiler, and every size and offset
+// compared with the facts.
+package check
+
+import (
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/build/constraint"
+	"go/parser"
+	"go/token"
+	"go/types"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/rawsys-go/rawsys/gen/internal/facts"
+	"github.com/rawsys-go/rawsys/gen/internal/model"
+)
+
+// Generated proves the generated files.
+func Generated(files map[string][]byte, m *model.Model, f *facts.File) error {
+	fset := token.NewFileSet()
+	parsed := make(map[string]*ast.File)
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		file, err := parser.ParseFile(fset, name, files[name], parser.ParseComments|parser.SkipObjectResolution)
+		if err != nil {
+			return fmt.Errorf("generated code does not parse: %w", err)
+		}
+		parsed[name] = file
+	}
+	var errs []error
+	for _, p := range m.Ports {
+		for _, dir := range []string{".", "zsys"} {
+			pkg, err := typeCheck(fset, parsed, dir, p)
+			if err != nil {
+				errs = append(errs, fmt.Errorf("generated code does not compile on %v: %w", p, err))
+			} else if dir == "zsys" {
+				errs = append(errs, layouts(pkg, m, f, p))
+			}
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// typeCheck checks one directory's files for FreeBSD on one port.
+func typeCheck(fset *token.FileSet, parsed map[string]*ast.File, dir string, p facts.Port) (*types.Package, error) {
+	var list []*ast.File
+	for _, name := range slices.Sorted(maps.Keys(parsed)) {
+		if path.Dir(name) == dir && builds(name, parsed[name], p) {
+			list = append(list, parsed[name])
+		}
+	}
+	if dir == "." {
+		errno, err := parser.ParseFile(fset, "errno_freebsd.go", "package rawsys\nimport \"syscall\"\ntype Errno = syscall.Errno", 0)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, errno)
+	}
+	conf := types.Config{Sizes: types.SizesFor("gc", p.String()), Importer: importer{}}
+	return conf.Check(dir, fset, list, nil)
+}
+
+// builds reports whether a file is compiled for FreeBSD on a port: by its name,
+// and by its constraint.
+func builds(name string, file *ast.File, p facts.Port) bool {
+	base := strings.TrimSuffix(path.Base(name), ".go")
+	for _, q := range facts.AllPorts() {
+		if strings.HasSuffix(base, "_"+q.String()) && q != p {
+			return false
+		}
+	}
+	for _, group := range file.Comments {
+		for _, c := range group.List {
+			if c.Pos() > file.Package || !constraint.IsGoBuild(c.Text) {
+				continue
+			}
+			expr, err := constraint.Parse(c.Text)
+			if err != nil || !expr.Eval(func(tag string) bool { return tag == "freebsd" || tag == p.String() }) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// layouts compares what the compiler will lay out with the facts.
+func layouts(pkg *types.Package, m *model.Model, f *facts.File, p facts.Port) error {
+	sizes := types.SizesFor("gc", p.String())
+	var errs []error
+	for _, s := range m.Structs {
+		obj := pkg.Scope().Lookup(s.Go)
+		tag, _ := s.Tag.Tag()
+		errs = append(errs, layout(sizes, obj.Type().Underlying().(*types.Struct), s, f.Struct(tag), p))
+	}
+	return errors.Join(errs...)
+}
+
+// layout compares one struct.
+func layout(sizes types.Sizes, t *types.Struct, s *model.Struct, want *facts.Struct, p facts.Port) error {
+	if got, size := sizes.Sizeof(t), want.Size.On(p); got != size {
+		return fmt.Errorf("%s (%s) on %v: %d bytes in Go, %d in the facts", s.Go, s.C, p, got, size)
+	}
+	if got, align := sizes.Alignof(t), min(want.Align.On(p), p.PointerSize()); got > align {
+		return fmt.Errorf("%s (%s) on %v: aligned to %d in Go, %d in the facts", s.Go, s.C, p, got, want.Align.On(p))
+	}
+	if s.Storage() {
+		return nil
+	}
+	vars := make([]*types.Var, t.NumFields())
+	for i := range vars {
+		vars[i] = t.Field(i)
+	}
+	offsets := sizes.Offsetsof(vars)
+	for i, field := range s.Layout.Val[model.ClassOf(p)].Fields {
+		if field.C == "" {
+			continue
+		}
+		fact := want.Field(field.C)
+		if got := offsets[i]; vars[i].Name() != field.Go || got != fact.Offset.On(p) {
+			return fmt.Errorf("%s (%s), field %s (%s) on %v: at %d in Go, at %d in the facts", s.Go, s.C, field.Go, field.C, p, got, fact.Offset.On(p))
+		}
+		lay := sizes.Sizeof(vars[i].Type())
+		if lay != field.Size {
+			return fmt.Errorf("%s (%s), field %s (%s) on %v: %d bytes in Go, %d in the facts", s.Go, s.C, field.Go, field.C, p, lay, field.Size)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,147 @@
+package emit
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/dave/jennifer/jen"
+
+	"github.com/rawsys-go/rawsys/gen/internal/model"
+)
+
+// calls writes the stubs: one file for those that are the same on all ports, and
+// one for each class with those that are not.
+func (e *emitter) calls() error {
+	err := e.callFile("zsys/calls_freebsd.go", "", part{e.m.Classes, true})
+	for _, c := range e.m.Classes {
+		if err != nil {
+			return err
+		}
+		p := part{[]model.Class{c}, false}
+		switch c {
+		case model.LP64:
+			err = e.callFile("zsys/calls_freebsd_lp64.go", "freebsd && !386 && !arm", p)
+		case model.I386:
+			err = e.callFile("zsys/calls_freebsd_386.go", "", p)
+		case model.ILP32:
+			err = e.callFile("zsys/calls_freebsd_arm.go", "", p)
+		}
+	}
+	return err
+}
+
+func (e *emitter) callFile(path, constraint string, p part) error {
+	f := e.file("zsys", constraint)
+	for _, c := range e.m.Calls {
+		// A 64-bit result comes in one register or two.
+		same := !wide(c.Result) || len(e.m.Classes) == 1
+		if takes(p, e.m.Classes, &c.Slots, func(a, b []model.Slot) bool { return same && slices.Equal(a, b) }) {
+			f.stub(c, p.classes[0])
+		}
+	}
+	return e.save(path, f)
+}
+
+func wide(goType string) bool { return goType == "int64" || goType == "uint64" }
+
+// stub adds the function of a call.
+func (f *file) stub(c *model.Call, class model.Class) {
+	params := make([]jen.Code, len(c.Params))
+	for i, p := range c.Params {
+		params[i] = jen.Id(p.Name).Add(typ(p.Type))
+	}
+	errno := jen.Qual("syscall", "Errno")
+	results := jen.Add(errno)
+	if c.Result != "" {
+		results = jen.Params(jen.Add(typ(c.Result)), errno)
+	}
+	doc := c.Doc
+	if len(doc) == 0 {
+		doc = []string{fmt.Sprintf("%s makes the system call %s.", c.Go, c.Name)}
+	}
+	f.add(about(doc, c.Info, fmt.Sprintf("C: %s, %s.", c.C, c.Header)),
+		jen.Func().Id(c.Go).Params(params...).Add(results).Block(body(c, class)...))
+}
+
+func body(c *model.Call, class model.Class) []jen.Code {
+	trap := jen.Qual("syscall", entry(c, len(c.Slots.Val[class]))).Call(args(c, class)...)
+	switch {
+	case c.Result == "":
+		return []jen.Code{
+			jen.List(jen.Id("_"), jen.Id("_"), jen.Id("errno")).Op(":=").Add(trap),
+			jen.Return(jen.Id("errno")),
+		}
+	case wide(c.Result) && class != model.LP64:
+		whole := jen.Uint64().Call(jen.Id("r2")).Op("<<").Lit(32).Op("|").Uint64().Call(jen.Id("r1"))
+		return []jen.Code{
+			jen.List(jen.Id("r1"), jen.Id("r2"), jen.Id("errno")).Op(":=").Add(trap),
+			jen.Return(jen.Id(c.Result).Call(whole), jen.Id("errno")),
+		}
+	}
+	r1 := jen.Id("r1")
+	if c.Result != "uintptr" {
+		r1 = jen.Id(c.Result).Call(r1)
+	}
+	return []jen.Code{
+		jen.List(jen.Id("r1"), jen.Id("_"), jen.Id("errno")).Op(":=").Add(trap),
+		jen.Return(r1, jen.Id("errno")),
+	}
+}
+
+// entry returns the function of package syscall that takes n slots.
+func entry(c *model.Call, n int) string {
+	name := "Syscall"
+	if c.Raw {
+		name = "RawSyscall"
+	}
+	return name + entrySuffix(n)
+}
+
+func entrySuffix(n int) string {
+	switch {
+	case n <= 3:
+		return ""
+	case n <= 6:
+		return "6"
+	}
+	return "9"
+}
+
+// args are the slots, filled up with zeros to what the entry takes. A pointer is
+// converted within the call, which is what keeps alive what it points at.
+func args(c *model.Call, class model.Class) []jen.Code {
+	slots := c.Slots.Val[class]
+	out := []jen.Code{jen.Id(c.Number)}
+	for _, s := range slots {
+		out = append(out, slot(c, s))
+	}
+	for len(out) < 1+capacity(len(slots)) {
+		out = append(out, jen.Lit(0))
+	}
+	return out
+}
+
+func capacity(n int) int {
+	switch entrySuffix(n) {
+	case "":
+		return 3
+	case "6":
+		return 6
+	}
+	return 9
+}
+
+func slot(c *model.Call, s model.Slot) jen.Code {
+	p := c.Params[s.Param]
+	switch {
+	case s.Part == model.Pad:
+		return jen.Lit(0)
+	case s.Part == model.High:
+		return jen.Uintptr().Call(jen.Id(p.Name).Op(">>").Lit(32))
+	case p.Type == "uintptr":
+		return jen.Id(p.Name)
+	case p.Type == "unsafe.Pointer" || !p.Pointer:
+		return jen.Uintptr().Call(jen.Id(p.Name))
+	}
+	return jen.Uintptr().Call(jen.Qual("unsafe", "Pointer").Call(jen.Id(p.Name)))
+}

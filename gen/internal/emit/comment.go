@@ -1,0 +1,62 @@
+package emit
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/rawsys-go/rawsys/gen/internal/model"
+)
+
+// width is where comments are broken.
+const width = 77
+
+// paragraphs makes comment lines of documentation: lines in a row are one
+// paragraph, and an empty one is where it ends.
+func paragraphs(doc []string) []string {
+	var out []string
+	var words []string
+	flush := func() {
+		if len(words) > 0 {
+			out = append(out, wrap(words)...)
+		}
+		words = nil
+	}
+	for _, line := range doc {
+		if line == "" {
+			flush()
+			out = append(out, "//")
+			continue
+		}
+		words = append(words, strings.Fields(line)...)
+	}
+	flush()
+	return out
+}
+
+func wrap(words []string) []string {
+	var out []string
+	line := "//"
+	for _, w := range words {
+		if len(line)+1+len(w) > width && line != "//" {
+			out, line = append(out, line), "//"
+		}
+		line += " " + w
+	}
+	return append(out, line)
+}
+
+// about makes the comment of an item: its documentation, and a paragraph with
+// what C and the manual say.
+func about(doc []string, i model.Info, c ...string) []string {
+	if i.Since != "" {
+		c = append(c, fmt.Sprintf("Since FreeBSD %s.", i.Since))
+	}
+	if i.Man != "" {
+		c = append(c, fmt.Sprintf("Manual: %s.", i.Man))
+	}
+	if len(c) == 0 {
+		return paragraphs(doc)
+	}
+	all := append(append([]string{}, doc...), "")
+	return paragraphs(append(all, strings.Join(c, " ")))
+}

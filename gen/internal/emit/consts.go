@@ -1,0 +1,161 @@
+package emit
+
+import (
+	"fmt"
+	"math/bits"
+	"slices"
+	"strings"
+
+	"github.com/dave/jennifer/jen"
+
+	"github.com/rawsys-go/rawsys/gen/internal/facts"
+	"github.com/rawsys-go/rawsys/gen/internal/model"
+)
+
+func equal[T comparable](a, b T) bool { return a == b }
+
+// block is a const block of those constants that go into the part.
+func (e *emitter) block(f *file, g *model.ConstGroup, goType string, p part) {
+	var defs []jen.Code
+	for _, c := range g.Consts {
+		if takes(p, e.m.Classes, &c.Value, equal) {
+			defs = append(defs, define(c, goType, p.classes[0]))
+		}
+	}
+	if len(defs) > 0 {
+		f.add(about(g.Doc, g.Info, "C: "+g.Header+"."), jen.Const().Defs(defs...))
+	}
+}
+
+// define is one line of a const block.
+func define(c model.Const, goType string, class model.Class) jen.Code {
+	s := jen.Id(c.Name)
+	if goType != "" {
+		s.Id(goType)
+	}
+	s.Op("=").Id(number(c.Value.Val[class], c.Octal))
+	var notes []string
+	if c.Note != "" {
+		notes = append(notes, c.Note)
+	}
+	if c.Since != "" {
+		notes = append(notes, "since "+c.Since)
+	}
+	if len(notes) > 0 {
+		s.Comment("// " + strings.Join(notes, "; "))
+	}
+	return s
+}
+
+func number(v facts.Int, octal bool) string {
+	if u, ok := v.Uint64(); ok && octal && u > 7 {
+		return fmt.Sprintf("%#o", u)
+	}
+	return v.String()
+}
+
+func (e *emitter) consts() error {
+	return e.classFiles("consts", func(f *file, p part) {
+		for _, g := range e.m.Consts {
+			e.block(f, g, "", p)
+		}
+	})
+}
+
+func (e *emitter) enums() error {
+	return e.classFiles("enums", func(f *file, p part) {
+		flags := false
+		for _, en := range e.m.Enums {
+			flags = flags || en.Flags
+			if p.shared {
+				f.add(about(en.Doc, en.Info), jen.Type().Id(en.Go).Id(en.Base))
+			}
+			e.block(f, &model.ConstGroup{Info: model.Info{Header: en.Header}, Consts: en.Consts}, en.Go, p)
+			if p.shared && en.Flags {
+				f.flagString(en)
+			} else if p.shared {
+				f.enumString(en)
+			}
+		}
+		if flags && p.shared {
+			f.flagHelper()
+		}
+	})
+}
+
+// enumString adds a String method that returns the constant's C name.
+func (f *file) enumString(en *model.Enum) {
+	var cases []jen.Code
+	var seen []facts.Int
+	for _, c := range en.Consts {
+		v, _ := c.Value.First()
+		if !slices.Contains(seen, v) {
+			seen = append(seen, v)
+			cases = append(cases, jen.Case(jen.Id(c.Name)).Block(jen.Return(jen.Lit(c.Name))))
+		}
+	}
+	conv, format := "int64", "FormatInt"
+	if strings.HasPrefix(en.Base, "u") {
+		conv, format = "uint64", "FormatUint"
+	}
+	other := jen.Lit(en.Go+"(").Op("+").Qual("strconv", format).Call(jen.Id(conv).Call(jen.Id("v")), jen.Lit(10)).Op("+").Lit(")")
+	f.add([]string{"// String returns the C name, or the number of a value that has none."},
+		jen.Func().Params(jen.Id("v").Id(en.Go)).Id("String").Params().String().Block(
+			jen.Switch(jen.Id("v")).Block(cases...), jen.Return(other)))
+}
+
+// flagString adds a String method that names each bit. Constants of several bits
+// come first, so that they are named rather than their parts.
+func (f *file) flagString(en *model.Enum) {
+	list := slices.Clone(en.Consts)
+	slices.SortStableFunc(list, func(a, b model.Const) int { return ones(b) - ones(a) })
+	var rows []jen.Code
+	for _, c := range list {
+		if ones(c) > 0 {
+			rows = append(rows, jen.Line().Values(jen.Uint64().Call(jen.Id(c.Name)), jen.Lit(c.Name)))
+		}
+	}
+	table := strings.ToLower(en.Go[:1]) + en.Go[1:] + "Names"
+	f.add([]string{"// String returns the C names of the bits, joined by |, and the number of bits that", "// have none."},
+		jen.Func().Params(jen.Id("v").Id(en.Go)).Id("String").Params().String().Block(
+			jen.Return(jen.Id("flagString").Call(jen.Uint64().Call(jen.Id("v")), jen.Id(table).Index(jen.Op(":"))))))
+	f.add(nil, jen.Var().Id(table).Op("=").Index(jen.Op("...")).Id("flagName").Values(append(rows, jen.Line())...))
+}
+
+func ones(c model.Const) int {
+	v, _ := c.Value.First()
+	u, _ := v.Uint64()
+	return bits.OnesCount64(u)
+}
+
+// flagHelper adds what the String methods of flags share.
+func (f *file) flagHelper() {
+	f.add([]string{"// flagName is the C name of some bits."},
+		jen.Type().Id("flagName").Struct(jen.Id("bits").Uint64(), jen.Id("name").String()))
+	hex := jen.Lit("0x").Op("+").Qual("strconv", "FormatUint").Call(jen.Id("v"), jen.Lit(16))
+	f.add(nil, jen.Func().Id("flagString").Params(jen.Id("v").Uint64(), jen.Id("names").Index().Id("flagName")).String().Block(
+		jen.If(jen.Id("v").Op("==").Lit(0)).Block(jen.Return(jen.Lit("0"))),
+		jen.Id("s").Op(":=").Lit(""),
+		jen.For(jen.List(jen.Id("_"), jen.Id("n")).Op(":=").Range().Id("names")).Block(
+			jen.If(jen.Id("v").Op("&").Id("n").Dot("bits").Op("==").Id("n").Dot("bits")).Block(
+				jen.Id("s").Op("+=").Lit("|").Op("+").Id("n").Dot("name"),
+				jen.Id("v").Op("&^=").Id("n").Dot("bits"),
+			),
+		),
+		jen.If(jen.Id("v").Op("!=").Lit(0)).Block(jen.Id("s").Op("+=").Lit("|").Op("+").Add(hex)),
+		jen.Return(jen.Id("s").Index(jen.Lit(1).Op(":"))),
+	))
+}
+
+func (e *emitter) numbers() error {
+	f := e.file("zsys", "")
+	var defs []jen.Code
+	for _, n := range e.m.Numbers {
+		defs = append(defs, jen.Id(n.Name).Op("=").Lit(n.Number).Comment("// "+n.C))
+	}
+	if len(defs) > 0 {
+		f.add([]string{"// Numbers of the system calls that a program of this release can make, with", "// their C arguments."},
+			jen.Const().Defs(defs...))
+	}
+	return e.save("zsys/numbers.go", f)
+}

@@ -1,0 +1,142 @@
+package emit
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/dave/jennifer/jen"
+
+	"github.com/rawsys-go/rawsys/gen/internal/model"
+)
+
+// typ is a type of the model's spelling.
+func typ(s string) *jen.Statement {
+	if elem, ok := strings.CutPrefix(s, "*"); ok {
+		return jen.Op("*").Add(typ(elem))
+	}
+	if bound, ok := strings.CutPrefix(s, "["); ok {
+		n, elem, _ := strings.Cut(bound, "]")
+		return jen.Index(jen.Id(n)).Add(typ(elem))
+	}
+	if s == "unsafe.Pointer" {
+		return jen.Qual("unsafe", "Pointer")
+	}
+	return jen.Id(s)
+}
+
+func (e *emitter) types() error {
+	return e.classFiles("types", func(f *file, p part) {
+		for _, t := range e.m.Typedefs {
+			if takes(p, e.m.Classes, &t.Type, func(a, b string) bool { return a == b }) {
+				where := fmt.Sprintf("C: %s, %s.", t.C, t.Header)
+				f.add(about(t.Doc, t.Info, where), jen.Type().Id(t.Go).Op("=").Add(typ(t.Type.Val[p.classes[0]])))
+			}
+		}
+		for _, s := range e.m.Structs {
+			if takes(p, e.m.Classes, &s.Layout, sameGo) {
+				e.structType(f, s, p.classes)
+			}
+		}
+	})
+}
+
+// sameGo reports whether two layouts are the same Go: offsets may differ with
+// the size of a word.
+func sameGo(a, b *model.Layout) bool {
+	if len(a.Fields) != len(b.Fields) || len(a.Views) != len(b.Views) {
+		return false
+	}
+	for i := range a.Fields {
+		if x, y := a.Fields[i], b.Fields[i]; x.Go != y.Go || x.Type != y.Type || x.C != y.C {
+			return false
+		}
+	}
+	for i := range a.Views {
+		if a.Views[i] != b.Views[i] {
+			return false
+		}
+	}
+	return true
+}
+
+func (e *emitter) structType(f *file, s *model.Struct, classes []model.Class) {
+	layout := s.Layout.Val[classes[0]]
+	fields := make([]jen.Code, len(layout.Fields))
+	for i, fd := range layout.Fields {
+		comment := fieldComment(fd, perClass(classes, func(c model.Class) string {
+			return strconv.FormatInt(s.Layout.Val[c].Fields[i].Offset, 10)
+		}))
+		fields[i] = jen.Id(fd.Go).Add(typ(fd.Type)).Comment("// " + comment)
+	}
+	f.add(about(s.Doc, s.Info, e.structFacts(s)), jen.Type().Id(s.Go).Struct(fields...))
+	for _, v := range layout.Views {
+		f.view(s, v)
+	}
+}
+
+// structFacts says what C says of a struct.
+func (e *emitter) structFacts(s *model.Struct) string {
+	size := perClass(e.m.Classes, func(c model.Class) string {
+		l := s.Layout.Val[c]
+		return fmt.Sprintf("%d bytes aligned to %d", l.Size, l.Align)
+	})
+	out := fmt.Sprintf("C: %s, %s, %s.", s.C, s.Header, size)
+	if s.Layout.Has[model.ILP32] && s.Layout.Val[model.ILP32].Align > 4 {
+		out += " Go aligns it to 4 on 32-bit ports."
+	}
+	return out
+}
+
+func fieldComment(f model.Field, offset string) string {
+	switch {
+	case f.C == "" && f.Go == "_":
+		return "padding that C has here, at " + offset
+	case f.C == "":
+		return "all members, at 0"
+	}
+	return fmt.Sprintf("%s, %s, at %s", f.C, f.CType, offset)
+}
+
+// view adds a method that points into the storage of a union.
+func (f *file) view(s *model.Struct, v model.View) {
+	doc := []string{fmt.Sprintf("%s returns the view %s, which shares its memory with s.", v.Method, v.C)}
+	place := jen.Qual("unsafe", "Pointer").Call(jen.Op("&").Id("s").Dot(v.Field))
+	if v.Offset != 0 {
+		place = jen.Qual("unsafe", "Add").Call(place, jen.Lit(int(v.Offset)))
+	}
+	f.add(about(doc, model.Info{Since: v.Since}),
+		jen.Func().Params(jen.Id("s").Op("*").Id(s.Go)).Id(v.Method).Params().Add(typ("*"+v.Type)).
+			Block(jen.Return(jen.Parens(typ("*"+v.Type)).Call(place))))
+}
+
+// proofs writes assertions that compile only when Go lays the types out as the
+// facts say.
+func (e *emitter) proofs() error {
+	for _, c := range e.m.Classes {
+		f := e.file("zsys", c.Constraint())
+		if c == e.m.Classes[0] || len(e.m.Structs) > 0 {
+			f.Comment("// Sizes and offsets as arrays that can be assigned only when both are as long:")
+			f.Comment("// a change to a type that the facts do not bear out does not compile.")
+		}
+		for _, s := range e.m.Structs {
+			l := s.Layout.Val[c]
+			claims := []jen.Code{claim(l.Size, "Sizeof", jen.Id(s.Go).Values())}
+			for _, fd := range l.Fields {
+				if fd.Go != "_" {
+					claims = append(claims, claim(fd.Offset, "Offsetof", jen.Id(s.Go).Values().Dot(fd.Go)))
+				}
+			}
+			f.add(nil, jen.Var().Defs(claims...))
+		}
+		if err := e.save(fmt.Sprintf("zsys/proof_%s.go", c), f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// claim is _ [n]byte = [unsafe.OF(WHAT)]byte{}.
+func claim(n int64, of string, what jen.Code) jen.Code {
+	return jen.Id("_").Index(jen.Lit(int(n))).Byte().Op("=").Index(jen.Qual("unsafe", of).Call(what)).Byte().Values()
+}

@@ -1,0 +1,292 @@
+package model
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/rawsys-go/rawsys/gen/internal/def"
+	"github.com/rawsys-go/rawsys/gen/internal/facts"
+)
+
+// bindConsts binds a header's constants. Enumerations choose first: what they
+// take is not among the untyped ones.
+func (b *builder) bindConsts(s *def.Section) {
+	typed := make(map[string]bool)
+	for _, it := range s.Items {
+		if e, ok := it.(*def.Enum); ok {
+			b.bindEnum(s, e, typed)
+		}
+	}
+	for _, it := range s.Items {
+		c, ok := it.(*def.Const)
+		if !ok {
+			continue
+		}
+		list := b.matching(s, c, typed)
+		if len(list) == 0 {
+			continue // an error, reported
+		}
+		b.out.Consts = append(b.out.Consts, &ConstGroup{Info: info("", s, &c.Info), Consts: b.consts(c, list)})
+	}
+}
+
+func (b *builder) bindEnum(s *def.Section, it *def.Enum, typed map[string]bool) {
+	b.take(it.Name.Text, it.Name)
+	list := b.matching(s, &it.Const, typed)
+	e := &Enum{Go: it.Name.Text, Base: it.Base.Text, Flags: it.Flags}
+	e.ConstGroup = ConstGroup{Info: info("", s, &it.Info), Consts: b.consts(&it.Const, list)}
+	for _, c := range e.Consts {
+		typed[c.Name] = true
+		for _, class := range b.out.Classes {
+			if c.Value.Has[class] && !fits(c.Value.Val[class], e.Base) {
+				b.errorf(it.Base, "%s is %v, which %s cannot hold: choose another type", c.Name, c.Value.Val[class], e.Base)
+			}
+		}
+	}
+	if len(list) > 0 {
+		b.out.Enums = append(b.out.Enums, e)
+	}
+}
+
+// matching returns the facts of the constants that an item names.
+func (b *builder) matching(s *def.Section, it *def.Const, typed map[string]bool) []facts.Const {
+	var list []facts.Const
+	for _, p := range it.Patterns {
+		one := it.Patterns
+		if !def.IsPattern(p) {
+			one = []def.Word{p} // a name that is given is meant
+		}
+		switch tag, ok := strings.CutPrefix(p.Text, "enum."); {
+		case ok:
+			list = append(list, b.enumerators(p, tag)...)
+		case !strings.HasPrefix(p.Text, "!"):
+			list = append(list, b.constants(s, p, one, typed)...)
+		}
+	}
+	slices.SortStableFunc(list, func(x, y facts.Const) int { return x.Value.On(0).Compare(y.Value.On(0)) })
+	return slices.CompactFunc(list, func(x, y facts.Const) bool { return x.Name == y.Name })
+}
+
+// constants returns the header's constants that fit a pattern, and that the
+// others do not exclude.
+func (b *builder) constants(s *def.Section, p def.Word, all []def.Word, typed map[string]bool) []facts.Const {
+	var list []facts.Const
+	found := false
+	for _, c := range b.declared(s.Header.Text) {
+		if !def.Match([]def.Word{p}, c.Name) {
+			continue
+		}
+		found = true
+		if def.Match(all, c.Name) && !typed[c.Name] {
+			list = append(list, c)
+		}
+	}
+	if found {
+		return list
+	}
+	if c := b.facts.Const(p.Text); c != nil {
+		b.errorf(p, "constant %s is of %s: move it below that header", p.Text, c.Header)
+	} else {
+		b.errorf(p, "no constant of %s fits %s: remove it, or extract the facts again", s.Header.Text, p.Text)
+	}
+	return nil
+}
+
+// declared returns a header's constants. Errors have facts of their own.
+func (b *builder) declared(header string) []facts.Const {
+	var list []facts.Const
+	for _, c := range b.facts.Consts {
+		if c.Header == header {
+			list = append(list, c)
+		}
+	}
+	if header == errnoHeader {
+		for _, e := range b.facts.Errnos {
+			n := facts.MakeInt(uint64(e.Number), false)
+			list = append(list, facts.Const{Name: e.Name, Header: header, Value: facts.Everywhere(b.facts.Ports, n)})
+		}
+	}
+	return list
+}
+
+// enumerators returns those of a C enumeration as constants.
+func (b *builder) enumerators(at def.Word, tag string) []facts.Const {
+	e := b.facts.Enum(tag)
+	if e == nil {
+		b.errorf(at, "the facts have no enum %s: remove it, or extract them again", tag)
+		return nil
+	}
+	var list []facts.Const
+	for _, v := range e.Values {
+		list = append(list, facts.Const{Name: v.Name, Header: e.Header, Value: v.Value})
+	}
+	return list
+}
+
+// consts adds what the manifest says of each.
+func (b *builder) consts(it *def.Const, list []facts.Const) []Const {
+	out := make([]Const, 0, len(list))
+	for _, c := range list {
+		b.take(c.Name, it.Name)
+		value, err := b.value(c)
+		if err != nil {
+			b.errorf(it.Name, "constant %s %v", c.Name, err)
+		}
+		out = append(out, Const{Name: c.Name, Value: value, Octal: it.Octal})
+	}
+	find := func(at def.Word) *Const {
+		i := slices.IndexFunc(out, func(c Const) bool { return c.Name == at.Text })
+		if i < 0 {
+			b.errorf(at, "%s is not among the constants bound here: remove the line, or bind it", at.Text)
+			return &Const{}
+		}
+		return &out[i]
+	}
+	for _, n := range it.Notes {
+		find(n.Name).Note = n.Text.Text
+	}
+	for _, r := range it.Since {
+		for _, p := range r.Patterns {
+			b.since(p, r.Release.Text, out)
+		}
+	}
+	return out
+}
+
+// since notes the release of the constants that fit a pattern.
+func (b *builder) since(p def.Word, release string, list []Const) {
+	found := false
+	for i := range list {
+		if def.Match([]def.Word{p}, list[i].Name) {
+			list[i].Since, found = release, true
+		}
+	}
+	if !found {
+		b.errorf(p, "%s fits none of the constants bound here: remove it, or bind one", p.Text)
+	}
+}
+
+// value returns a constant's value in each class. A class may lack the constant,
+// but not some of its ports alone.
+func (b *builder) value(c facts.Const) (PerClass[facts.Int], error) {
+	var out PerClass[facts.Int]
+	for _, class := range b.out.Classes {
+		var has, lacks []facts.Port
+		for _, p := range class.Ports() {
+			if !slices.Contains(b.out.Ports, p) {
+				continue
+			}
+			v, ok := c.Value.Get(p)
+			if !ok {
+				lacks = append(lacks, p)
+				continue
+			}
+			if len(has) > 0 && v != out.Val[class] {
+				return out, fmt.Errorf("is %v on %v and %v on %v, which share their constants", out.Val[class], has[0], v, p)
+			}
+			has = append(has, p)
+			out.Set(class, v)
+		}
+		if len(has) > 0 && len(lacks) > 0 {
+			return out, fmt.Errorf("exists on %v but not on %v, which share their constants", has, lacks)
+		}
+	}
+	return out, nil
+}
+
+// fits reports whether a Go integer type can hold a value.
+func fits(v facts.Int, base string) bool {
+	i, signed := v.Int64()
+	u, unsigned := v.Uint64()
+	switch base {
+	case "int8":
+		return signed && int64(int8(i)) == i
+	case "int16":
+		return signed && int64(int16(i)) == i
+	case "int32":
+		return signed && int64(int32(i)) == i
+	case "int64":
+		return signed
+	case "uint8":
+		return unsigned && u <= math.MaxUint8
+	case "uint16":
+		return unsigned && u <= math.MaxUint16
+	case "uint32":
+		return unsigned && u <= math.MaxUint32
+	}
+	return unsigned
+}
+
+// bindErrno binds the table of errors. Constants of the same header with an
+// error's value are other names of it, but for the last one's.
+func (b *builder) bindErrno(it *def.Errno) {
+	if len(b.facts.Errnos) == 0 {
+		b.errorf(it.Name, "the facts have no errors: extract them again")
+	}
+	for _, e := range b.facts.Errnos {
+		out := Errno{Number: e.Number, Names: []string{e.Name}, Message: e.Message}
+		for _, c := range b.facts.Consts {
+			n, ok := c.Value.On(b.out.Ports[0]).Int64()
+			if c.Header == errnoHeader && c.Name != e.Name && c.Name != eLast && ok && n == int64(e.Number) {
+				out.Names = append(out.Names, c.Name)
+			}
+		}
+		b.out.Errnos = append(b.out.Errnos, out)
+	}
+}
+
+const (
+	errnoHeader = "sys/errno.h"
+	eLast       = "ELAST" // the greatest number, not an error
+)
+
+// bindNumbers binds the numbers of the system calls that a program of this
+// release can make.
+func (b *builder) bindNumbers(it *def.Numbers) {
+	for i := range b.facts.Syscalls {
+		s := &b.facts.Syscalls[i]
+		if !current(s) || def.Match(it.Except, s.Name) {
+			continue
+		}
+		name := it.Name.Text + strings.ToUpper(s.Name)
+		b.take(name, it.Name)
+		b.out.Numbers = append(b.out.Numbers, Number{Name: name, Number: s.Number, C: prototype(s)})
+	}
+	if len(b.out.Numbers) == 0 {
+		b.errorf(it.Name, "the facts have no system calls: extract them with -src, or remove the line")
+	}
+	for _, p := range it.Except {
+		if !slices.ContainsFunc(b.facts.Syscalls, func(s facts.Syscall) bool { return def.Match([]def.Word{p}, s.Name) }) {
+			b.errorf(p, "no system call fits %s: remove it", p.Text)
+		}
+	}
+}
+
+// current reports whether a call is one of this release, rather than an old
+// release's, a placeholder, or an entry without a name of its own.
+func current(s *facts.Syscall) bool {
+	for kind := range strings.SplitSeq(s.Kind, "|") {
+		switch {
+		case strings.HasPrefix(kind, "COMPAT"), kind == "OBSOL", kind == "RESERVED", kind == "UNIMPL", kind == "NODEF":
+			return false
+		}
+	}
+	return true
+}
+
+// prototype is a call as the facts have it.
+func prototype(s *facts.Syscall) string {
+	if s.Result == "" {
+		return s.Name
+	}
+	var args []string
+	for _, a := range s.Args {
+		args = append(args, a.Name+" "+string(a.Type))
+	}
+	if s.Variadic {
+		args = append(args, "...")
+	}
+	return fmt.Sprintf("%s(%s) %s", s.Name, strings.Join(args, ", "), s.Result)
+}

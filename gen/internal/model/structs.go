@@ -1,0 +1,296 @@
+package model
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/rawsys-go/rawsys/gen/internal/def"
+	"github.com/rawsys-go/rawsys/gen/internal/facts"
+)
+
+// bindStruct binds a struct or union with a tag.
+func (b *builder) bindStruct(s *def.Section, it *def.Struct) {
+	kind := "struct"
+	if it.Union {
+		kind = "union"
+	}
+	f := b.facts.Struct(it.Name.Text)
+	if f == nil || f.Type() != structType(it) {
+		b.errorf(it.Name, "the facts have no %s %s: remove it, or extract them again", kind, it.Name.Text)
+		return
+	}
+	b.addStruct(&Struct{Info: info(kind+" "+it.Name.Text, s, &it.Info), Go: it.Go.Text}, f, &it.Shape, it.Go)
+}
+
+// addStruct lays out s on every port and adds it.
+func (b *builder) addStruct(s *Struct, f *facts.Struct, shape *def.Shape, at def.Word) {
+	b.take(s.Go, at)
+	if f.Packed {
+		b.errorf(at, "%s is packed, which Go has not: it has to be read byte by byte", s.C)
+		return
+	}
+	b.checkShape(f, shape)
+	l := &layouter{b: b, s: f, shape: shape}
+	layouts, err := perClass(b, l.layout, diffLayouts)
+	if err != nil {
+		b.errorf(at, "%s %v", s.C, err)
+		return
+	}
+	s.Tag, s.Layout = f.Type(), layouts
+	b.fieldNames(s, at)
+	b.out.Structs = append(b.out.Structs, s)
+}
+
+// checkShape refuses overrides of fields that are not there.
+func (b *builder) checkShape(f *facts.Struct, shape *def.Shape) {
+	for _, fd := range shape.Fields {
+		if f.Field(fd.Name.Text) == nil {
+			b.errorf(fd.Name, "%s has no field %s: remove the line, or name one of %s", f.Type(), fd.Name.Text, fieldList(f))
+		}
+	}
+	for _, h := range shape.Hide {
+		one := []def.Word{{Text: strings.TrimPrefix(h.Text, "!")}}
+		if !slices.ContainsFunc(f.Fields, func(fd facts.Field) bool { return def.Match(one, fd.Name) }) {
+			b.errorf(h, "%s has no field like %s: remove the word, or name one of %s", f.Type(), h.Text, fieldList(f))
+		}
+	}
+}
+
+func fieldList(f *facts.Struct) string {
+	var names []string
+	for _, fd := range f.Fields {
+		names = append(names, fd.Name)
+	}
+	return strings.Join(names, ", ")
+}
+
+// fieldNames claims the names of fields, which must be unlike.
+func (b *builder) fieldNames(s *Struct, at def.Word) {
+	seen := make(map[string]def.Word)
+	b.fields[s.Go] = seen
+	for _, c := range b.out.Classes {
+		own := make(map[string]string)
+		for _, f := range s.Layout.Val[c].Fields {
+			if f.Go == "_" {
+				continue
+			}
+			if other, ok := own[f.Go]; ok {
+				b.errorf(at, "%s: fields %s and %s are both %s in Go: name one with field %s NAME", s.C, other, f.C, f.Go, f.C)
+				return
+			}
+			own[f.Go], seen[f.Go] = f.C, at
+		}
+	}
+}
+
+// layouter lays out one struct in Go.
+type layouter struct {
+	b     *builder
+	s     *facts.Struct
+	shape *def.Shape
+}
+
+// layout returns the struct's Go fields on a port. Where Go would place a field
+// too early, because it aligns 64-bit fields to 4 bytes on 32-bit ports and C
+// does not, a pad is put in front of it.
+func (l *layouter) layout(p facts.Port) (*Layout, error) {
+	size, ok := l.s.Size.Get(p)
+	if !ok {
+		return nil, fmt.Errorf("does not exist on %s", p)
+	}
+	out := &Layout{Size: size, Align: l.s.Align.On(p)}
+	if l.s.Union {
+		return out, l.union(out, p) // one field, which all members share
+	}
+	var end, align int64 = 0, 1
+	for i := range l.s.Fields {
+		f := &l.s.Fields[i]
+		if !f.Offset.Has(p) || l.flexible(f, p) {
+			continue
+		}
+		field, fieldAlign, err := l.field(f, p)
+		if err != nil {
+			return nil, fmt.Errorf("field %s %v", f.Name, err)
+		}
+		if err := out.pad(alignUp(end, fieldAlign), end, field.Offset); err != nil {
+			return nil, fmt.Errorf("field %s on %v: %v", f.Name, p, err)
+		}
+		out.Fields = append(out.Fields, field)
+		end, align = field.Offset+field.Size, max(align, fieldAlign)
+	}
+	if err := out.pad(alignUp(end, align), end, size); err != nil {
+		return nil, fmt.Errorf("on %v: %v", p, err)
+	}
+	return out, nil
+}
+
+// pad makes up for the room between where Go is and where C is.
+func (out *Layout) pad(natural, end, want int64) error {
+	switch {
+	case natural > want:
+		return fmt.Errorf("at %d in C, but Go cannot place it before %d", want, natural)
+	case natural < want:
+		out.Fields = append(out.Fields, Field{Go: "_", Type: fmt.Sprintf("[%d]byte", want-end), Offset: end, Size: want - end})
+	}
+	return nil
+}
+
+// union makes a union that stands alone one field of storage.
+func (l *layouter) union(out *Layout, p facts.Port) error {
+	t, err := l.b.storage(l.s, p)
+	if err != nil {
+		return err
+	}
+	out.Fields = []Field{{Go: "Storage", Type: t, Size: out.Size}}
+	return nil
+}
+
+// Storage reports whether s is a union that stands alone: one field, seen
+// through views.
+func (s *Struct) Storage() bool { return strings.HasPrefix(string(s.Tag), "union.") }
+
+// flexible reports whether a field is an array without a length that the
+// manifest leaves out. It takes no room.
+func (l *layouter) flexible(f *facts.Field, p facts.Port) bool {
+	_, n, ok := f.Type.On(p).Array()
+	return ok && n < 0 && def.Match(l.shape.Hide, f.Name)
+}
+
+// field returns the Go field, and what Go aligns it to.
+func (l *layouter) field(f *facts.Field, p facts.Port) (Field, int64, error) {
+	if f.Bits.Has(p) {
+		return Field{}, 0, fmt.Errorf("is a bit-field, which Go has not")
+	}
+	t := f.Type.On(p)
+	out := Field{C: f.Name, CType: spell(f, t), Offset: f.Offset.On(p)}
+	lay, err := l.b.facts.LayoutOf(t, p)
+	if err != nil {
+		return out, 0, err
+	}
+	out.Size = lay.Size
+	if out.Type, err = l.b.goType(t, f.C, p); err != nil {
+		return out, 0, err
+	}
+	if out.Go, err = l.name(f.Name); err != nil {
+		return out, 0, err
+	}
+	if o := l.override(f.Name); o.Type.Text != "" {
+		if err := l.b.checkOverride(o.Type.Text, lay.Size, p); err != nil {
+			return out, 0, err
+		}
+		out.Type = o.Type.Text
+	}
+	return out, l.b.goAlign(t, p), nil
+}
+
+// checkOverride wants a Go type of the manifest's choice to be as wide as the C
+// type.
+func (b *builder) checkOverride(goType string, size int64, p facts.Port) error {
+	base := goType
+	for _, e := range def.Items[*def.Enum](b.def) {
+		if e.Name.Text == goType {
+			base = e.Base.Text
+		}
+	}
+	if have, ok := goSizes(p)[base]; !ok || have != size {
+		return fmt.Errorf("has %d bytes on %v: %s is no type for it", size, p, goType)
+	}
+	return nil
+}
+
+func goSizes(p facts.Port) map[string]int64 {
+	word := p.PointerSize()
+	return map[string]int64{
+		"int8": 1, "int16": 2, "int32": 4, "int64": 8, "int": word, "byte": 1,
+		"uint8": 1, "uint16": 2, "uint32": 4, "uint64": 8, "uint": word, "uintptr": word,
+	}
+}
+
+// override returns what the manifest says of a field.
+func (l *layouter) override(name string) def.Field {
+	for _, f := range l.shape.Fields {
+		if f.Name.Text == name {
+			return f
+		}
+	}
+	return def.Field{}
+}
+
+// name returns a field's Go name.
+func (l *layouter) name(c string) (string, error) {
+	if o := l.override(c); o.Go.Text != "" {
+		return o.Go.Text, nil
+	}
+	if def.Match(l.shape.Hide, c) {
+		return "_", nil
+	}
+	bare := c
+	for _, prefix := range l.shape.Strip {
+		if rest, ok := strings.CutPrefix(c, prefix.Text); ok && rest != "" {
+			bare = rest
+			break
+		}
+	}
+	g := def.CamelCase(bare)
+	if g == "" || g[0] < 'A' || g[0] > 'Z' {
+		return "", fmt.Errorf("has no Go name: give it one with field %s NAME, or hide it", c)
+	}
+	return g, nil
+}
+
+// goAlign returns what Go aligns a type to: as C does, but at most to a word.
+func (b *builder) goAlign(t facts.Type, p facts.Port) int64 {
+	if elem, _, ok := t.Array(); ok {
+		return b.goAlign(elem, p)
+	}
+	tag, _ := t.Tag()
+	s := b.facts.Struct(tag)
+	if s == nil || s.Type() != t {
+		lay, _ := b.facts.LayoutOf(t, p) // the caller has asked before
+		return min(lay.Align, p.PointerSize())
+	}
+	if s.Union {
+		return min(s.Align.On(p), p.PointerSize())
+	}
+	align := int64(1)
+	for _, f := range s.Fields {
+		if f.Type.Has(p) {
+			align = max(align, b.goAlign(f.Type.On(p), p))
+		}
+	}
+	return align
+}
+
+// spell returns a field's type as C writes it.
+func spell(f *facts.Field, t facts.Type) string {
+	bounds := ""
+	for {
+		elem, n, ok := t.Array()
+		if !ok {
+			return f.C + bounds
+		}
+		bounds += fmt.Sprintf("[%d]", n)
+		t = elem
+	}
+}
+
+// diffLayouts names the first thing in which two layouts differ.
+func diffLayouts(a, c *Layout) string {
+	if a.Size != c.Size {
+		return fmt.Sprintf("sizes %d and %d", a.Size, c.Size)
+	}
+	for i := range min(len(a.Fields), len(c.Fields)) {
+		x, y := a.Fields[i], c.Fields[i]
+		if x != y {
+			return fmt.Sprintf("field %s is %s at %d and %s %s at %d", cmp.Or(x.C, "pad"), x.Type, x.Offset, y.C, y.Type, y.Offset)
+		}
+	}
+	if len(a.Fields) != len(c.Fields) {
+		return fmt.Sprintf("%d and %d fields", len(a.Fields), len(c.Fields))
+	}
+	return ""
+}
+
+func alignUp(n, align int64) int64 { return (n + align - 1) / align * align }

@@ -1,0 +1,162 @@
+// Package write replaces generated files, all of them or none.
+package write
+
+import (
+	"bytes"
+	"errors"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+)
+
+// Result says what Files did to each path.
+type Result struct {
+	Written, Removed, Same []string
+}
+
+// Files writes files below root, and removes those in the same directories that
+// start with the marker but are no longer among them. First everything is written
+// under temporary names; then files are renamed, and a failure puts back those
+// that had been.
+func Files(root string, files map[string][]byte, marker string) (Result, error) {
+	t := &transaction{root: root}
+	if err := t.stage(files, marker); err != nil {
+		return Result{}, errors.Join(err, t.discard())
+	}
+	if err := t.commit(); err != nil {
+		return Result{}, errors.Join(err, t.undo(), t.discard())
+	}
+	return t.result, t.discard()
+}
+
+// transaction is the files to be replaced.
+type transaction struct {
+	root   string
+	result Result
+	steps  []step
+	done   int
+}
+
+// step replaces or removes one file.
+type step struct {
+	path   string
+	temp   string // the new content; empty to remove
+	backup string // the old content, while the transaction runs; empty if none
+}
+
+// stage prepares all steps.
+func (t *transaction) stage(files map[string][]byte, marker string) error {
+	dirs := make(map[string]bool)
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		path := filepath.Join(t.root, filepath.FromSlash(name))
+		dirs[filepath.Dir(path)] = true
+		old, err := os.ReadFile(path)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+		if err == nil && bytes.Equal(old, files[name]) {
+			t.result.Same = append(t.result.Same, name)
+			continue
+		}
+		if err := t.add(path, files[name], err == nil); err != nil {
+			return err
+		}
+		t.result.Written = append(t.result.Written, name)
+	}
+	for _, dir := range slices.Sorted(maps.Keys(dirs)) {
+		if err := t.stale(dir, files, marker); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// add prepares a file's replacement.
+func (t *transaction) add(path string, content []byte, exists bool) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+		return err
+	}
+	s := step{path: path, temp: path + ".new"}
+	if exists {
+		s.backup = path + ".old"
+	}
+	t.steps = append(t.steps, s)
+	return os.WriteFile(s.temp, content, 0o666)
+}
+
+// stale prepares the removal of files that earlier runs have made.
+func (t *transaction) stale(dir string, files map[string][]byte, marker string) error {
+	entries, err := os.ReadDir(dir)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	for _, entry := range entries {
+		path := filepath.Join(dir, entry.Name())
+		name, err := filepath.Rel(t.root, path)
+		if err != nil {
+			return err
+		}
+		name = filepath.ToSlash(name)
+		if _, ok := files[name]; ok || filepath.Ext(path) != ".go" || !entry.Type().IsRegular() {
+			continue
+		}
+		content, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		if line, _, _ := bytes.Cut(content, []byte("\n")); string(line) == "// "+marker {
+			t.steps = append(t.steps, step{path: path, backup: path + ".old"})
+			t.result.Removed = append(t.result.Removed, name)
+		}
+	}
+	return nil
+}
+
+// commit carries the steps out.
+func (t *transaction) commit() error {
+	for _, s := range t.steps {
+		if s.backup != "" {
+			if err := os.Rename(s.path, s.backup); err != nil {
+				return err
+			}
+		}
+		t.done++
+		if s.temp != "" {
+			if err := os.Rename(s.temp, s.path); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// undo puts back what the steps that were begun have moved.
+func (t *transaction) undo() error {
+	var errs []error
+	for _, s := range t.steps[:t.done] {
+		if s.backup != "" {
+			errs = append(errs, os.Rename(s.backup, s.path))
+		} else if err := os.Remove(s.path); !errors.Is(err, fs.ErrNotExist) {
+			errs = append(errs, err)
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// discard removes what is left of temporary files.
+func (t *transaction) discard() error {
+	var errs []error
+	for _, s := range t.steps {
+		for _, path := range []string{s.temp, s.backup} {
+			if path == "" {
+				continue
+			}
+			if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+				errs = append(errs, err)
+			}
+		}
+	}
+	return errors.Join(errs...)
+}

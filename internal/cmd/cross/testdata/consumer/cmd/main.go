@@ -1,0 +1,9 @@
+package main
+
+import (
+	"fmt"
+
+	"example.com/consumer"
+)
+
+func main() { fmt.Println(consumer.Facts()) }

@@ -1,0 +1,42 @@
+package main
+
+import (
+	"fmt"
+	"os/exec"
+	"runtime"
+)
+
+// qemuName is what QEMU calls an architecture, where Go has another name.
+func qemuName(arch string) string {
+	switch arch {
+	case "386":
+		return "i386"
+	case "amd64":
+		return "x86_64"
+	case "arm64":
+		return "aarch64"
+	case "loong64":
+		return "loongarch64"
+	case "mipsle":
+		return "mipsel"
+	case "mips64le":
+		return "mips64el"
+	}
+	return arch
+}
+
+// execFlags returns go test's flags for running binaries of an architecture
+// here: none when the CPU can, else the emulator, which is on PATH under one of
+// two names.
+func execFlags(arch string) ([]string, error) {
+	if arch == runtime.GOARCH || arch == "386" && runtime.GOARCH == "amd64" {
+		return nil, nil
+	}
+	name := "qemu-" + qemuName(arch)
+	for _, command := range []string{name, name + "-static"} {
+		if path, err := exec.LookPath(command); err == nil {
+			return []string{"-exec", path}, nil
+		}
+	}
+	return nil, fmt.Errorf("%s is not installed: on Debian, apt-get install qemu-user", name)
+}

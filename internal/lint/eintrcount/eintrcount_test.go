@@ -1,0 +1,14 @@
+package eintrcount_test
+
+import (
+	"testing"
+
+	"github.com/rawsys-go/rawsys/internal/lint/eintrcount"
+	"github.com/rawsys-go/rawsys/internal/needs"
+	"golang.org/x/tools/go/analysis/analysistest"
+)
+
+func TestAnalyzer(t *testing.T) {
+	needs.Go(t)
+	analysistest.Run(t, analysistest.TestData(), eintrcount.Analyzer, "loops")
+}

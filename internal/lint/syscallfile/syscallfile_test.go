@@ -1,0 +1,15 @@
+package syscallfile_test
+
+import (
+	"testing"
+
+	"github.com/rawsys-go/rawsys/internal/lint/syscallfile"
+	"github.com/rawsys-go/rawsys/internal/needs"
+	"golang.org/x/tools/go/analysis/analysistest"
+)
+
+func TestAnalyzer(t *testing.T) {
+	needs.Go(t)
+	analysistest.Run(t, analysistest.TestData(), syscallfile.Analyzer,
+		"github.com/rawsys-go/rawsys/core", "github.com/rawsys-go/rawsys/zsys", "elsewhere")
+}

@@ -1,0 +1,5 @@
+package elsewhere
+
+import "syscall"
+
+func Pid() int { return syscall.Getpid() }

@@ -1,0 +1,5 @@
+package core
+
+import "syscall"
+
+func linux() { syscall.Getpid() }

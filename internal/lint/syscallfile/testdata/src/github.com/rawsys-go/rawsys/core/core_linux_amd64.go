@@ -1,0 +1,5 @@
+package core
+
+import "syscall"
+
+func linux_amd64() { syscall.Getpid() }

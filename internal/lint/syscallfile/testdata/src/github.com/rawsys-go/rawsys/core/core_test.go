@@ -1,0 +1,5 @@
+package core
+
+import "syscall"
+
+func test() { syscall.Getpid() }

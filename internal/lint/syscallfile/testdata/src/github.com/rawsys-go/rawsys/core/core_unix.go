@@ -1,0 +1,5 @@
+package core
+
+import "syscall"
+
+func onUnix() { syscall.Getpid() }

@@ -1,0 +1,5 @@
+package elsewhere
+
+import "unsafe"
+
+var Size = unsafe.Sizeof(0)

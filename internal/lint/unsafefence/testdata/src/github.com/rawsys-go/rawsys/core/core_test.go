@@ -1,0 +1,5 @@
+package core
+
+import "unsafe"
+
+var size = unsafe.Sizeof(0)

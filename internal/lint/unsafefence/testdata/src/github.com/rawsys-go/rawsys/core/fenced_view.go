@@ -1,0 +1,5 @@
+package core
+
+import "unsafe"
+
+var Bytes = unsafe.Slice((*byte)(nil), 0)

@@ -1,0 +1,3 @@
+package core
+
+import _ "unsafe" // want `core/linked.go imports unsafe`

@@ -1,0 +1,63 @@
+// Package needs skips tests on machines that lack what they work with. A test
+// binary may run far from where it was built: in a virtual machine that holds
+// nothing else.
+package needs
+
+import (
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+)
+
+// Go skips a test when there is no go command, and when the test binary is
+// emulated: the go command is the host's, and what a test learns from it does
+// not depend on the CPU, so that the emulator would only take its time.
+func Go(tb testing.TB) {
+	tb.Helper()
+	out, err := HostGo("env", "GOHOSTARCH").Output()
+	if errors.Is(err, exec.ErrNotFound) {
+		tb.Skip("needs the go command, which is not installed here")
+	}
+	if err != nil {
+		tb.Fatal("go env: ", err)
+	}
+	host := strings.TrimSpace(string(out))
+	if host != runtime.GOARCH && !(host == "amd64" && runtime.GOARCH == "386") {
+		tb.Skipf("drives the go command of %s, and is itself emulated", host)
+	}
+}
+
+// HostGo is the go command for the machine it runs on, whatever target the
+// tests are built for.
+func HostGo(args ...string) *exec.Cmd {
+	cmd := exec.Command("go", args...)
+	cmd.Env = append(os.Environ(), "GOOS=", "GOARCH=", "GOFLAGS=")
+	return cmd
+}
+
+// Tree returns the root of the module's source tree, and skips a test when the
+// test binary runs away from it.
+func Tree(tb testing.TB) string {
+	tb.Helper()
+	dir, err := os.Getwd()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	for !isFile(filepath.Join(dir, "go.mod")) || !isFile(filepath.Join(dir, "tools.go")) {
+		parent := filepath.Dir(dir)
+		if parent == dir {
+			tb.Skip("needs the module's source tree, which is not on this machine")
+		}
+		dir = parent
+	}
+	return dir
+}
+
+func isFile(name string) bool {
+	info, err := os.Stat(name)
+	return err == nil && info.Mode().IsRegular()
+}
