@@ -43,11 +43,11 @@ type name struct {
 
 func names(l *text.Line, want ...name) (err error) {
 	for _, n := range want {
-		re := cName
+		f := cName
 		if n.what == "Go name" {
-			re = goName
+			f = goName
 		}
-		if *n.dst, err = take(l, re, n.what); err != nil {
+		if *n.dst, err = take(l, f, n.what); err != nil {
 			return err
 		}
 	}

@@ -9,18 +9,26 @@ import (
 	"github.com/rawsys-go/rawsys/gen/internal/text"
 )
 
+// form is what a word has to look like.
+type form struct {
+	re   *regexp.Regexp
+	like string // examples
+}
+
+func newForm(re, like string) form { return form{regexp.MustCompile("^(" + re + ")$"), like} }
+
 var (
-	cName   = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
-	goName  = regexp.MustCompile(`^[A-Z][A-Za-z0-9]*$`)
-	pattern = regexp.MustCompile(`^!?[A-Za-z0-9_*]+$|^enum\.[A-Za-z_][A-Za-z0-9_]*$`)
-	member  = regexp.MustCompile(`^\$?[A-Za-z0-9_]+(\.\$?[A-Za-z0-9_]+)*$`)
-	header  = regexp.MustCompile(`^[a-z0-9_]+(/[A-Za-z0-9_]+)*\.h$`)
-	version = regexp.MustCompile(`^[0-9]+\.[0-9]+$`)
-	manual  = regexp.MustCompile(`^[a-z0-9_.]+\([1-9]\)$`)
-	goType  = regexp.MustCompile(`^\**([A-Z][A-Za-z0-9]*|u?int(8|16|32|64|ptr)?|byte|unsafe\.Pointer)$`)
-	// goResult is what a stub returns: errno alone, or a type beside it.
-	goResult = regexp.MustCompile(`^(errno|int|uint|uintptr|u?int(32|64))$`)
-	basic    = regexp.MustCompile(`^u?int(8|16|32|64)$`)
+	cName   = newForm(`[A-Za-z_][A-Za-z0-9_]*`, "kf_type: letters, digits, underscores")
+	goName  = newForm(`[A-Z][A-Za-z0-9]*`, "KinfoFile: letters and digits, a capital first")
+	pattern = newForm(`!?[A-Za-z0-9_*]+|enum\.[A-Za-z_][A-Za-z0-9_]*`, "KF_TYPE_NONE, KF_*, !KF_FLAG_*")
+	member  = newForm(`\$?[A-Za-z0-9_]+(\.\$?[A-Za-z0-9_]+)*`, "kf_un.kf_sock")
+	header  = newForm(`[a-z0-9_]+(/[A-Za-z0-9_]+)*\.h`, "sys/stat.h")
+	version = newForm(`[0-9]+\.[0-9]+`, "15.0")
+	manual  = newForm(`[a-z0-9_.]+\([1-9]\)`, "stat(2)")
+	goType  = newForm(`\**([A-Z][A-Za-z0-9]*|u?int(8|16|32|64|ptr)?|byte|unsafe\.Pointer)`, "int32, uintptr, *byte, *Stat, unsafe.Pointer")
+	basic   = newForm(`u?int(8|16|32|64)`, "int32, uint8")
+	// result is what a stub returns: errno alone, or a type beside it.
+	result = newForm(`errno|int|uint|uintptr|u?int(32|64)`, "errno, int, uintptr, int64")
 )
 
 // oneOf lists the keys of tables for an error message.
@@ -33,8 +41,8 @@ func oneOf[V, W any](a map[string]V, more ...map[string]W) string {
 	return strings.Join(keys, ", ")
 }
 
-// take reads the next word, which must look like re.
-func take(l *text.Line, re *regexp.Regexp, what string) (Word, error) {
+// take reads the next word, which must have the form.
+func take(l *text.Line, f form, what string) (Word, error) {
 	w, err := l.Next()
 	if err != nil {
 		return w, err
@@ -42,17 +50,17 @@ func take(l *text.Line, re *regexp.Regexp, what string) (Word, error) {
 	if w.Text == "" {
 		return w, w.Errorf("%s is missing at the end of the line", what)
 	}
-	if !re.MatchString(w.Text) {
-		return w, w.Errorf("%q is no %s: write one that fits %s", w.Text, what, re)
+	if !f.re.MatchString(w.Text) {
+		return w, w.Errorf("%q is no %s: write one like %s", w.Text, what, f.like)
 	}
 	return w, nil
 }
 
 // takeAll reads at least one word, up to the end of the line.
-func takeAll(l *text.Line, re *regexp.Regexp, what string) ([]Word, error) {
+func takeAll(l *text.Line, f form, what string) ([]Word, error) {
 	var words []Word
 	for {
-		w, err := take(l, re, what)
+		w, err := take(l, f, what)
 		if w.Text == "" && len(words) > 0 {
 			return words, nil
 		}
@@ -151,16 +159,16 @@ func (p *parser) header(_ Word, l *text.Line) error {
 
 func (s *Section) property(key Word, l *text.Line) error {
 	var dst *[]Word
-	re := header
+	f := header
 	switch key.Text {
 	case "include":
 		dst = &s.Include
 	case "define":
-		dst, re = &s.Define, cName
+		dst, f = &s.Define, cName
 	default:
 		return key.Errorf("unknown property %q of a header: include or define", key.Text)
 	}
-	words, err := takeAll(l, re, key.Text)
+	words, err := takeAll(l, f, key.Text)
 	*dst = append(*dst, words...)
 	return err
 }

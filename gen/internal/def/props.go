@@ -1,8 +1,6 @@
 package def
 
 import (
-	"regexp"
-
 	"github.com/rawsys-go/rawsys/gen/internal/text"
 )
 
@@ -31,11 +29,11 @@ var infoProps = map[string]func(*Info, Word, *text.Line) error{
 }
 
 // once reads a property that has one value.
-func once(dst *Word, key Word, l *text.Line, re *regexp.Regexp, what string) error {
+func once(dst *Word, key Word, l *text.Line, f form, what string) error {
 	if dst.Text != "" {
 		return key.Errorf("second %s: it stands at line %d, remove one", key.Text, dst.Pos.Line)
 	}
-	w, err := take(l, re, what)
+	w, err := take(l, f, what)
 	*dst = w
 	return err
 }
@@ -136,7 +134,7 @@ func (c *Call) property(key Word, l *text.Line) (bool, error) {
 		c.Raw = true
 		return true, nil
 	case "returns":
-		return true, once(&c.Returns, key, l, goResult, "result")
+		return true, once(&c.Returns, key, l, result, "result")
 	case "arg":
 		name, err := take(l, cName, "argument")
 		if err != nil {

@@ -79,13 +79,12 @@ func (e *emitter) structType(f *file, s *model.Struct, classes []model.Class) {
 func (e *emitter) structFacts(s *model.Struct) string {
 	size := perClass(e.m.Classes, func(c model.Class) string {
 		l := s.Layout.Val[c]
+		if l.GoAlign < l.Align {
+			return fmt.Sprintf("%d bytes aligned to %d, in Go to %d", l.Size, l.Align, l.GoAlign)
+		}
 		return fmt.Sprintf("%d bytes aligned to %d", l.Size, l.Align)
 	})
-	out := fmt.Sprintf("C: %s, %s, %s.", s.C, s.Header, size)
-	if s.Layout.Has[model.ILP32] && s.Layout.Val[model.ILP32].Align > 4 {
-		out += " Go aligns it to 4 on 32-bit ports."
-	}
-	return out
+	return fmt.Sprintf("C: %s, %s, %s.", s.C, s.Header, size)
 }
 
 func fieldComment(f model.Field, offset string) string {

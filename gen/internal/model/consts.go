@@ -39,10 +39,9 @@ func (b *builder) bindEnum(s *def.Section, it *def.Enum, typed map[string]bool) 
 	e.ConstGroup = ConstGroup{Info: info("", s, &it.Info), Consts: b.consts(&it.Const, list)}
 	for _, c := range e.Consts {
 		typed[c.Name] = true
-		for _, class := range b.out.Classes {
-			if c.Value.Has[class] && !fits(c.Value.Val[class], e.Base) {
-				b.errorf(it.Base, "%s is %v, which %s cannot hold: choose another type", c.Name, c.Value.Val[class], e.Base)
-			}
+		wrong := func(class Class) bool { return c.Value.Has[class] && !fits(c.Value.Val[class], e.Base) }
+		if i := slices.IndexFunc(b.out.Classes, wrong); i >= 0 {
+			b.errorf(it.Base, "%s is %v, which %s cannot hold: choose another type", c.Name, c.Value.Val[b.out.Classes[i]], e.Base)
 		}
 	}
 	if len(list) > 0 {

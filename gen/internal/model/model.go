@@ -43,6 +43,7 @@ type Struct struct {
 // Layout is a struct on the ports of one class.
 type Layout struct {
 	Size, Align int64 // in C
+	GoAlign     int64 // at most Align, and a word
 	Fields      []Field
 	Views       []View
 }

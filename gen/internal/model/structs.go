@@ -28,7 +28,7 @@ func (b *builder) bindStruct(s *def.Section, it *def.Struct) {
 func (b *builder) addStruct(s *Struct, f *facts.Struct, shape *def.Shape, at def.Word) {
 	b.take(s.Go, at)
 	if f.Packed {
-		b.errorf(at, "%s is packed, which Go has not: it has to be read byte by byte", s.C)
+		b.errorf(at, "%s is packed, which Go has not: leave it out, and read it byte by byte", s.C)
 		return
 	}
 	b.checkShape(f, shape)
@@ -98,13 +98,13 @@ type layouter struct {
 func (l *layouter) layout(p facts.Port) (*Layout, error) {
 	size, ok := l.s.Size.Get(p)
 	if !ok {
-		return nil, fmt.Errorf("does not exist on %s", p)
+		return nil, fmt.Errorf("does not exist on %s: leave the struct out, or the port", p)
 	}
-	out := &Layout{Size: size, Align: l.s.Align.On(p)}
+	out := &Layout{Size: size, Align: l.s.Align.On(p), GoAlign: l.b.goAlign(l.s.Type(), p)}
 	if l.s.Union {
 		return out, l.union(out, p) // one field, which all members share
 	}
-	var end, align int64 = 0, 1
+	end := int64(0)
 	for i := range l.s.Fields {
 		f := &l.s.Fields[i]
 		if !f.Offset.Has(p) || l.flexible(f, p) {
@@ -118,9 +118,9 @@ func (l *layouter) layout(p facts.Port) (*Layout, error) {
 			return nil, fmt.Errorf("field %s on %v: %v", f.Name, p, err)
 		}
 		out.Fields = append(out.Fields, field)
-		end, align = field.Offset+field.Size, max(align, fieldAlign)
+		end = field.Offset + field.Size
 	}
-	if err := out.pad(alignUp(end, align), end, size); err != nil {
+	if err := out.pad(alignUp(end, out.GoAlign), end, size); err != nil {
 		return nil, fmt.Errorf("on %v: %v", p, err)
 	}
 	return out, nil
@@ -161,7 +161,7 @@ func (l *layouter) flexible(f *facts.Field, p facts.Port) bool {
 // field returns the Go field, and what Go aligns it to.
 func (l *layouter) field(f *facts.Field, p facts.Port) (Field, int64, error) {
 	if f.Bits.Has(p) {
-		return Field{}, 0, fmt.Errorf("is a bit-field, which Go has not")
+		return Field{}, 0, fmt.Errorf("is a bit-field, which Go has not: leave the struct out")
 	}
 	t := f.Type.On(p)
 	out := Field{C: f.Name, CType: spell(f, t), Offset: f.Offset.On(p)}

@@ -48,7 +48,7 @@ func (b *builder) goType(t facts.Type, spelled string, p facts.Port) (string, er
 func (b *builder) unbound(t facts.Type, p facts.Port) (string, error) {
 	tag, ok := t.Tag()
 	if !ok {
-		return "", fmt.Errorf("has type %s, which Go has not", t)
+		return "", fmt.Errorf("has type %s, which Go has not: leave it out", t)
 	}
 	if e := b.facts.Enum(tag); e != nil && t == facts.Type("enum."+tag) {
 		return b.goType(e.Type.On(p), "", p)
@@ -69,16 +69,13 @@ func (b *builder) unbound(t facts.Type, p facts.Port) (string, error) {
 func (b *builder) storage(s *facts.Struct, p facts.Port) (string, error) {
 	size, ok := s.Size.Get(p)
 	if !ok {
-		return "", fmt.Errorf("does not exist on %s", p)
+		return "", fmt.Errorf("does not exist on %s: leave it out", p)
 	}
 	align := int64(1)
 	for _, q := range b.out.Ports {
 		align = max(align, s.Align.On(q))
 	}
-	if align > 8 {
-		return "", fmt.Errorf("is aligned to %d bytes, and Go aligns to 8 at most", align)
-	}
-	for size%align != 0 {
+	for align > 8 || size%align != 0 { // Go aligns to 8 at most
 		align /= 2
 	}
 	return fmt.Sprintf("[%d]uint%d", size/align, 8*align), nil
@@ -123,7 +120,7 @@ func (b *builder) bindTypedef(s *def.Section, it *def.Typedef) {
 	types, err := perClass(b, func(p facts.Port) (string, error) {
 		t, ok := td.Type.Get(p)
 		if !ok {
-			return "", fmt.Errorf("does not exist on %s", p)
+			return "", fmt.Errorf("does not exist on %s: leave it out", p)
 		}
 		return b.goType(t, td.Name, p)
 	}, unequal)

@@ -23,12 +23,15 @@ type Result struct {
 func Files(root string, files map[string][]byte, marker string) (Result, error) {
 	t := &transaction{root: root}
 	if err := t.stage(files, marker); err != nil {
-		return Result{}, errors.Join(err, t.discard())
+		return Result{}, errors.Join(err, t.discard(step.temporary))
 	}
 	if err := t.commit(); err != nil {
-		return Result{}, errors.Join(err, t.undo(), t.discard())
+		if back := t.undo(); back != nil { // what could not be put back is still there
+			return Result{}, errors.Join(err, back)
+		}
+		return Result{}, errors.Join(err, t.discard(step.temporary))
 	}
-	return t.result, t.discard()
+	return t.result, t.discard(step.saved)
 }
 
 // transaction is the files to be replaced.
@@ -44,6 +47,15 @@ type step struct {
 	path   string
 	temp   string // the new content; empty to remove
 	backup string // the old content, while the transaction runs; empty if none
+}
+
+func (s step) temporary() string { return s.temp }
+func (s step) saved() string     { return s.backup }
+
+// beside returns the name of a file beside path that nobody else has.
+func beside(path, suffix string) string {
+	dir, name := filepath.Split(path)
+	return dir + ".gen-" + name + suffix
 }
 
 // stage prepares all steps.
@@ -78,9 +90,9 @@ func (t *transaction) add(path string, content []byte, exists bool) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
 		return err
 	}
-	s := step{path: path, temp: path + ".new"}
+	s := step{path: path, temp: beside(path, ".new")}
 	if exists {
-		s.backup = path + ".old"
+		s.backup = beside(path, ".old")
 	}
 	t.steps = append(t.steps, s)
 	return os.WriteFile(s.temp, content, 0o666)
@@ -107,7 +119,7 @@ func (t *transaction) stale(dir string, files map[string][]byte, marker string) 
 			return err
 		}
 		if line, _, _ := bytes.Cut(content, []byte("\n")); string(line) == "// "+marker {
-			t.steps = append(t.steps, step{path: path, backup: path + ".old"})
+			t.steps = append(t.steps, step{path: path, backup: beside(path, ".old")})
 			t.result.Removed = append(t.result.Removed, name)
 		}
 	}
@@ -145,15 +157,12 @@ func (t *transaction) undo() error {
 	return errors.Join(errs...)
 }
 
-// discard removes what is left of temporary files.
-func (t *transaction) discard() error {
+// discard removes one kind of the steps' files, where there are any.
+func (t *transaction) discard(kind func(step) string) error {
 	var errs []error
 	for _, s := range t.steps {
-		for _, path := range []string{s.temp, s.backup} {
-			if path == "" {
-				continue
-			}
-			if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if path := kind(s); path != "" {
+			if err := os.Remove(path); !errors.Is(err, fs.ErrNotExist) {
 				errs = append(errs, err)
 			}
 		}
