@@ -24,6 +24,7 @@ type command struct {
 // commands lists all subcommands in the order in which people meet them.
 func commands() []command {
 	return []command{
+		extractCommand,
 		generateCommand,
 	}
 }

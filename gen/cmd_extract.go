@@ -1,0 +1,157 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/rawsys-go/rawsys/gen/internal/clang"
+	"github.com/rawsys-go/rawsys/gen/internal/def"
+	"github.com/rawsys-go/rawsys/gen/internal/extract"
+	"github.com/rawsys-go/rawsys/gen/internal/facts"
+	"github.com/rawsys-go/rawsys/gen/internal/headers"
+)
+
+var extractCommand = command{
+	name:    "extract",
+	args:    "-src DIR | -sysroot DIR",
+	summary: "write the facts of a release from its headers (needs clang)",
+	help: `Extract compiles FreeBSD's headers with clang for every port and writes what
+the manifest asks for to defs/freebsdN.facts, N being the release. It runs on
+any system. The file is replaced only when everything was found.
+
+DIR is a source tree (-src), which serves all ports, or an unpacked base system
+(-sysroot), which serves its own; {arch} in its name stands for amd64, arm64,
+386, arm and riscv64 where there is one for each. A base system has neither the
+signatures of system calls nor the messages of errors: they come from the facts
+named by -previous.`,
+	run: runExtract,
+}
+
+type extractFlags struct {
+	src, sysroot, arch, release, manifest, out, previous, cc string
+}
+
+func runExtract(cmd command, args []string) error {
+	fs := cmd.flags()
+	var f extractFlags
+	fs.StringVar(&f.src, "src", "", "source tree in `DIR`")
+	fs.StringVar(&f.sysroot, "sysroot", "", "unpacked base system in `DIR`")
+	fs.StringVar(&f.arch, "arch", "", "ports, as a `LIST` with commas (default all that DIR serves)")
+	fs.StringVar(&f.release, "release", "", "`NAME` of the release, such as 12.1-STABLE (default what the headers say)")
+	fs.StringVar(&f.manifest, "def", "defs/freebsd.def", "manifest that says what to extract, a `FILE`")
+	fs.StringVar(&f.out, "o", "", "`FILE` to write, - for standard output (default defs/freebsdN.facts)")
+	fs.StringVar(&f.previous, "previous", "", "facts to take signatures and messages from, a `FILE` (default the newest in defs)")
+	fs.StringVar(&f.cc, "cc", "", "the `CLANG` to run (default $CLANG, clang-19 or clang)")
+	if err := cmd.parse(fs, args); err != nil {
+		return err
+	}
+	if (f.src == "") == (f.sysroot == "") || fs.NArg() > 0 {
+		return errors.New("gen extract: name a source tree by -src DIR, or a base system by -sysroot DIR")
+	}
+	return f.extract(context.Background())
+}
+
+func (f *extractFlags) extract(ctx context.Context) error {
+	o, err := f.options()
+	if err != nil {
+		return err
+	}
+	defer o.Tree.Close()
+	progress := newProgress("extract")
+	o.Progress, o.Warn = progress.step, progress.warn
+	file, err := extract.Run(ctx, o)
+	progress.done()
+	if err != nil {
+		return err
+	}
+	return f.write(file)
+}
+
+func (f *extractFlags) options() (o extract.Options, err error) {
+	o.Release = f.release
+	if o.CC, err = clang.Find(f.cc); err != nil {
+		return o, err
+	}
+	manifest, err := os.ReadFile(f.manifest)
+	if err != nil {
+		return o, err
+	}
+	m, err := def.Parse(f.manifest, manifest)
+	if err != nil {
+		return o, err
+	}
+	o.Request = extract.FromManifest(m)
+	if o.Ports, err = parsePorts(f.arch); err != nil {
+		return o, err
+	}
+	if f.src != "" {
+		o.Tree, err = headers.OpenSource(f.src)
+		return o, err
+	}
+	if o.Previous, err = f.readPrevious(); err != nil {
+		return o, err
+	}
+	o.Tree, err = headers.OpenSysroot(f.sysroot)
+	return o, err
+}
+
+// parsePorts reads a list with commas; an empty one is nil.
+func parsePorts(list string) ([]facts.Port, error) {
+	if list == "" {
+		return nil, nil
+	}
+	var ports []facts.Port
+	for name := range strings.SplitSeq(list, ",") {
+		p, err := facts.ParsePort(name)
+		if err != nil {
+			return nil, fmt.Errorf("-arch: %w", err)
+		}
+		ports = append(ports, p)
+	}
+	return sortedPorts(ports), nil
+}
+
+// readPrevious reads the facts that -previous names, or the newest.
+func (f *extractFlags) readPrevious() (*facts.File, error) {
+	name := f.previous
+	if name == "" {
+		newest := 0
+		all, err := filepath.Glob("defs/freebsd*.facts")
+		if err != nil {
+			return nil, err
+		}
+		for _, path := range all {
+			var n int
+			if _, err := fmt.Sscanf(filepath.Base(path), "freebsd%d.facts", &n); err == nil && n > newest {
+				name, newest = path, n
+			}
+		}
+	}
+	if name == "" {
+		return nil, errors.New("gen extract: defs has no facts to take signatures and messages from: name some by -previous")
+	}
+	return readFacts(name)
+}
+
+// write puts the facts where they belong, in place of older ones, unless those
+// know more ports.
+func (f *extractFlags) write(file *facts.File) error {
+	src := facts.Format(file)
+	path := f.out
+	if path == "-" {
+		_, err := os.Stdout.Write(src)
+		return err
+	}
+	if path == "" {
+		major, _, _ := strings.Cut(file.Release.Name, ".")
+		path = "defs/" + file.Release.System + major + ".facts"
+		if old, err := readFacts(path); err == nil && len(old.Ports) > len(file.Ports) {
+			return fmt.Errorf("gen extract: %s has the ports %v, of which %v would remain: name another file by -o", path, old.Ports, file.Ports)
+		}
+	}
+	return replaceFile(path, src)
+}

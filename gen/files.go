@@ -1,0 +1,84 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/rawsys-go/rawsys/gen/internal/facts"
+)
+
+// readFacts reads a file of facts.
+func readFacts(path string) (*facts.File, error) {
+	src, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	return facts.Parse(path, src)
+}
+
+// replaceFile gives a file new contents, or, when that fails, leaves it as it
+// was: a reader sees all of the old or all of the new.
+func replaceFile(path string, data []byte) (err error) {
+	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			f.Close()
+			os.Remove(f.Name())
+		}
+	}()
+	if _, err = f.Write(data); err != nil {
+		return err
+	}
+	if err = f.Chmod(0o644); err != nil {
+		return err
+	}
+	if err = f.Sync(); err != nil {
+		return err
+	}
+	if err = f.Close(); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), path)
+}
+
+// sortedPorts puts ports into the order of the facts, each once.
+func sortedPorts(ports []facts.Port) []facts.Port {
+	slices.Sort(ports)
+	return slices.Compact(ports)
+}
+
+// progress tells people what a long command is doing, when they watch.
+type progress struct {
+	name string
+	on   bool
+}
+
+func newProgress(name string) *progress {
+	info, err := os.Stderr.Stat()
+	return &progress{name, err == nil && info.Mode()&os.ModeCharDevice != 0}
+}
+
+// step shows a line in place of the one before.
+func (p *progress) step(msg string) {
+	if p.on {
+		fmt.Fprintf(os.Stderr, "\r\x1b[K%s: %s", p.name, msg)
+	}
+}
+
+// warn shows a line that stays.
+func (p *progress) warn(msg string) {
+	p.done()
+	fmt.Fprintf(os.Stderr, "%s: %s\n", p.name, msg)
+}
+
+// done clears what step showed.
+func (p *progress) done() {
+	if p.on {
+		fmt.Fprint(os.Stderr, "\r\x1b[K")
+	}
+}

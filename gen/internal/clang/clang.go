@@ -1,0 +1,127 @@
+// Package clang runs the C compiler that facts are extracted and witnessed
+// with.
+package clang
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/rawsys-go/rawsys/gen/internal/facts"
+)
+
+// Compiler is the path of a clang.
+type Compiler string
+
+// Find returns the compiler with a name, and without one that of $CLANG,
+// clang-19 or clang, whichever there is first.
+func Find(name string) (Compiler, error) {
+	names := []string{"clang-19", "clang"}
+	if name == "" {
+		name = os.Getenv("CLANG")
+	}
+	if name != "" {
+		names = []string{name}
+	}
+	for _, n := range names {
+		if path, err := exec.LookPath(n); err == nil {
+			return Compiler(path), nil
+		}
+	}
+	return "", fmt.Errorf("no C compiler %s: install clang (Debian: apt install clang-19), or name one by -cc or $CLANG",
+		strings.Join(names, " or "))
+}
+
+// target returns clang's name for a port. The headers ask the compiler which
+// release it compiles for.
+func target(port facts.Port, release string) string {
+	arch := [...]string{facts.AMD64: "x86_64", facts.ARM64: "aarch64", facts.I386: "i686", facts.ARM: "armv7", facts.RISCV64: "riscv64"}
+	env := ""
+	if port == facts.ARM {
+		env = "-gnueabihf"
+	}
+	number, _, _ := strings.Cut(release, "-")
+	return arch[port] + "-unknown-freebsd" + number + env
+}
+
+// A Job is something to compile.
+type Job struct {
+	Port    facts.Port
+	Release string   // such as 15.0; empty while it isn't known
+	Include []string // where headers are; no others are found
+	Source  string
+	Args    []string // what to do with it
+}
+
+// A Diagnostic is one error in what was compiled.
+type Diagnostic struct {
+	File string
+	Line int
+	Msg  string
+}
+
+// Error is what stopped the compiler: errors in the source, in the order of
+// their discovery.
+type Error struct {
+	Target string
+	Diags  []Diagnostic
+}
+
+func (e *Error) Error() string {
+	d := e.Diags[0]
+	return fmt.Sprintf("%s:%d: %s (compiling for %s)", d.File, d.Line, d.Msg, e.Target)
+}
+
+// Lines returns which lines of a file have errors, counted from 0.
+func (e *Error) Lines(file string) []int {
+	var lines []int
+	for _, d := range e.Diags {
+		if d.File == file {
+			lines = append(lines, d.Line-1)
+		}
+	}
+	slices.Sort(lines)
+	return slices.Compact(lines)
+}
+
+var diagnostic = regexp.MustCompile(`(?m)^(.+?):(\d+)(?::\d+)?: (?:fatal )?error: (.*)$`)
+
+// Run compiles a job and returns what the compiler writes. Errors in the
+// source are an *Error.
+func (cc Compiler) Run(ctx context.Context, j Job) ([]byte, error) {
+	args := []string{"-target", target(j.Port, j.Release), "-std=gnu17", "-nostdlibinc", "-w", "-ferror-limit=0",
+		"-fno-caret-diagnostics", "-fno-color-diagnostics"}
+	for _, dir := range j.Include {
+		args = append(args, "-isystem", dir)
+	}
+	args = append(append(args, j.Args...), "-x", "c", "-")
+	cmd := exec.CommandContext(ctx, string(cc), args...)
+	cmd.Stdin = strings.NewReader(j.Source)
+	cmd.Env = append(os.Environ(), "LC_ALL=C")
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	err := cmd.Run()
+	switch {
+	case err == nil:
+		return stdout.Bytes(), nil
+	case ctx.Err() != nil:
+		return nil, ctx.Err()
+	}
+	ce := &Error{Target: args[1]}
+	for _, m := range diagnostic.FindAllStringSubmatch(stderr.String(), -1) {
+		line, _ := strconv.Atoi(m[2]) // the expression matches digits
+		ce.Diags = append(ce.Diags, Diagnostic{m[1], line, m[3]})
+	}
+	var exit *exec.ExitError
+	if len(ce.Diags) == 0 || !errors.As(err, &exit) {
+		return nil, fmt.Errorf("%s: %w: %s", cc, err, bytes.TrimSpace(stderr.Bytes()))
+	}
+	return nil, ce
+}

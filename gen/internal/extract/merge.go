@@ -1,0 +1,201 @@
+package extract
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/rawsys-go/rawsys/gen/internal/facts"
+)
+
+// merge makes one file of what the ports say.
+func (x *extractor) merge(ctx context.Context, probes []*probe) (*facts.File, error) {
+	f := &facts.File{Release: x.release, Ports: x.Ports}
+	if err := x.checkFound(probes); err != nil {
+		return nil, err
+	}
+	mergeTypedefs(f, probes)
+	mergeEnums(f, probes)
+	mergeStructs(f, probes)
+	if err := align(f, probes); err != nil {
+		return nil, err
+	}
+	var err error
+	if f.Errnos, err = x.sameErrnos(ctx, probes); err != nil {
+		return nil, err
+	}
+	x.mergeConsts(f, probes)
+	f.Syscalls = x.syscalls(probes[0])
+	return f, nil
+}
+
+// checkFound fails for the first thing that was asked for and no port has.
+func (x *extractor) checkFound(probes []*probe) error {
+	for _, w := range x.plan.types {
+		everywhere := !slices.ContainsFunc(probes, func(p *probe) bool { return !p.absent[w.Text] })
+		if !everywhere || newer(w.Since, x.release.Name) {
+			continue
+		}
+		if !w.table {
+			return missing(w.Word, w.c, x.Tree.Root)
+		}
+		if err := x.table.forget(w); err != nil {
+			return err
+		}
+	}
+	for _, h := range x.plan.headers {
+		for _, set := range h.Consts {
+			if err := x.checkConsts(h, set, probes); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (x *extractor) checkConsts(h planned, set []Want, probes []*probe) error {
+	for _, w := range set {
+		if w.Text[0] == '!' || newer(w.Since, x.release.Name) || newer(w.Some, x.release.Name) {
+			continue
+		}
+		found := slices.ContainsFunc(probes, func(p *probe) bool {
+			for name := range p.values {
+				if slices.Contains(h.from, p.macros[name].header) && matches([]Want{w}, name) {
+					return true
+				}
+			}
+			return false
+		})
+		if found {
+			continue
+		}
+		switch m, ok := probes[0].macros[w.Text]; {
+		case !ok:
+			return missing(w.Word, "constant "+w.Text, x.Tree.Root)
+		case !slices.Contains(h.from, m.header):
+			return w.Errorf("constant %s is defined by %s, not by %s: move it there", w.Text, m.header, h.Name.Text)
+		default:
+			return w.Errorf("constant %s is no integer: %s defines it as %q", w.Text, m.header, m.body)
+		}
+	}
+	return nil
+}
+
+func mergeTypedefs(f *facts.File, probes []*probe) {
+	index := map[string]int{}
+	for _, p := range probes {
+		for name, td := range p.types.typedefs {
+			i, ok := index[name]
+			if !ok {
+				i = len(f.Typedefs)
+				index[name] = i
+				f.Typedefs = append(f.Typedefs, facts.Typedef{Name: name, Header: td.header})
+			}
+			f.Typedefs[i].Type.Set(p.port, td.typ)
+		}
+	}
+}
+
+func mergeEnums(f *facts.File, probes []*probe) {
+	index := map[string]int{}
+	for _, p := range probes {
+		for tag, e := range p.types.enums {
+			i, ok := index[tag]
+			if !ok {
+				i = len(f.Enums)
+				index[tag] = i
+				f.Enums = append(f.Enums, facts.Enum{Name: tag, Header: e.header})
+			}
+			f.Enums[i].Type.Set(p.port, e.typ)
+			mergeValues(&f.Enums[i], p.port, e)
+		}
+	}
+}
+
+func mergeValues(into *facts.Enum, port facts.Port, e *enum) {
+	for _, name := range e.names {
+		i := slices.IndexFunc(into.Values, func(v facts.EnumValue) bool { return v.Name == name })
+		if i < 0 {
+			i = len(into.Values)
+			into.Values = append(into.Values, facts.EnumValue{Name: name})
+		}
+		into.Values[i].Value.Set(port, e.values[name])
+	}
+}
+
+// mergeStructs keeps the order in which structs were read: those that hold
+// others stand behind them.
+func mergeStructs(f *facts.File, probes []*probe) {
+	for _, p := range probes {
+		for _, name := range p.types.order {
+			a := p.types.structs[name]
+			s := f.Struct(name)
+			if s == nil {
+				s = &facts.Struct{Name: name, Header: a.header, Union: a.union}
+				f.Structs = append(f.Structs, s)
+			}
+			s.Size.Set(p.port, a.size)
+			mergeFields(s, p.port, a.members)
+		}
+	}
+}
+
+// mergeFields puts a field that only later ports have behind the one that it
+// follows there.
+func mergeFields(s *facts.Struct, port facts.Port, members []member) {
+	next := 0
+	for _, m := range members {
+		i := slices.IndexFunc(s.Fields, func(f facts.Field) bool { return f.Name == m.name })
+		if i < 0 {
+			i = next
+			s.Fields = slices.Insert(s.Fields, i, facts.Field{Name: m.name, C: m.c})
+		}
+		f := &s.Fields[i]
+		f.Offset.Set(port, m.offset)
+		f.Type.Set(port, m.typ)
+		if m.bits.Width > 0 {
+			f.Bits.Set(port, m.bits)
+		}
+		next = i + 1
+	}
+}
+
+// mergeConsts leaves out what the table of errors has.
+func (x *extractor) mergeConsts(f *facts.File, probes []*probe) {
+	index := map[string]int{}
+	for _, e := range f.Errnos {
+		index[e.Name] = -1
+	}
+	for _, p := range probes {
+		for _, name := range p.wanted() {
+			value, ok := p.values[name]
+			i, seen := index[name]
+			header := p.macros[name].header
+			if !ok || i < 0 || !x.plan.wants(header, name) {
+				continue
+			}
+			if !seen {
+				i = len(f.Consts)
+				index[name] = i
+				f.Consts = append(f.Consts, facts.Const{Name: name, Header: header})
+			}
+			f.Consts[i].Value.Set(p.port, value)
+		}
+	}
+}
+
+// sameErrnos returns the table of errors, which is the same everywhere.
+func (x *extractor) sameErrnos(ctx context.Context, probes []*probe) ([]facts.Errno, error) {
+	first, err := x.errnos(ctx, probes[0])
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range first {
+		for _, p := range probes {
+			if n, ok := p.values[e.Name].Int64(); !ok || n != int64(e.Number) {
+				return nil, fmt.Errorf("%s is %d on %s and %d on %s: the facts have no form for that", e.Name, e.Number, probes[0].port, n, p.port)
+			}
+		}
+	}
+	return first, nil
+}

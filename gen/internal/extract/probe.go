@@ -1,0 +1,220 @@
+package extract
+
+import (
+	"bytes"
+	"context"
+	"debug/elf"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/rawsys-go/rawsys/gen/internal/clang"
+	"github.com/rawsys-go/rawsys/gen/internal/facts"
+)
+
+// A probe is a C program for one port whose object holds what is asked: a
+// variable for each type, and an array with the values of the constants.
+type probe struct {
+	x      *extractor
+	port   facts.Port
+	macros map[string]macro
+	values map[string]facts.Int
+	aligns map[string]int64 // by typeWant.Text
+	absent map[string]bool  // typeWant.Text of types that the headers don't have
+	types  *types
+}
+
+// The files that parts of the program claim to be from, so that errors tell.
+const (
+	typeLines  = "types"
+	constLines = "constants"
+	valueLines = "values"
+)
+
+// A source is what of the request is still in the program.
+type source struct {
+	types  []typeWant
+	consts []string
+}
+
+func (p *probe) run(ctx context.Context) error {
+	if err := p.readMacros(ctx); err != nil {
+		return err
+	}
+	src := source{types: slices.Clone(p.x.plan.types), consts: p.wanted()}
+	object, err := p.compile(ctx, &src, "-c", "-g", "-fstandalone-debug", "-o", "-")
+	if err != nil {
+		return err
+	}
+	file, err := elf.NewFile(bytes.NewReader(object))
+	if err != nil {
+		return fmt.Errorf("%s: the compiler wrote no object: %w", p.port, err)
+	}
+	if err := p.readValues(file, src); err != nil {
+		return fmt.Errorf("%s: %w", p.port, err)
+	}
+	data, err := file.DWARF()
+	if err != nil {
+		return fmt.Errorf("%s: debug information: %w", p.port, err)
+	}
+	p.types, err = readTypes(data, p, src.types)
+	return err
+}
+
+// compile takes out of the source what does not compile, until all does. Which
+// macros are integers, and which types exist, is for the compiler to say.
+func (p *probe) compile(ctx context.Context, src *source, args ...string) ([]byte, error) {
+	p.absent = map[string]bool{}
+	var dropped []string
+	for {
+		out, err := p.cc(ctx, src.program(p.x.plan.preamble), args...)
+		var ce *clang.Error
+		if err == nil && len(dropped) > 0 {
+			back, err := p.wronglyDropped(ctx, dropped)
+			if err != nil {
+				return nil, err
+			}
+			if len(back) > 0 {
+				src.consts, dropped = append(src.consts, back...), without(dropped, back)
+				continue
+			}
+		}
+		if !errors.As(err, &ce) {
+			return out, err
+		}
+		types, consts := ce.Lines(typeLines), ce.Lines(constLines)
+		if len(types)+len(consts) == 0 {
+			return nil, fmt.Errorf("the headers do not compile together: %w: does a header of the manifest need an include or define line?", err)
+		}
+		for _, i := range slices.Backward(types) {
+			p.absent[src.types[i].Text] = true
+			src.types = slices.Delete(src.types, i, i+1)
+		}
+		for _, i := range slices.Backward(consts) {
+			dropped = append(dropped, src.consts[i])
+			src.consts = slices.Delete(src.consts, i, i+1)
+		}
+	}
+}
+
+// wronglyDropped returns those of the macros that are integers after all: one
+// that leaves a bracket open spoils those behind it. So here they stand in
+// the other order.
+func (p *probe) wronglyDropped(ctx context.Context, dropped []string) ([]string, error) {
+	src := source{consts: slices.Clone(dropped)}
+	slices.Reverse(src.consts)
+	_, err := p.cc(ctx, src.program(p.x.plan.preamble), "-fsyntax-only")
+	var ce *clang.Error
+	if !errors.As(err, &ce) {
+		return src.consts, err
+	}
+	for _, i := range slices.Backward(ce.Lines(constLines)) {
+		src.consts = slices.Delete(src.consts, i, i+1)
+	}
+	return src.consts, nil
+}
+
+func (p *probe) cc(ctx context.Context, program string, args ...string) ([]byte, error) {
+	return p.x.CC.Run(ctx, clang.Job{
+		Port: p.port, Release: p.x.release.Name, Include: p.x.Tree.Include(p.port), Source: program, Args: args,
+	})
+}
+
+// program writes the source in C. Each line of the parts about types and
+// constants is for one of them.
+func (s *source) program(preamble string) string {
+	var b strings.Builder
+	b.WriteString(preamble)
+	part := func(name string) { fmt.Fprintf(&b, "#line 1 %q\n", name) }
+	part(typeLines)
+	for i, t := range s.types {
+		if t.isTypedef() {
+			fmt.Fprintf(&b, "__typeof__(%s) *rawsys_type%d;\n", t.c, i)
+		} else {
+			fmt.Fprintf(&b, "%s rawsys_type%d;\n", t.c, i)
+		}
+	}
+	part(constLines)
+	for i, c := range s.consts {
+		fmt.Fprintf(&b, "enum { rawsys_const%d = (%s) };\n", i, c)
+	}
+	part(valueLines)
+	array := func(name, typ, format string, n int, arg func(int) string) {
+		fmt.Fprintf(&b, "const %s rawsys_%s[] = {\n", typ, name)
+		for i := range n {
+			fmt.Fprintf(&b, format+",\n", arg(i))
+		}
+		b.WriteString("0 };\n")
+	}
+	constant := func(i int) string { return s.consts[i] }
+	array("bits", "unsigned long long", "(unsigned long long)(%s)", len(s.consts), constant)
+	array("negative", "char", "(%s) < 0", len(s.consts), constant)
+	array("aligns", "unsigned long long", "_Alignof(%s)", len(s.types), func(i int) string {
+		if s.types[i].isTypedef() {
+			return "char"
+		}
+		return s.types[i].c
+	})
+	return b.String()
+}
+
+func (w typeWant) isTypedef() bool { return w.c == w.Text }
+
+func without(list, gone []string) []string {
+	return slices.DeleteFunc(list, func(s string) bool { return slices.Contains(gone, s) })
+}
+
+// readValues reads the arrays.
+func (p *probe) readValues(file *elf.File, src source) error {
+	bits, err := array(file, "rawsys_bits", 8)
+	if err != nil {
+		return err
+	}
+	negative, err := array(file, "rawsys_negative", 1)
+	if err != nil {
+		return err
+	}
+	aligns, err := array(file, "rawsys_aligns", 8)
+	if err != nil {
+		return err
+	}
+	p.values = map[string]facts.Int{}
+	for i, c := range src.consts {
+		p.values[c] = facts.MakeInt(bits[i], negative[i] != 0)
+	}
+	p.aligns = map[string]int64{}
+	for i, t := range src.types {
+		p.aligns[t.Text] = int64(aligns[i])
+	}
+	return nil
+}
+
+// array reads a constant array of integers of a size from an object.
+func array(file *elf.File, name string, size int) ([]uint64, error) {
+	symbols, err := file.Symbols()
+	if err != nil {
+		return nil, err
+	}
+	i := slices.IndexFunc(symbols, func(s elf.Symbol) bool { return s.Name == name })
+	if i < 0 || int(symbols[i].Section) >= len(file.Sections) {
+		return nil, fmt.Errorf("the object has no array %s", name)
+	}
+	data, err := file.Sections[symbols[i].Section].Data()
+	if err != nil {
+		return nil, err
+	}
+	start, end := symbols[i].Value, symbols[i].Value+symbols[i].Size
+	if start > end || end > uint64(len(data)) {
+		return nil, fmt.Errorf("the array %s does not lie in its section", name)
+	}
+	var out []uint64
+	for b := data[start:end]; len(b) >= size; b = b[size:] {
+		if size == 1 {
+			out = append(out, uint64(b[0]))
+		} else {
+			out = append(out, file.ByteOrder.Uint64(b))
+		}
+	}
+	return out, nil
+}

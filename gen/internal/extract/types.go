@@ -1,0 +1,282 @@
+package extract
+
+import (
+	"debug/dwarf"
+	"fmt"
+	"strings"
+
+	"github.com/rawsys-go/rawsys/gen/internal/facts"
+)
+
+// types is what the debug information of one port says.
+type types struct {
+	data     *dwarf.Data
+	name     func(path string) string // of a header
+	files    []*dwarf.LineFile
+	structs  map[string]*aggregate
+	order    []string // of structs, those that hold others behind them
+	enums    map[string]*enum
+	typedefs map[string]typedef
+}
+
+type aggregate struct {
+	header  string
+	union   bool
+	size    int64
+	members []member
+}
+
+type member struct {
+	name   string
+	offset int64
+	typ    facts.Type
+	bits   facts.Bits
+	c      string
+}
+
+type enum struct {
+	header string
+	typ    facts.Type
+	names  []string
+	values map[string]facts.Int
+}
+
+type typedef struct {
+	header string
+	typ    facts.Type
+}
+
+// readTypes reads the types of the program's variables.
+func readTypes(data *dwarf.Data, p *probe, want []typeWant) (*types, error) {
+	t := &types{
+		data: data, name: func(path string) string { return p.x.Tree.Name(p.port, path) },
+		structs: map[string]*aggregate{}, enums: map[string]*enum{}, typedefs: map[string]typedef{},
+	}
+	vars, err := t.variables()
+	if err != nil {
+		return nil, err
+	}
+	for i, w := range want {
+		off, ok := vars[fmt.Sprintf("rawsys_type%d", i)]
+		if !ok {
+			return nil, fmt.Errorf("%s: no debug information about %s", p.port, w.c)
+		}
+		if err := t.want(off, w); err != nil {
+			return nil, fmt.Errorf("%s: %s: %w", p.port, w.c, err)
+		}
+	}
+	return t, nil
+}
+
+// variables returns the types of the program's variables by name.
+func (t *types) variables() (map[string]dwarf.Offset, error) {
+	r := t.data.Reader()
+	unit, err := r.Next()
+	if err != nil || unit == nil {
+		return nil, fmt.Errorf("no compile unit in the debug information: %w", err)
+	}
+	lines, err := t.data.LineReader(unit)
+	if err != nil {
+		return nil, err
+	}
+	if lines != nil {
+		t.files = lines.Files()
+	}
+	vars := map[string]dwarf.Offset{}
+	for {
+		e, err := r.Next()
+		if err != nil || e == nil || e.Tag == 0 {
+			return vars, err
+		}
+		if typ, ok := e.Val(dwarf.AttrType).(dwarf.Offset); ok && e.Tag == dwarf.TagVariable {
+			vars[attr[string](e, dwarf.AttrName)] = typ
+		}
+		r.SkipChildren()
+	}
+}
+
+// want reads one type that was asked for.
+func (t *types) want(off dwarf.Offset, w typeWant) error {
+	e, kids, err := t.entry(off)
+	if err != nil {
+		return err
+	}
+	if !w.isTypedef() {
+		_, err = t.word(off, "")
+		if kind, tag, _ := strings.Cut(w.Text, "."); err == nil && w.header != "" && kind != "enum" {
+			t.structs[tag].header = w.header
+		} else if err == nil && w.header != "" {
+			t.enums[tag].header = w.header
+		}
+		return err
+	}
+	if e.Tag != dwarf.TagPointerType || len(kids) > 0 {
+		return fmt.Errorf("a pointer was expected in the debug information, not %s", e.Tag)
+	}
+	to, ok := e.Val(dwarf.AttrType).(dwarf.Offset)
+	if !ok {
+		return fmt.Errorf("it stands for void")
+	}
+	if e, _, err = t.entry(to); err != nil {
+		return err
+	}
+	td := typedef{header: w.header}
+	if td.header == "" {
+		td.header = t.declared(e)
+	}
+	if w.table {
+		td.typ, err = t.pointee(to, w.Text)
+	} else {
+		td.typ, err = t.word(to, w.Text)
+	}
+	t.typedefs[w.Text] = td
+	return err
+}
+
+// entry reads an entry and its children, but not theirs.
+func (t *types) entry(off dwarf.Offset) (*dwarf.Entry, []*dwarf.Entry, error) {
+	r := t.data.Reader()
+	r.Seek(off)
+	e, err := r.Next()
+	if err != nil || e == nil {
+		return nil, nil, fmt.Errorf("no entry at %#x: %w", off, err)
+	}
+	var kids []*dwarf.Entry
+	for e.Children {
+		kid, err := r.Next()
+		if err != nil {
+			return nil, nil, err
+		}
+		if kid == nil || kid.Tag == 0 {
+			break
+		}
+		kids = append(kids, kid)
+		r.SkipChildren()
+	}
+	return e, kids, nil
+}
+
+// attr returns an attribute's value, or zero when it is missing.
+func attr[T any](e *dwarf.Entry, a dwarf.Attr) T {
+	v, _ := e.Val(a).(T)
+	return v
+}
+
+// declared returns the header that declares an entry.
+func (t *types) declared(e *dwarf.Entry) string {
+	i := attr[int64](e, dwarf.AttrDeclFile)
+	if i < 0 || int(i) >= len(t.files) || t.files[i] == nil {
+		return ""
+	}
+	return t.name(t.files[i].Name)
+}
+
+// word returns a type in the facts' words. What it needs by value is recorded;
+// place names an aggregate that has no tag.
+func (t *types) word(off dwarf.Offset, place string) (facts.Type, error) {
+	e, kids, err := t.entry(off)
+	if err != nil {
+		return "", err
+	}
+	to, hasType := e.Val(dwarf.AttrType).(dwarf.Offset)
+	switch e.Tag {
+	case dwarf.TagBaseType:
+		return scalar(e)
+	case dwarf.TagConstType, dwarf.TagVolatileType, dwarf.TagRestrictType, dwarf.TagAtomicType:
+		return t.word(to, place)
+	case dwarf.TagTypedef:
+		if !hasType {
+			return "", fmt.Errorf("it stands for void")
+		}
+		return t.word(to, attr[string](e, dwarf.AttrName))
+	case dwarf.TagPointerType:
+		if !hasType {
+			return "*void", nil
+		}
+		elem, err := t.pointee(to, place)
+		return "*" + elem, err
+	case dwarf.TagArrayType:
+		elem, err := t.word(to, place)
+		return bounds(kids) + elem, err
+	case dwarf.TagStructType, dwarf.TagUnionType:
+		return t.aggregate(e, kids, place)
+	case dwarf.TagEnumerationType:
+		return t.enum(e, kids, to)
+	}
+	return "", fmt.Errorf("the facts have no word for the type %s %s", e.Tag, attr[string](e, dwarf.AttrName))
+}
+
+// pointee is word for what is behind a pointer: tags are not followed.
+func (t *types) pointee(off dwarf.Offset, place string) (facts.Type, error) {
+	e, kids, err := t.entry(off)
+	if err != nil {
+		return "", err
+	}
+	to, hasType := e.Val(dwarf.AttrType).(dwarf.Offset)
+	tag := attr[string](e, dwarf.AttrName)
+	switch e.Tag {
+	case dwarf.TagSubroutineType:
+		return "func", nil
+	case dwarf.TagConstType, dwarf.TagVolatileType, dwarf.TagRestrictType, dwarf.TagAtomicType:
+		if !hasType {
+			return "void", nil
+		}
+		return t.pointee(to, place)
+	case dwarf.TagTypedef:
+		if !hasType {
+			return "void", nil
+		}
+		return t.pointee(to, tag)
+	case dwarf.TagArrayType:
+		elem, err := t.pointee(to, place)
+		return bounds(kids) + elem, err
+	case dwarf.TagStructType, dwarf.TagUnionType:
+		if tag != "" {
+			return kind(e) + facts.Type(tag), nil
+		}
+	}
+	return t.word(off, place)
+}
+
+func scalar(e *dwarf.Entry) (facts.Type, error) {
+	size, name := attr[int64](e, dwarf.AttrByteSize), attr[string](e, dwarf.AttrName)
+	const boolean, float, signed, signedChar, unsigned, unsignedChar = 2, 4, 5, 6, 7, 8 // DW_ATE_*
+	switch enc := attr[int64](e, dwarf.AttrEncoding); {
+	case name == "char":
+		return "char", nil
+	case enc == boolean && size == 1:
+		return "bool", nil
+	case enc == float && (size == 4 || size == 8):
+		return facts.Type(fmt.Sprintf("float%d", size*8)), nil
+	case (enc == signed || enc == signedChar) && size <= 8:
+		return facts.Type(fmt.Sprintf("int%d", size*8)), nil
+	case (enc == unsigned || enc == unsignedChar) && size <= 8:
+		return facts.Type(fmt.Sprintf("uint%d", size*8)), nil
+	}
+	return "", fmt.Errorf("the facts have no word for the type %s of %d bytes", name, size)
+}
+
+// bounds returns an array's dimensions.
+func bounds(kids []*dwarf.Entry) facts.Type {
+	var b strings.Builder
+	for _, k := range kids {
+		if k.Tag != dwarf.TagSubrangeType {
+			continue
+		}
+		if n, ok := k.Val(dwarf.AttrCount).(int64); ok {
+			fmt.Fprintf(&b, "[%d]", n)
+		} else if n, ok := k.Val(dwarf.AttrUpperBound).(int64); ok {
+			fmt.Fprintf(&b, "[%d]", n+1)
+		} else {
+			b.WriteString("[]")
+		}
+	}
+	return facts.Type(b.String())
+}
+
+func kind(e *dwarf.Entry) facts.Type {
+	if e.Tag == dwarf.TagUnionType {
+		return "union."
+	}
+	return "struct."
+}

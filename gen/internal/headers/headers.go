@@ -1,0 +1,184 @@
+// Package headers finds FreeBSD's headers: in a source tree, where they lie
+// all over, or in an unpacked base system.
+package headers
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/rawsys-go/rawsys/gen/internal/clang"
+	"github.com/rawsys-go/rawsys/gen/internal/facts"
+)
+
+// A Tree holds the headers of one release.
+type Tree struct {
+	Root   string
+	Source bool   // a source tree: it serves every port
+	links  string // of a source tree: what <machine/...> and <x86/...> are
+}
+
+// arch is the place of a port's name in the name of a base system.
+const arch = "{arch}"
+
+// machines are the directories in sys/ that ports come from.
+var machines = [...]string{facts.AMD64: "amd64", facts.ARM64: "arm64", facts.I386: "i386", facts.ARM: "arm", facts.RISCV64: "riscv"}
+
+// Open looks at a directory and finds out what it is. Close the tree after
+// use.
+func Open(root string) (*Tree, error) {
+	if exists(root, "sys/sys/param.h") {
+		return OpenSource(root)
+	}
+	return OpenSysroot(root)
+}
+
+// OpenSource opens a source tree.
+func OpenSource(root string) (*Tree, error) {
+	root, err := filepath.Abs(root)
+	if err != nil {
+		return nil, err
+	}
+	for _, need := range []string{"sys/sys/param.h", "include/stdio.h"} {
+		if !exists(root, need) {
+			return nil, fmt.Errorf("%s is no FreeBSD source tree: it has no %s (an unpacked base system goes with -sysroot)", root, need)
+		}
+	}
+	t := &Tree{Root: root, Source: true}
+	return t, t.link()
+}
+
+// link makes the directories that the build of a system would have put between
+// the headers.
+func (t *Tree) link() (err error) {
+	if t.links, err = os.MkdirTemp("", "rawsys-headers"); err != nil {
+		return err
+	}
+	for _, p := range facts.AllPorts() {
+		dir := filepath.Join(t.links, p.String())
+		links := map[string]string{"machine": machines[p]}
+		if p == facts.AMD64 || p == facts.I386 {
+			links["x86"] = "x86"
+		}
+		if err := os.Mkdir(dir, 0o777); err != nil {
+			return err
+		}
+		for name, machine := range links {
+			if err := os.Symlink(filepath.Join(t.Root, "sys", machine, "include"), filepath.Join(dir, name)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// OpenSysroot opens an unpacked base system. {arch} in its name stands for the
+// port, where there is one for each.
+func OpenSysroot(root string) (*Tree, error) {
+	root, err := filepath.Abs(root)
+	if err != nil {
+		return nil, err
+	}
+	if !strings.Contains(root, arch) && !exists(root, "usr/include/sys/param.h") {
+		return nil, fmt.Errorf("%s is no FreeBSD base system: it has no usr/include/sys/param.h (a source tree goes with -src)", root)
+	}
+	return &Tree{Root: root}, nil
+}
+
+// Close removes what Open made.
+func (t *Tree) Close() error {
+	if t.links == "" {
+		return nil
+	}
+	return os.RemoveAll(t.links)
+}
+
+// Include returns where the compiler has to look for headers, in order.
+func (t *Tree) Include(p facts.Port) []string {
+	if t.Source {
+		return []string{filepath.Join(t.links, p.String()), filepath.Join(t.Root, "include"), filepath.Join(t.Root, "sys")}
+	}
+	return []string{filepath.Join(strings.ReplaceAll(t.Root, arch, p.String()), "usr/include")}
+}
+
+// Has reports whether a port has a header.
+func (t *Tree) Has(p facts.Port, header string) bool {
+	for _, dir := range t.Include(p) {
+		if exists(dir, header) {
+			return true
+		}
+	}
+	return false
+}
+
+// Name returns what #include calls the file at a path.
+func (t *Tree) Name(p facts.Port, path string) string {
+	for _, dir := range t.Include(p) {
+		if name, err := filepath.Rel(dir, path); err == nil && filepath.IsLocal(name) {
+			return filepath.ToSlash(name)
+		}
+	}
+	return path
+}
+
+// Read returns the contents of a file of the tree.
+func (t *Tree) Read(name string) ([]byte, error) { return os.ReadFile(filepath.Join(t.Root, name)) }
+
+// Ports returns the ports that the tree can serve.
+func (t *Tree) Ports(ctx context.Context, cc clang.Compiler) ([]facts.Port, error) {
+	if t.Source {
+		return facts.AllPorts(), nil
+	}
+	var ports []facts.Port
+	for _, p := range facts.AllPorts() {
+		if strings.Contains(t.Root, arch) && !t.Has(p, "sys/param.h") {
+			continue
+		}
+		name, err := t.macro(ctx, cc, p, "machine/param.h", "MACHINE")
+		if err != nil {
+			return nil, err
+		}
+		if name == `"`+machines[p]+`"` {
+			ports = append(ports, p)
+		}
+	}
+	if len(ports) == 0 {
+		return nil, fmt.Errorf("%s serves none of the ports %v: is it unpacked completely?", t.Root, facts.AllPorts())
+	}
+	return ports, nil
+}
+
+// Release reads which release the tree is from __FreeBSD_version.
+func (t *Tree) Release(ctx context.Context, cc clang.Compiler, p facts.Port) (facts.Release, error) {
+	s, err := t.macro(ctx, cc, p, "sys/param.h", "__FreeBSD_version")
+	if err != nil {
+		return facts.Release{}, err
+	}
+	n, err := strconv.Atoi(s)
+	if err != nil || n < 100000 {
+		return facts.Release{}, fmt.Errorf("sys/param.h in %s does not define __FreeBSD_version as a number: is it FreeBSD's?", t.Root)
+	}
+	return facts.Release{System: "freebsd", Name: fmt.Sprintf("%d.%d", n/100000, n/1000%100), Version: n}, nil
+}
+
+// macro returns the text of a macro that a header defines; it may be empty.
+func (t *Tree) macro(ctx context.Context, cc clang.Compiler, p facts.Port, header, name string) (string, error) {
+	out, err := cc.Run(ctx, clang.Job{Port: p, Include: t.Include(p), Source: "#include <" + header + ">\n", Args: []string{"-E", "-dM"}})
+	if err != nil {
+		return "", err
+	}
+	m := regexp.MustCompile(`(?m)^#define ` + name + ` (.*)$`).FindSubmatch(out)
+	if m == nil {
+		return "", nil
+	}
+	return string(m[1]), nil
+}
+
+func exists(dir, name string) bool {
+	_, err := os.Stat(filepath.Join(dir, name))
+	return err == nil
+}
