@@ -12,14 +12,14 @@ help: ## list the targets
 generate: ## refresh all bindings from defs/ and prove them
 	go generate ./...
 
-test: ## run every test that needs only Go
-	go test ./...
+test: ## run every test; those that need more than Go skip, saying so
+	go test $(TESTFLAGS) ./...
 
 race: ## run the tests with the race detector and checkptr (needs a C compiler)
-	go test -race ./...
+	go test -race $(TESTFLAGS) ./...
 
 test-arch: ## run the tests on 386, arm, arm64, s390x, riscv64, ppc64le (Linux, needs qemu-user)
-	go run ./internal/cmd/testarch
+	go run ./internal/cmd/testarch $(ARCHFLAGS)
 
 test-freebsd: ## run the tests on a FreeBSD kernel: KERNEL=FILE [GOARCH=386] (needs QEMU)
 	@test -n "$(KERNEL)" || { echo "make test-freebsd KERNEL=FILE: FILE is /boot/kernel/kernel of a FreeBSD release; README.md says where to get one" >&2; exit 2; }
@@ -27,18 +27,21 @@ test-freebsd: ## run the tests on a FreeBSD kernel: KERNEL=FILE [GOARCH=386] (ne
 	GOOS=freebsd GOARCH=$${GOARCH:-amd64} go test -exec "$$PWD/bin/vmexec -kernel $(KERNEL)" ./...
 
 cross: ## vet, link and consume the module for every target of Go
-	go run ./internal/cmd/cross
+	go run ./internal/cmd/cross $(CROSSFLAGS)
 
 lint: ## gofmt, vet, staticcheck, modernize, deadcode, misspell and our own checks
 	@test -z "$$(gofmt -l .)" || { gofmt -d .; exit 1; }
 	go build -o bin/ github.com/golangci/misspell/cmd/misspell golang.org/x/tools/cmd/deadcode \
 		golang.org/x/tools/go/analysis/passes/modernize/cmd/modernize honnef.co/go/tools/cmd/staticcheck ./internal/cmd/rawsyslint
 	git ls-files | grep -v -e '^testdata/' -e '/testdata/' -e '\.gz$$' | xargs bin/misspell -error
-	@for os in $(PLATFORMS); do \
+	@failed=; for os in $(PLATFORMS); do \
 		echo "lint for $$os"; \
 		export GOOS=$$os GOARCH=amd64 CGO_ENABLED=0; \
-		go vet ./... && go vet -vettool="$$PWD/bin/rawsyslint" ./... && bin/staticcheck ./... && bin/modernize ./... || exit 1; \
-	done
+		go vet ./... || failed=1; \
+		go vet -vettool="$$PWD/bin/rawsyslint" ./... || failed=1; \
+		bin/staticcheck ./... || failed=1; \
+		bin/modernize ./... || failed=1; \
+	done; test -z "$$failed"
 	@echo "deadcode"; dead=$$(bin/deadcode -test ./...); test -z "$$dead" || { echo "$$dead"; exit 1; }
 
 fuzz: ## fuzz every fuzz target for FUZZTIME=60s each

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -88,7 +89,7 @@ func (t *transfer) readBy(info *types.Info, n ast.Node) bool {
 			if n.Tok != token.ASSIGN && n.Tok != token.DEFINE {
 				return true
 			}
-			for _, e := range append(n.Rhs[:len(n.Rhs):len(n.Rhs)], indirect(n.Lhs)...) {
+			for _, e := range append(slices.Clip(n.Rhs), indirect(n.Lhs)...) {
 				found = found || t.readBy(info, e)
 			}
 			return false
