@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"github.com/rawsys-go/rawsys/gen/internal/clang"
-	"github.com/rawsys-go/rawsys/gen/internal/def"
 	"github.com/rawsys-go/rawsys/gen/internal/extract"
 	"github.com/rawsys-go/rawsys/gen/internal/facts"
 	"github.com/rawsys-go/rawsys/gen/internal/headers"
@@ -76,11 +75,7 @@ func (f *extractFlags) options() (o extract.Options, err error) {
 	if o.CC, err = clang.Find(f.cc); err != nil {
 		return o, err
 	}
-	manifest, err := os.ReadFile(f.manifest)
-	if err != nil {
-		return o, err
-	}
-	m, err := def.Parse(f.manifest, manifest)
+	m, err := readManifest(f.manifest)
 	if err != nil {
 		return o, err
 	}
@@ -147,8 +142,7 @@ func (f *extractFlags) write(file *facts.File) error {
 		return err
 	}
 	if path == "" {
-		major, _, _ := strings.Cut(file.Release.Name, ".")
-		path = "defs/" + file.Release.System + major + ".facts"
+		path = factsPath(file.Release)
 		if old, err := readFacts(path); err == nil && len(old.Ports) > len(file.Ports) {
 			return fmt.Errorf("gen extract: %s has the ports %v, of which %v would remain: name another file by -o", path, old.Ports, file.Ports)
 		}

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/rawsys-go/rawsys/gen/internal/facts"
 )
@@ -16,6 +17,17 @@ func readFacts(path string) (*facts.File, error) {
 		return nil, err
 	}
 	return facts.Parse(path, src)
+}
+
+// factsPath returns where a release's facts are.
+func factsPath(r facts.Release) string {
+	major, _, _ := strings.Cut(r.Name, ".")
+	return "defs/" + r.System + major + ".facts"
+}
+
+// common returns the ports that are in both lists.
+func common(a, b []facts.Port) []facts.Port {
+	return slices.DeleteFunc(slices.Clone(a), func(p facts.Port) bool { return !slices.Contains(b, p) })
 }
 
 // replaceFile gives a file new contents, or, when that fails, leaves it as it

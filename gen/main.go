@@ -26,6 +26,7 @@ func commands() []command {
 	return []command{
 		extractCommand,
 		generateCommand,
+		witnessCommand,
 	}
 }
 

@@ -65,6 +65,7 @@ type Diagnostic struct {
 	File string
 	Line int
 	Msg  string
+	Note string // what the compiler adds
 }
 
 // Error is what stopped the compiler: errors in the source, in the order of
@@ -91,7 +92,21 @@ func (e *Error) Lines(file string) []int {
 	return slices.Compact(lines)
 }
 
-var diagnostic = regexp.MustCompile(`(?m)^(.+?):(\d+)(?::\d+)?: (?:fatal )?error: (.*)$`)
+var diagnostic = regexp.MustCompile(`(?m)^(.+?):(\d+)(?::\d+)?: (?:fatal )?(error|note): (.*)$`)
+
+// diagnostics reads what the compiler prints.
+func diagnostics(stderr string) []Diagnostic {
+	var diags []Diagnostic
+	for _, m := range diagnostic.FindAllStringSubmatch(stderr, -1) {
+		line, _ := strconv.Atoi(m[2]) // the expression matches digits
+		if last := len(diags) - 1; m[3] == "error" {
+			diags = append(diags, Diagnostic{File: m[1], Line: line, Msg: m[4]})
+		} else if last >= 0 && diags[last].Note == "" {
+			diags[last].Note = m[4]
+		}
+	}
+	return diags
+}
 
 // Run compiles a job and returns what the compiler writes. Errors in the
 // source are an *Error.
@@ -114,11 +129,7 @@ func (cc Compiler) Run(ctx context.Context, j Job) ([]byte, error) {
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
 	}
-	ce := &Error{Target: args[1]}
-	for _, m := range diagnostic.FindAllStringSubmatch(stderr.String(), -1) {
-		line, _ := strconv.Atoi(m[2]) // the expression matches digits
-		ce.Diags = append(ce.Diags, Diagnostic{m[1], line, m[3]})
-	}
+	ce := &Error{args[1], diagnostics(stderr.String())}
 	var exit *exec.ExitError
 	if len(ce.Diags) == 0 || !errors.As(err, &exit) {
 		return nil, fmt.Errorf("%s: %w: %s", cc, err, bytes.TrimSpace(stderr.Bytes()))

@@ -4,13 +4,15 @@ import (
 	"cmp"
 	"debug/dwarf"
 	"fmt"
+	"strings"
 
 	"github.com/rawsys-go/rawsys/gen/internal/facts"
 )
 
 // aggregate records a struct or union and what it holds by value.
 func (t *types) aggregate(e *dwarf.Entry, kids []*dwarf.Entry, place string) (facts.Type, error) {
-	name := cmp.Or(attr[string](e, dwarf.AttrName), place)
+	tag := attr[string](e, dwarf.AttrName)
+	name := cmp.Or(tag, place)
 	word := kind(e) + facts.Type(name)
 	if have := t.structs[name]; have != nil {
 		if have.union != (e.Tag == dwarf.TagUnionType) || have.size != attr[int64](e, dwarf.AttrByteSize) {
@@ -22,6 +24,7 @@ func (t *types) aggregate(e *dwarf.Entry, kids []*dwarf.Entry, place string) (fa
 		return "", fmt.Errorf("the headers declare %s without saying what is in it", word)
 	}
 	a := &aggregate{header: t.declared(e), union: e.Tag == dwarf.TagUnionType, size: attr[int64](e, dwarf.AttrByteSize)}
+	a.typedef = tag == "" && !strings.Contains(place, ".")
 	t.structs[name] = a
 	unnamed := 0
 	for _, k := range kids {

@@ -55,10 +55,8 @@ type extractor struct {
 
 // start finds out which release this is, and what of the request it can have.
 func (x *extractor) start(ctx context.Context) (err error) {
-	if len(x.Ports) == 0 {
-		if x.Ports, err = x.Tree.Ports(ctx, x.CC); err != nil {
-			return err
-		}
+	if x.Ports, err = x.Tree.Serves(ctx, x.CC, x.Ports); err != nil {
+		return err
 	}
 	if x.release, err = x.Tree.Release(ctx, x.CC, x.Ports[0]); err != nil {
 		return err

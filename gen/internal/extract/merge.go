@@ -131,7 +131,7 @@ func mergeStructs(f *facts.File, probes []*probe) {
 			a := p.types.structs[name]
 			s := f.Struct(name)
 			if s == nil {
-				s = &facts.Struct{Name: name, Header: a.header, Union: a.union}
+				s = &facts.Struct{Name: name, Header: a.header, Union: a.union, Typedef: a.typedef}
 				f.Structs = append(f.Structs, s)
 			}
 			s.Size.Set(p.port, a.size)

@@ -30,8 +30,8 @@ type typeWant struct {
 	table  bool   // an argument's type in the system call table
 }
 
-// tableHeaders declare the types in the system call table, and the numbers.
-func tableHeaders() []string {
+// TableHeaders declare the types in the system call table, and the numbers.
+func TableHeaders() []string {
 	return []string{
 		"sys/types.h", "sys/param.h", "sys/time.h", "sys/timeffc.h", "sys/signal.h", "sys/socket.h", "sys/acl.h", "sys/cpuset.h", "sys/domainset.h",
 		"sys/ipc.h", "sys/resource.h", "sys/select.h", "sys/ucontext.h", "sys/wait.h", "sys/_semaphore.h",
@@ -64,7 +64,7 @@ func (x *extractor) makePlan() (*plan, error) {
 		p.addTypes(h)
 	}
 	p.addTable(x.table)
-	includes = append(includes, slices.DeleteFunc(tableHeaders(), func(name string) bool { return !x.has(name)(x.Ports[0]) })...)
+	includes = append(includes, slices.DeleteFunc(TableHeaders(), func(name string) bool { return !x.has(name)(x.Ports[0]) })...)
 	p.preamble = preamble(defines, includes)
 	return p, nil
 }

@@ -90,7 +90,7 @@ func (t *table) forget(w typeWant) error {
 		case w.Pos.File == "":
 			return fmt.Errorf("type %s of system call %s is not in the headers: extract from a source tree", w.c, c.Name)
 		default:
-			return w.Errorf("type %s of system call %s is not in the headers: add the one that declares it to tableHeaders in gen/internal/extract", w.c, c.Name)
+			return w.Errorf("type %s of system call %s is not in the headers: add the one that declares it to TableHeaders in gen/internal/extract", w.c, c.Name)
 		}
 	}
 	return nil
@@ -112,6 +112,8 @@ func (p *probe) numbers() []string {
 }
 
 // syscalls returns the table's calls, in a base system with its own numbers.
+// Calls that have none in sys/syscall.h, because only old programs make them,
+// are known to be there when the facts of before are of the same version.
 func (x *extractor) syscalls(p *probe) []facts.Syscall {
 	if x.Tree.Source {
 		return x.table.calls
@@ -132,6 +134,13 @@ func (x *extractor) syscalls(p *probe) []facts.Syscall {
 			c := x.table.calls[i]
 			c.Number = int(n)
 			calls = append(calls, c)
+		}
+	}
+	if x.Previous.Release.Version == x.release.Version {
+		for _, c := range x.table.calls {
+			if !slices.ContainsFunc(calls, func(have facts.Syscall) bool { return have.Number == c.Number || have.Name == c.Name }) {
+				calls = append(calls, c)
+			}
 		}
 	}
 	if slices.Sort(unknown); len(unknown) > 0 {

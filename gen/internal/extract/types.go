@@ -22,6 +22,7 @@ type types struct {
 type aggregate struct {
 	header  string
 	union   bool
+	typedef bool
 	size    int64
 	members []member
 }

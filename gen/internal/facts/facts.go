@@ -56,6 +56,7 @@ type EnumValue struct {
 type Struct struct {
 	Name, Header string
 	Union        bool
+	Typedef      bool // the name is a typedef's, there is no tag
 	Packed       bool // fields are aligned to bytes
 	Size, Align  PerPort[int64]
 	Fields       []Field

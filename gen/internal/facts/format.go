@@ -80,8 +80,11 @@ func (w *writer) structure(s *Struct) {
 	if s.Union {
 		kind = "union"
 	}
-	w.linef("%s %s %s", kind, s.Name, s.Header)
-	w.linef("\tsize %s", perPort(w, s.Size))
+	fmt.Fprintf(w, "%s %s %s", kind, s.Name, s.Header)
+	if s.Typedef {
+		w.WriteString(" typedef")
+	}
+	w.linef("\n\tsize %s", perPort(w, s.Size))
 	w.linef("\talign %s", perPort(w, s.Align))
 	if s.Packed {
 		w.linef("\tpacked")

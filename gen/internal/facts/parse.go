@@ -111,6 +111,7 @@ func (p *parser) item(c *cursor, w text.Word) {
 		p.enum = &p.file.Enums[len(p.file.Enums)-1]
 	case "struct", "union":
 		p.structure = &Struct{Union: w.Text == "union", Name: p.define(c, "tag", isTag), Header: p.header(c)}
+		p.structure.Typedef = c.keyword("typedef")
 		p.file.Structs = append(p.file.Structs, p.structure)
 	case "errno":
 		p.errno(c)

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -150,6 +151,21 @@ func (t *Tree) Ports(ctx context.Context, cc clang.Compiler) ([]facts.Port, erro
 		return nil, fmt.Errorf("%s serves none of the ports %v: is it unpacked completely?", t.Root, facts.AllPorts())
 	}
 	return ports, nil
+}
+
+// Serves checks that the tree can serve the ports that are wanted: all that it
+// can, when none is named.
+func (t *Tree) Serves(ctx context.Context, cc clang.Compiler, want []facts.Port) ([]facts.Port, error) {
+	have, err := t.Ports(ctx, cc)
+	if err != nil || len(want) == 0 {
+		return have, err
+	}
+	for _, p := range want {
+		if !slices.Contains(have, p) {
+			return nil, fmt.Errorf("%s has no headers for %s: it serves %v", t.Root, p, have)
+		}
+	}
+	return want, nil
 }
 
 // Release reads which release the tree is from __FreeBSD_version.

@@ -1,0 +1,128 @@
+// Package witness has a C compiler confirm facts: it writes them down as
+// static assertions and compiles these against the headers.
+package witness
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/rawsys-go/rawsys/gen/internal/clang"
+	"github.com/rawsys-go/rawsys/gen/internal/facts"
+	"github.com/rawsys-go/rawsys/gen/internal/headers"
+)
+
+// Options say what is to be confirmed by what.
+type Options struct {
+	Tree    *headers.Tree
+	CC      clang.Compiler
+	Facts   *facts.File
+	Include []string // headers, in an order in which they compile
+	Define  []string // macros that they want
+	Ports   []facts.Port
+}
+
+// Result counts what was confirmed.
+type Result struct {
+	Ports      []facts.Port
+	Assertions int
+	Skipped    []string // facts that C cannot confirm
+}
+
+// A Mismatch lists the facts that the headers contradict.
+type Mismatch struct{ Facts []string }
+
+func (m *Mismatch) Error() string { return strings.Join(m.Facts, "\n") }
+
+// Run asserts all facts on every port. Facts that do not hold are a *Mismatch.
+func Run(ctx context.Context, o Options) (Result, error) {
+	res := Result{Ports: o.Ports}
+	mismatches, errs := make([][]string, len(o.Ports)), make([]error, len(o.Ports))
+	programs := make([]*program, len(o.Ports))
+	slots := make(chan struct{}, runtime.GOMAXPROCS(0))
+	var wg sync.WaitGroup
+	for i, port := range o.Ports {
+		programs[i] = newProgram(o.Facts, port)
+		res.Assertions += len(programs[i].claims)
+		for _, s := range programs[i].skipped {
+			if !slices.Contains(res.Skipped, s) {
+				res.Skipped = append(res.Skipped, s)
+			}
+		}
+		wg.Go(func() {
+			slots <- struct{}{}
+			defer func() { <-slots }()
+			mismatches[i], errs[i] = o.check(ctx, programs[i])
+		})
+	}
+	wg.Wait()
+	if err := errors.Join(errs...); err != nil {
+		return res, err
+	}
+	if all := slices.Concat(mismatches...); len(all) > 0 {
+		return res, &Mismatch{all}
+	}
+	return res, nil
+}
+
+// Source returns the C program for one port, for those who want to compile it
+// elsewhere.
+func (o Options) Source(port facts.Port) string { return o.source(newProgram(o.Facts, port)) }
+
+const claimLines = "claims"
+
+func (o Options) source(p *program) string {
+	var b strings.Builder
+	for _, d := range o.Define {
+		fmt.Fprintf(&b, "#define %s 1\n", d)
+	}
+	for _, h := range o.Include {
+		if o.Tree.Has(p.port, h) {
+			fmt.Fprintf(&b, "#include <%s>\n", h)
+		}
+	}
+	for _, name := range p.absent {
+		fmt.Fprintf(&b, "#ifdef %[1]s\nenum { rawsys_has_%[1]s = 1 };\n#else\nenum { rawsys_has_%[1]s = 0 };\n#endif\n", name)
+	}
+	fmt.Fprintf(&b, "#line 1 %q\n", claimLines)
+	for _, c := range p.claims {
+		b.WriteString(c.c + "\n")
+	}
+	return b.String()
+}
+
+// check compiles the assertions, and says which facts do not hold.
+func (o Options) check(ctx context.Context, p *program) ([]string, error) {
+	_, err := o.CC.Run(ctx, clang.Job{
+		Port: p.port, Release: o.Facts.Release.Name, Include: o.Tree.Include(p.port), Source: o.source(p), Args: []string{"-fsyntax-only"},
+	})
+	var ce *clang.Error
+	if !errors.As(err, &ce) {
+		return nil, err
+	}
+	var out []string
+	for _, d := range ce.Diags {
+		if d.File != claimLines {
+			return nil, fmt.Errorf("the headers do not compile together: %w", err)
+		}
+		out = append(out, fmt.Sprintf("%s: %s", p.claims[d.Line-1].fact, reason(d)))
+	}
+	return out, nil
+}
+
+// reason puts into words what the compiler says about an assertion.
+func reason(d clang.Diagnostic) string {
+	if values, ok := strings.CutPrefix(d.Note, "expression evaluates to '"); ok {
+		if real, _, ok := strings.Cut(values, " == "); ok {
+			return "the headers say " + real
+		}
+	}
+	if strings.HasPrefix(d.Msg, "static assertion failed") {
+		return "the headers say otherwise"
+	}
+	return d.Msg
+}
