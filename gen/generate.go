@@ -43,8 +43,8 @@ type source struct {
 func sourceFlags(fs *flag.FlagSet) source {
 	return source{
 		root:  fs.String("root", ".", "the module's `DIR`"),
-		def:   fs.String("def", "defs/freebsd.def", "the manifest, below the root"),
-		facts: fs.String("facts", "defs/freebsd15.facts", "the facts, below the root"),
+		def:   fs.String("def", "defs/freebsd.def", "the manifest `FILE`, below the root"),
+		facts: fs.String("facts", "defs/freebsd15.facts", "the facts' `FILE`, below the root"),
 	}
 }
 
