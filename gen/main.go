@@ -28,6 +28,7 @@ func commands() []command {
 		generateCommand,
 		witnessCommand,
 		layoutCommand,
+		diffCommand,
 	}
 }
 

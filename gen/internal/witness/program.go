@@ -49,7 +49,7 @@ func (p *program) equal(expr, value, fact string, args ...any) {
 }
 
 func (p *program) claim(c, fact string, args ...any) {
-	p.claims = append(p.claims, claim{c, fmt.Sprintf(fact, args...) + " on " + p.port.String()})
+	p.claims = append(p.claims, claim{c, fmt.Sprintf(fact, args...)})
 }
 
 func (p *program) typedef(t facts.Typedef) {

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"runtime"
 	"slices"
 	"strings"
@@ -41,7 +42,7 @@ func (m *Mismatch) Error() string { return strings.Join(m.Facts, "\n") }
 // Run asserts all facts on every port. Facts that do not hold are a *Mismatch.
 func Run(ctx context.Context, o Options) (Result, error) {
 	res := Result{Ports: o.Ports}
-	mismatches, errs := make([][]string, len(o.Ports)), make([]error, len(o.Ports))
+	found, errs := make([][]string, len(o.Ports)), make([]error, len(o.Ports))
 	programs := make([]*program, len(o.Ports))
 	slots := make(chan struct{}, runtime.GOMAXPROCS(0))
 	var wg sync.WaitGroup
@@ -56,17 +57,36 @@ func Run(ctx context.Context, o Options) (Result, error) {
 		wg.Go(func() {
 			slots <- struct{}{}
 			defer func() { <-slots }()
-			mismatches[i], errs[i] = o.check(ctx, programs[i])
+			found[i], errs[i] = o.check(ctx, programs[i])
 		})
 	}
 	wg.Wait()
 	if err := errors.Join(errs...); err != nil {
 		return res, err
 	}
-	if all := slices.Concat(mismatches...); len(all) > 0 {
-		return res, &Mismatch{all}
+	if m := o.mismatch(found); len(m.Facts) > 0 {
+		return res, m
 	}
 	return res, nil
+}
+
+// mismatch names each wrong fact once, with its ports.
+func (o Options) mismatch(found [][]string) *Mismatch {
+	var order []string
+	ports := map[string][]facts.Port{}
+	for i, port := range o.Ports {
+		for _, fact := range found[i] {
+			if ports[fact] == nil {
+				order = append(order, fact)
+			}
+			ports[fact] = append(ports[fact], port)
+		}
+	}
+	m := &Mismatch{}
+	for _, fact := range order {
+		m.Facts = append(m.Facts, fmt.Sprintf("%v %s", ports[fact], fact))
+	}
+	return m
 }
 
 // Source returns the C program for one port, for those who want to compile it
@@ -114,12 +134,20 @@ func (o Options) check(ctx context.Context, p *program) ([]string, error) {
 	return out, nil
 }
 
+// evaluated and required match what the compiler says of the left side of a
+// comparison: its value, or for a plain number itself.
+var (
+	evaluated = regexp.MustCompile(`^expression evaluates to '(\S+) ==`)
+	required  = regexp.MustCompile(`due to requirement '\(*(-?[0-9][0-9a-fA-Fx]*)[uUlL]*\)* ==`)
+)
+
 // reason puts into words what the compiler says about an assertion.
 func reason(d clang.Diagnostic) string {
-	if values, ok := strings.CutPrefix(d.Note, "expression evaluates to '"); ok {
-		if real, _, ok := strings.Cut(values, " == "); ok {
-			return "the headers say " + real
-		}
+	if m := evaluated.FindStringSubmatch(d.Note); m != nil {
+		return "the headers say " + m[1]
+	}
+	if m := required.FindStringSubmatch(d.Msg); m != nil {
+		return "the headers say " + m[1]
 	}
 	if strings.HasPrefix(d.Msg, "static assertion failed") {
 		return "the headers say otherwise"

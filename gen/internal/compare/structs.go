@@ -1,0 +1,127 @@
+package compare
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/rawsys-go/rawsys/gen/internal/facts"
+)
+
+// structs compares structs, and the fields of those that both releases have.
+func (c *comparison) structs() []Change {
+	var out []Change
+	name := func(s *facts.Struct) string { return string(s.Type()) }
+	for _, change := range lists(c.old.Structs, c.new.Structs, name,
+		func(s *facts.Struct) string { return "size " + first(s.Size) },
+		func(a, b *facts.Struct) (string, bool) {
+			d := differing(c.ports, a.Size, b.Size)
+			return d, d != ""
+		}) {
+		if change.Kind == Changed {
+			change.Detail = "size " + change.Detail
+		}
+		out = append(out, change)
+	}
+	for _, a := range c.old.Structs {
+		if b := c.new.Struct(a.Name); b != nil && b.Union == a.Union {
+			out = append(out, c.fields(a, b)...)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b Change) int { return strings.Compare(a.Name, b.Name) })
+	return out
+}
+
+// fields compares the fields of a struct.
+func (c *comparison) fields(a, b *facts.Struct) []Change {
+	var out []Change
+	for i := range a.Fields {
+		f := &a.Fields[i]
+		g := b.Field(f.Name)
+		switch detail, breaks := "", false; {
+		case g != nil:
+			if detail, breaks = c.field(f, g); detail != "" {
+				out = append(out, Change{Changed, member(a, f), detail, breaks})
+			}
+		default:
+			detail, breaks = c.gone(a, b, f)
+			out = append(out, Change{Removed, member(a, f), detail, breaks})
+		}
+	}
+	for i := range b.Fields {
+		if g := &b.Fields[i]; a.Field(g.Name) == nil {
+			detail := fmt.Sprintf("%s at offset %s", g.C, first(g.Offset))
+			if was := c.was(a, b, g); was != "" {
+				detail += ", where " + was + " was"
+			}
+			out = append(out, Change{Kind: Added, Name: member(b, g), Detail: detail})
+		}
+	}
+	return out
+}
+
+func member(s *facts.Struct, f *facts.Field) string { return string(s.Type()) + "." + f.Name }
+
+// field compares a field that both have.
+func (c *comparison) field(f, g *facts.Field) (string, bool) {
+	var details []string
+	breaks := false
+	if d := differing(c.ports, f.Offset, g.Offset); d != "" {
+		details, breaks = append(details, "offset "+d), !spare(f.Name)
+	}
+	if d := differing(c.ports, f.Type, g.Type); d != "" {
+		details = append(details, "type "+d)
+		breaks = breaks || slices.ContainsFunc(c.ports, func(p facts.Port) bool {
+			return !c.sameRoom(f.Type.On(p), g.Type.On(p), p) && !spare(f.Name)
+		})
+	}
+	if d := differing(c.ports, f.Bits, g.Bits); d != "" {
+		details, breaks = append(details, "bits "+d), true
+	}
+	return strings.Join(details, "; "), breaks
+}
+
+// gone describes a field that the new release does not have. It breaks nothing
+// when it was a spare, or goes by another name now.
+func (c *comparison) gone(a, b *facts.Struct, f *facts.Field) (string, bool) {
+	if now := c.at(b, f, c.new); now != "" && a.Field(now) == nil {
+		return "called " + now + " now", false
+	}
+	return first(f.Type) + " at offset " + first(f.Offset), !spare(f.Name)
+}
+
+// at returns the field of b that takes the very bytes of f on every port.
+func (c *comparison) at(b *facts.Struct, f *facts.Field, file *facts.File) string {
+	for _, g := range b.Fields {
+		same := func(p facts.Port) bool {
+			x, hasX := f.Offset.Get(p)
+			y, hasY := g.Offset.Get(p)
+			return hasX == hasY && x == y && (!hasX || c.sameRoom(f.Type.On(p), g.Type.On(p), p))
+		}
+		if !slices.ContainsFunc(c.ports, func(p facts.Port) bool { return !same(p) }) {
+			return g.Name
+		}
+	}
+	return ""
+}
+
+// was returns the field of the old release that lay where g is now.
+func (c *comparison) was(a, b *facts.Struct, g *facts.Field) string {
+	if a.Union {
+		return ""
+	}
+	offset, p := g.Offset.Any()
+	for _, f := range a.Fields {
+		start, ok := f.Offset.Get(p)
+		l, err := c.old.LayoutOf(f.Type.On(p), p)
+		if ok && err == nil && start <= offset && offset < start+l.Size {
+			return f.Name
+		}
+	}
+	return ""
+}
+
+// spare reports whether a field's name says that nobody uses it.
+func spare(name string) bool {
+	return strings.Contains(name, "spare") || strings.Contains(name, "pad")
+}
