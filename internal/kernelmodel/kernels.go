@@ -45,13 +45,13 @@ func (k Linux) Sendfile(off, n int64, headers, trailers [][]byte, flags int) (in
 	case headers != nil || trailers != nil || flags != 0:
 		panic("kernelmodel: Linux's sendfile has no such argument")
 	case k.Refusal != 0:
-		return k.undefined(n), k.leave(k.Refusal)
+		return k.undefined(n), k.deny(k.Refusal)
 	case k.MadeUp: // some such sources give sendfile nothing
-		return 0, k.leave(0)
+		return 0, k.deny(0)
 	}
 	n = k.part(off, n)
 	if n == 0 {
-		return 0, k.leave(0)
+		return 0, k.deny(0)
 	}
 	c := int64(k.fault(int(n) + 2))
 	switch {
@@ -87,7 +87,7 @@ func (k FreeBSD) Sendfile(off, n int64, headers, trailers [][]byte, flags int) (
 		return 0, k.leave(syscall.EINVAL) // sbytes untouched
 	}
 	if k.Refusal != 0 {
-		return k.undefined(n), k.leave(k.Refusal)
+		return k.undefined(n), k.deny(k.Refusal)
 	}
 	var sent int64
 	if file := k.part(off, n); file > 0 {
@@ -103,13 +103,17 @@ func (k FreeBSD) Sendfile(off, n int64, headers, trailers [][]byte, flags int) (
 		h := k.deliver(sent, headers...)
 		k.deliverFile(off, sent-h)
 		k.moved(sent)
-		if err != 0 {
+		switch err {
+		case 0:
+		case syscall.EBUSY:
+			return sent, k.deny(err)
+		default:
 			return sent, k.leave(err)
 		}
 	}
-	t, _ := k.outcome(length(trailers), 0)
-	k.deliver(t, trailers...)
-	return sent + t, k.leave(0)
+	k.Denied = k.Denied || sent == 0
+	t, err := k.trailer(trailers)
+	return sent + t, k.leave(err)
 }
 
 // DragonFly is FreeBSD's call without flags. Errors that end the transfer come
@@ -123,7 +127,7 @@ func NewDragonFly(w *World) DragonFly { return DragonFly{NewFreeBSD(w)} }
 func (k DragonFly) Sendfile(off, n int64, headers, trailers [][]byte, flags int) (int64, error) {
 	switch fatal := k.Fatal; {
 	case flags != 0:
-		return k.undefined(n), k.leave(syscall.EINVAL)
+		return k.undefined(n), k.deny(syscall.EINVAL)
 	case fatal != 0 && k.fault(1) == 1:
 		return k.undefined(n), k.leave(fatal)
 	default:
@@ -131,6 +135,19 @@ func (k DragonFly) Sendfile(off, n int64, headers, trailers [][]byte, flags int)
 		defer func() { k.Fatal = fatal }()
 	}
 	return k.FreeBSD.Sendfile(off, n, headers, trailers, 0)
+}
+
+// trailer is the write of trailers behind a file part: what does not fit is cut
+// without an error, unless nothing fits.
+func (w *World) trailer(bufs [][]byte) (int64, syscall.Errno) {
+	t := length(bufs)
+	if c := int64(w.fault(int(t))); c > 0 {
+		t = c - 1
+		if t == 0 {
+			return 0, syscall.EAGAIN
+		}
+	}
+	return w.deliver(t, bufs...), 0
 }
 
 // Darwin is sendfile(2) of macOS: n counts the headers too.
@@ -147,7 +164,7 @@ func (k Darwin) Sendfile(off, n int64, headers, trailers [][]byte, flags int) (i
 	case flags != 0, headers != nil && len(headers) == 0, off < 0:
 		return 0, k.leave(syscall.EINVAL)
 	case k.Refusal != 0:
-		return 0, k.leave(k.Refusal)
+		return 0, k.deny(k.Refusal)
 	}
 	hlen := length(headers)
 	sent, _ := k.outcome(hlen, 0) // short, and nobody looks
@@ -167,9 +184,11 @@ func (k Darwin) Sendfile(off, n int64, headers, trailers [][]byte, flags int) (i
 	k.deliverFile(off, f)
 	sent += f
 	k.moved(sent)
+	k.Denied = k.Denied || file == 0
 	if err == 0 {
-		t, _ := k.outcome(length(trailers), 0)
-		sent += k.deliver(t, trailers...)
+		var t int64
+		t, err = k.trailer(trailers)
+		sent += t
 	}
 	return sent, k.leave(err)
 }
@@ -185,7 +204,7 @@ func NewSolaris(w *World) Solaris { return Solaris{base{w}} }
 func (k Solaris) Sendfile(off, n int64, headers, trailers [][]byte, flags int) (int64, error) {
 	k.enter()
 	if k.Refusal != 0 {
-		return 0, k.leave(k.Refusal)
+		return 0, k.deny(k.Refusal)
 	}
 	have := k.part(off, n)
 	errs := []syscall.Errno{syscall.EAGAIN, syscall.EINTR}
@@ -195,6 +214,7 @@ func (k Solaris) Sendfile(off, n int64, headers, trailers [][]byte, flags int) (
 	sent, err := k.outcome(have, errs...)
 	k.deliverFile(off, sent)
 	k.moved(sent)
+	k.Denied = k.Denied || have == 0 || err == syscall.EINVAL
 	return sent, k.leave(err)
 }
 

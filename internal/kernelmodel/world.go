@@ -31,6 +31,7 @@ type World struct {
 	Peer   []byte        // what arrived
 	Kernel int64         // file bytes that sendfile moved
 	Held   bool          // bytes may wait for more to follow
+	Denied bool          // sendfile refused the pair, a page, or to give any byte
 	Last   syscall.Errno // the last call's answer
 	Calls  int           // made so far
 
@@ -41,7 +42,7 @@ type World struct {
 // Reset makes the world new, but for its parameters.
 func (w *World) Reset() {
 	w.Peer, w.Kernel = w.Peer[:0], 0
-	w.Held, w.holding, w.Last, w.Calls = false, false, 0, 0
+	w.Held, w.Denied, w.holding, w.Last, w.Calls = false, false, false, 0, 0
 	clear(w.ends)
 }
 
@@ -74,6 +75,12 @@ func (w *World) enter() {
 			w.Size = int64(c - 1)
 		}
 	}
+}
+
+// deny notes a reason to give up on sendfile.
+func (w *World) deny(err syscall.Errno) error {
+	w.Denied = true
+	return w.leave(err)
 }
 
 func (w *World) leave(err syscall.Errno) error {

@@ -111,6 +111,10 @@ func (s *scenario) check(headers, trailers []byte) error {
 		return fmt.Errorf("trailer before the end of the file: %+v", j.Progress)
 	case j.EOF && !w.EndsAt(j.Offset+j.File):
 		return fmt.Errorf("no end of file was met at %d", j.Offset+j.File)
+	case j.Refused && !w.Denied:
+		return fmt.Errorf("the kernel's way was given up without a reason")
+	case s.flags&s.sys.Flags&transfer.NoDiskIO != 0 && j.Way&transfer.ByCopy != 0:
+		return fmt.Errorf("file bytes were read although the caller forbade to wait for a disk")
 	case w.Held:
 		return fmt.Errorf("bytes were left waiting for more: %+v", j.Progress)
 	case (j.Way&transfer.ByKernel != 0) != (w.Kernel > 0), (j.Way&transfer.ByCopy != 0) != (j.File > w.Kernel):

@@ -1,0 +1,123 @@
+//go:build unix
+
+package transfer_test
+
+import (
+	"encoding/json"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// mutants are faults that libraries shipped, and others like them, as changes
+// to this package. Each must be caught by the model tests.
+var mutants = []struct{ fault, file, from, to string }{
+	{"after EINTR the same bytes again", "insystem.go",
+		"r := rule(m.sys.Rules, err)", "r := rule(m.sys.Rules, err)\n\tif r.Action == Retry {\n\t\tn = 0\n\t}"},
+	{"offset not advanced", "insystem.go", "pos := m.job.pos()", "pos := m.job.Offset"},
+	{"offset not advanced in the copy", "buffered.go", "pos := m.job.pos()", "pos := m.job.Offset"},
+	{"header twice", "insystem.go", "h := m.head.advance(n)", "h := min(n, m.head.left)"},
+	{"header twice after an error", "machine.go", "newVec(job.Headers, job.Header)", "newVec(job.Headers, 0)"},
+	{"trailer twice after an error", "machine.go", "newVec(job.Trailers, job.Trailer)", "newVec(job.Trailers, 0)"},
+	{"no header for an empty file", "machine.go", "m.head.left+m.tail.left == 0", "m.tail.left == 0"},
+	{"headers that vanish with an empty file taken for sent", "insystem.go",
+		"h := m.head.advance(n)", "if err == nil {\n\t\tm.head.advance(m.head.left)\n\t}\n\th := m.head.advance(n)"},
+	{"trailer after a short file", "job.go", "return j.EOF && j.File < j.Count", "return false"},
+	{"trailer with the last bytes of a short file", "buffered.go", "m.eof && m.job.Count == 0 ||", "m.eof ||"},
+	{"fallback from byte 0", "insystem.go", "m.job.Refused = true\n\t\t\treturn", "m.job.Refused, m.job.File = true, 0\n\t\t\treturn"},
+	{"fallback forgets the header that left", "insystem.go",
+		"m.job.Refused = true\n\t\t\treturn", "m.job.Refused, m.head = true, newVec(m.job.Headers, 0)\n\t\t\treturn"},
+	{"with count 0, trailers after the first chunk", "job.go",
+		"j.EOF || j.Count > 0 && j.File == j.Count", "j.EOF || j.File > 0 && j.File >= j.Count"},
+	{"body short by the header's length", "insystem.go",
+		"m.kern.Sendfile(pos, ask,", "m.kern.Sendfile(pos, max(ask-m.head.left, 1),"},
+	{"macOS headers in the call, whose length counts them", "darwin.go", "Max:  0x7ffff000,", "Max: 0x7ffff000, InCall: true,"},
+	{"EINTR as a reason to fall back", "linux.go", "{syscall.EINTR, Retry,", "{syscall.EINTR, Refuse,"},
+	{"EINTR shown to the caller", "rules_unix.go", "{syscall.EINTR, Retry,", "{syscall.EINTR, Fail,"},
+	{"sbytes believed where it is undefined", "freebsd.go", "{syscall.EINVAL, Refuse, false", "{syscall.EINVAL, Refuse, true"},
+	{"a count believed that Linux does not give", "linux.go", "{syscall.EINTR, Retry, false", "{syscall.EINTR, Retry, true"},
+	{"EAGAIN's progress ignored", "freebsd.go", "{syscall.EAGAIN, Wait, true", "{syscall.EAGAIN, Wait, false"},
+	{"EAGAIN taken for failure", "linux.go", "{syscall.EAGAIN, Wait,", "{syscall.EAGAIN, Fail,"},
+	{"progress of a broken connection ignored", "freebsd.go", "{syscall.EPIPE, Fail, true", "{syscall.EPIPE, Fail, false"},
+	{"EBUSY hidden from a caller who asked for it", "insystem.go", "m.flags&NoDiskIO == 0", "true"},
+	{"short write taken for whole", "machine.go", "m.wrote(int64(n))", "m.wrote(sum(m.win[:]))"},
+	{"buffer sent again after a short write", "machine.go", "m.lo += int(f)", "m.lo += 0"},
+	{"end of file before the bytes in front of it", "buffered.go", "m.eof && m.lo == m.hi", "m.eof"},
+	{"short read taken for the end of file", "buffered.go", "m.hi < len(buf) && pos+int64(m.hi) == m.size", "m.hi < len(buf)"},
+	{"short count taken for the end of file", "linux.go", "Max:  0x7ffff000,", "Max: 0x7ffff000, ShortIsEOF: true,"},
+	{"sendfile believed that gives nothing of a file that has bytes", "insystem.go",
+		"default:\n\t\t// Some", "default:\n\t\tm.job.EOF = true\n\t\treturn\n\t\t// Some"},
+	{"slices beyond the window lost", "job.go", "return dst, false", "v.left = min(v.left, sum(dst))\n\t\t\treturn dst, true"},
+	{"bytes left waiting for more", "machine.go", "if m.held || m.holding {", "if m.holding {"},
+	{"no flush of what a hold kept back", "machine.go", "if m.held || m.holding {", "if m.held {"},
+}
+
+// TestMutants compiles each mutant and lets the model tests run on it.
+func TestMutants(t *testing.T) {
+	if testing.Short() {
+		t.Skip("compiles the package once for each mutant: not with -short")
+	}
+	goTool, err := exec.LookPath("go")
+	if err != nil {
+		t.Skip("no go command here to compile the mutants with")
+	}
+	for _, m := range mutants {
+		t.Run(strings.ReplaceAll(m.fault, " ", "_"), func(t *testing.T) {
+			t.Parallel()
+			overlay := mutate(t, m.file, m.from, m.to)
+			cmd := exec.Command(goTool, "test", "-short", "-count=1", "-timeout=30s", "-overlay="+overlay, "-run=^(TestExhaustive|TestSchedules)$", ".")
+			out, err := cmd.CombinedOutput()
+			var exit *exec.ExitError
+			switch {
+			case err == nil:
+				t.Errorf("not caught: %s", m.fault)
+			case !errors.As(err, &exit) || strings.Contains(string(out), "[build failed]"):
+				t.Errorf("%v\n%s", err, out)
+			default:
+				t.Logf("%s: caught: %s", m.fault, evidence(string(out)))
+			}
+		})
+	}
+}
+
+// mutate writes a changed file and the overlay that puts it into the package.
+func mutate(t *testing.T, file, from, to string) string {
+	t.Helper()
+	src, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := strings.Count(string(src), from); n != 1 {
+		t.Fatalf("%s has %q %d times, not once", file, from, n)
+	}
+	dir := t.TempDir()
+	changed := filepath.Join(dir, file)
+	path, err := filepath.Abs(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	overlay, err := json.Marshal(map[string]map[string]string{"Replace": {path: changed}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := filepath.Join(dir, "overlay.json")
+	for name, data := range map[string][]byte{changed: []byte(strings.Replace(string(src), from, to, 1)), name: overlay} {
+		if err := os.WriteFile(name, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return name
+}
+
+// evidence is the first line of a test's output that says what was wrong.
+func evidence(out string) string {
+	for line := range strings.Lines(out) {
+		if strings.Contains(line, "_test.go:") || strings.HasPrefix(line, "panic: ") {
+			return strings.TrimSpace(line)
+		}
+	}
+	return strings.TrimSpace(out)
+}
