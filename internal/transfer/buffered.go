@@ -55,7 +55,7 @@ func (m *Machine) fill() error {
 
 // room is the buffer, made when it is first needed.
 func (m *Machine) room() []byte {
-	size := DefaultThreshold
+	size := bufferSize
 	if m.BufferSize > 0 {
 		size = m.BufferSize
 	}

@@ -32,8 +32,10 @@ func (m *Machine) hold(ask int64) {
 	}
 }
 
-// holdBelow: a longer file part is not worth two calls to save one segment.
-const holdBelow = 1 << 20
+// holdBelow is what can fit one segment, on loopback, whose packets are the
+// largest. Beyond it to hold would not save a segment that counts, and keep the peer
+// from reading while the rest is being sent.
+const holdBelow = 64 << 10
 
 // sent notes what a sendfile call moved, and decides by the system's table.
 func (m *Machine) sent(n, ask int64, err error) (string, error) {

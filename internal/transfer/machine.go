@@ -4,10 +4,13 @@ import "io"
 
 const (
 	// DefaultThreshold is the largest file part that is copied although the
-	// kernel would send it. See SENDFILE.md's curve: up to here one read and
-	// one write of everything cost less than sendfile's own overhead, and
-	// header, file and trailer travel together.
-	DefaultThreshold = 64 << 10
+	// kernel would send it: up to here one read and one write of everything
+	// cost less than a call each for header, file and trailer. The curve is in
+	// docs/sendfile.md.
+	DefaultThreshold = 32 << 10
+
+	// bufferSize is how much is read at a time where all is copied.
+	bufferSize = 64 << 10
 
 	// MaxThreshold bounds the buffer that an override can ask for.
 	MaxThreshold = 1 << 20
@@ -29,7 +32,7 @@ const (
 // Machine sends Jobs. It may be used for one after another, each begun with
 // Start and ended with Stop.
 type Machine struct {
-	// BufferSize is the least size of the buffer; 0 is DefaultThreshold. It is
+	// BufferSize is the least size of the buffer; 0 is 64 KiB. It is
 	// set before the first job.
 	BufferSize int
 

@@ -6,7 +6,7 @@ import (
 )
 
 // joinSize is the most that Join copies together: a full buffer with a header.
-const joinSize = DefaultThreshold + 4<<10
+const joinSize = bufferSize + 4<<10
 
 // Join makes one slice of several for a destination that takes one at a time:
 // the first, if it is alone or large, else a copy of as many as fit into

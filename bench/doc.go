@@ -1,0 +1,12 @@
+// The bench program measures transfers over TCP on loopback: header, file and
+// trailer by this module's Transfer and Sendfile, and by what one would write
+// without them. It is a module of its own, so that nothing it needs reaches
+// the library.
+//
+//	go run .            the table
+//	go run . -curve     copy against kernel by size: where the threshold lies
+//	go run . -calls     system calls per transfer, counted by strace
+//
+// Contenders take turns in every round, and the best round of each counts. The receiving end
+// is a process of its own, so that CPU time is the sender's.
+package main
