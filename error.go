@@ -19,10 +19,10 @@ import (
 //
 // FreeBSD's two Capsicum answers are fs.ErrPermission as well, which
 // package syscall does not say of them: ENOTCAPABLE, a descriptor without the
-// capability right that the call needs, and ECAPMODE, a call that a process in
-// capability mode may not make. Code that copes with a file it may not touch
-// then copes in a sandbox too; code that must tell them apart compares with the
-// errnos themselves.
+// capability right that the call needs or a path that leads out of its
+// directory, and ECAPMODE, a call that a process in capability mode may not
+// make. Code that copes with a file it may not touch then copes in a sandbox
+// too; code that must tell them apart compares with the errnos themselves.
 type Error struct {
 	Op     string        // the call's name in section 2 of the manual, and its command if it has many
 	Errno  syscall.Errno // never 0
@@ -69,17 +69,13 @@ func (e *Error) explain() string {
 // not allow, and gives "" for all others. Only FreeBSD has them: elsewhere the
 // same numbers mean something else.
 func capsicum(goos string, e syscall.Errno) string {
-	const (
-		notCapable = 93 // ENOTCAPABLE
-		capMode    = 94 // ECAPMODE
-	)
 	switch {
 	case goos != "freebsd":
 		return ""
-	case e == notCapable:
-		return "the descriptor lacks a capability right that the call needs, see rights(4)"
-	case e == capMode:
-		return "the process is in capability mode, see capsicum(4)"
+	case Errno(e) == ENOTCAPABLE:
+		return "the descriptor lacks a right that the call needs, see rights(4), or the path leads out of its directory"
+	case Errno(e) == ECAPMODE:
+		return "cap_enter(2) took such calls away from the process for good, see capsicum(4)"
 	}
 	return ""
 }

@@ -42,9 +42,9 @@ func TestErrorIs(t *testing.T) {
 		{syscall.ENOENT, syscall.ENOENT, true},
 		{syscall.ENOENT, syscall.EPERM, false},
 		{syscall.ENOENT, fs.ErrPermission, false},
-		{93, fs.ErrPermission, runtime.GOOS == "freebsd"},
-		{94, fs.ErrPermission, runtime.GOOS == "freebsd"},
-		{94, fs.ErrNotExist, false},
+		{syscall.Errno(ENOTCAPABLE), fs.ErrPermission, runtime.GOOS == "freebsd"},
+		{syscall.Errno(ECAPMODE), fs.ErrPermission, runtime.GOOS == "freebsd"},
+		{syscall.Errno(ECAPMODE), fs.ErrNotExist, false},
 	} {
 		err := error(&Error{Op: "open", Errno: tt.errno})
 		if got := errors.Is(err, tt.target); got != tt.want {
@@ -62,10 +62,11 @@ func TestErrorTimeout(t *testing.T) {
 	}
 }
 
-// Only FreeBSD explains errnos 93 and 94: on Linux, to name one, they are
-// EPROTONOSUPPORT and ESOCKTNOSUPPORT.
+// Only FreeBSD's errnos are explained: on Linux, to name one, the same numbers
+// are EPROTONOSUPPORT and ESOCKTNOSUPPORT.
 func TestCapsicumIsFreeBSD(t *testing.T) {
-	for errno, manual := range map[syscall.Errno]string{93: "rights(4)", 94: "capsicum(4)"} {
+	for errno, manual := range map[Errno]string{ENOTCAPABLE: "rights(4)", ECAPMODE: "capsicum(4)"} {
+		errno := syscall.Errno(errno)
 		if got := capsicum("freebsd", errno); !strings.Contains(got, manual) {
 			t.Errorf("errno %d: %q does not name %s", int(errno), got, manual)
 		}
