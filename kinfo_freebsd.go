@@ -1,0 +1,193 @@
+package rawsys
+
+import (
+	"errors"
+	"iter"
+	"strconv"
+	"sync"
+	"syscall"
+	"unsafe"
+
+	"github.com/rawsys-go/rawsys/internal/kinfo"
+	"github.com/rawsys-go/rawsys/zsys"
+)
+
+// KinfoGetfile returns the open files of a process, and before them the files
+// that it uses without a descriptor, its program and directories:
+// kinfo_getfile(3), the sysctl kern.proc.filedesc, in this form since FreeBSD
+// 12.0. The result is the caller's. It takes 1392 bytes for a file, whatever the
+// length of its path; [KinfoFiles] does with a fraction of that.
+//
+// The list is one moment's as far as descriptors come and go, but the kernel
+// looks at one file after another.
+//
+// The error is an *Error, or a *KinfoCorruptError. ESRCH is a process that does
+// not exist, has ended, or may not be seen, as from within a jail; EPERM one
+// that the caller may not debug, because it has another owner or is protected;
+// ECAPMODE that the caller is in capability mode, where there is no such
+// sysctl; EBUSY a process that is just starting another program: ask again.
+// ENOMEM is a table that grew faster than it could be read.
+func KinfoGetfile(pid int) ([]KinfoFile, error) {
+	s := kinfoScratches.Get().(*kinfoScratch)
+	defer kinfoScratches.Put(s)
+	table, err := s.fetch(zsys.KERN_PROC_FILEDESC, pid)
+	if err != nil {
+		return nil, err
+	}
+	files := make([]KinfoFile, kinfo.Count(table))
+	r := kinfo.NewReader(table)
+	for i := range files {
+		if _, err := r.Next((*zsys.KinfoFile)(&files[i])); err != nil {
+			return nil, kinfoCorrupt(err)
+		}
+	}
+	if _, err := r.Next(&s.file); err != nil { // what Count stopped at
+		return nil, kinfoCorrupt(err)
+	}
+	return files, nil
+}
+
+// KinfoFiles returns what [KinfoGetfile] does as an iterator. Each use of it
+// asks the kernel once, at its start, and allocates nothing for a record.
+//
+// The *KinfoFile is the iterator's: it is the same one at each step, valid
+// until the next, and so is all that its views and PathBytes return. Copy what
+// is to last. An error is the last step, with a nil *KinfoFile.
+func KinfoFiles(pid int) iter.Seq2[*KinfoFile, error] {
+	return func(yield func(*KinfoFile, error) bool) {
+		s := kinfoScratches.Get().(*kinfoScratch)
+		defer kinfoScratches.Put(s)
+		table, err := s.fetch(zsys.KERN_PROC_FILEDESC, pid)
+		if err != nil {
+			yield(nil, err)
+			return
+		}
+		r := kinfo.NewReader(table)
+		for {
+			ok, err := r.Next(&s.file)
+			if err != nil {
+				yield(nil, kinfoCorrupt(err))
+				return
+			}
+			if !ok || !yield((*KinfoFile)(&s.file), nil) {
+				return
+			}
+		}
+	}
+}
+
+// KinfoCwd returns the working directory of a process: the sysctl
+// kern.proc.cwd, in this form since FreeBSD 12.0. The path is empty if the
+// directory was removed or its path has 1024 bytes and more. The result is the
+// caller's.
+//
+// Errors are those of [KinfoGetfile], and EINVAL for a process without a
+// working directory, as the kernel's own are.
+func KinfoCwd(pid int) (*KinfoFile, error) {
+	s := kinfoScratches.Get().(*kinfoScratch)
+	defer kinfoScratches.Put(s)
+	table, err := s.fetch(zsys.KERN_PROC_CWD, pid)
+	if err != nil {
+		return nil, err
+	}
+	k := new(KinfoFile)
+	if err := kinfo.One((*zsys.KinfoFile)(k), table); err != nil {
+		return nil, kinfoCorrupt(err)
+	}
+	return k, nil
+}
+
+// KinfoFd returns what the kernel tells of one of the process's own
+// descriptors: fcntl(2)'s F_KINFO, since FreeBSD 13.1. It is cheaper than a
+// search through [KinfoFiles], but tells no rights, and RefCount is one more than
+// there, since the call itself holds the file. The result is the caller's, and fd
+// stays so.
+//
+// The error is an *Error. EBADF is a descriptor that is not open; EINVAL a
+// kernel without F_KINFO; ENOTCAPABLE a descriptor without the right CAP_FCNTL;
+// ECAPMODE that the process is in capability mode.
+func KinfoFd(fd int) (*KinfoFile, error) {
+	k := new(KinfoFile)
+	k.Structsize = int32(kinfo.Size) // the kernel refuses other sizes
+	_, errno := zsys.FcntlPtr(fd, zsys.F_KINFO, unsafe.Pointer(k))
+	if errno == 0 {
+		return k, nil
+	}
+	err := &Error{Op: "fcntl F_KINFO", Errno: errno, Object: "fd " + strconv.Itoa(fd)}
+	if errno == syscall.EINVAL {
+		err.hint = "F_KINFO needs FreeBSD 13.1 or later"
+	}
+	return nil, err
+}
+
+// KinfoCorruptError is the error for an answer of the kernel that is not made
+// of whole records.
+type KinfoCorruptError struct {
+	Offset int    // where the record starts in the answer, in bytes
+	Size   int    // the length that it claims, 0 if that is cut off
+	Have   int    // bytes from Offset to the end of the answer
+	Reason string // what is wrong
+}
+
+// Error says where the record is and what is wrong with it.
+func (e *KinfoCorruptError) Error() string { return (*kinfo.Corrupt)(e).Error() }
+
+func kinfoCorrupt(err error) error {
+	if c, ok := errors.AsType[*kinfo.Corrupt](err); ok {
+		return (*KinfoCorruptError)(c)
+	}
+	return err
+}
+
+// kinfoScratch is what a walk through a table needs. It is used again, as the
+// table of a busy server takes megabytes.
+type kinfoScratch struct {
+	buf  []byte
+	file zsys.KinfoFile
+}
+
+var kinfoScratches = sync.Pool{New: func() any { return &kinfoScratch{buf: make([]byte, 64<<10)} }}
+
+// fetch reads what kern.proc.which tells of a process. The table is a part of
+// s.buf.
+func (s *kinfoScratch) fetch(which int32, pid int) (table []byte, err error) {
+	mib := [4]int32{zsys.CTL_KERN, zsys.KERN_PROC, which, int32(pid)}
+	if int(mib[3]) != pid {
+		return nil, kinfoError(which, pid, syscall.ESRCH)
+	}
+	s.buf, table, err = kinfo.Fetch(s.buf, func(buf []byte) (int, bool, error) {
+		n := uintptr(len(buf))
+		var old *byte
+		if n > 0 {
+			old = &buf[0]
+		}
+		errno := zsys.Sysctl(&mib[0], uint32(len(mib)), old, &n, nil, 0)
+		if errno != 0 && errno != syscall.ENOMEM {
+			return 0, false, kinfoError(which, pid, errno)
+		}
+		return int(n), errno == syscall.ENOMEM, nil
+	})
+	if err == kinfo.ErrGrowing {
+		e := kinfoError(which, pid, syscall.ENOMEM)
+		e.hint = err.Error()
+		return nil, e
+	}
+	return table, err
+}
+
+// kinfoError tells the two reasons apart for which sysctl(3) answers EPERM.
+func kinfoError(which int32, pid int, errno syscall.Errno) *Error {
+	e := &Error{Op: "sysctl kern.proc.filedesc", Errno: errno, Object: "pid " + strconv.Itoa(pid)}
+	if which == zsys.KERN_PROC_CWD {
+		e.Op = "sysctl kern.proc.cwd"
+	}
+	var mode uint32
+	switch {
+	case errno != syscall.EPERM:
+	case zsys.CapGetmode(&mode) == 0 && mode != 0:
+		e.Errno = syscall.ECAPMODE
+	default:
+		e.hint = "the caller may not debug the process"
+	}
+	return e
+}
