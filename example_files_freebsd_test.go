@@ -1,0 +1,149 @@
+package rawsys_test
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"log"
+	"os"
+	"syscall"
+	"time"
+
+	"github.com/rawsys-go/rawsys"
+	"github.com/rawsys-go/rawsys/zsys"
+)
+
+func ExampleStat() {
+	var st rawsys.FileStat
+	if err := rawsys.Stat("/", &st); err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(st.FileMode().IsDir(), time.Since(st.MTime()) > 0)
+	// Output: true true
+}
+
+func ExampleLstat() {
+	var st rawsys.FileStat
+	err := rawsys.Lstat("/no/such/file", &st)
+	fmt.Println(errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ENOENT))
+	// Output: true true
+}
+
+func ExampleFstat() {
+	f, err := os.Open("/dev/null")
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer f.Close()
+	var st rawsys.FileStat
+	if err := rawsys.Fstat(int(f.Fd()), &st); err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(st.FileMode().Type())
+	// Output: Dc---------
+}
+
+func ExampleFstatat() {
+	dir, err := os.MkdirTemp("", "")
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer os.Remove(dir)
+	d, err := os.Open(dir)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer d.Close()
+	var st rawsys.FileStat
+	err = rawsys.Fstatat(int(d.Fd()), "../other", &st, zsys.AT_RESOLVE_BENEATH)
+	fmt.Println(errors.Is(err, syscall.ENOTCAPABLE), errors.Is(err, fs.ErrPermission))
+	// Output: true true
+}
+
+func ExampleFileStat_FlagNames() {
+	st := rawsys.FileStat{Flags: zsys.SF_IMMUTABLE | zsys.UF_NODUMP}
+	fmt.Println(st.FlagNames())
+	// Output: schg,nodump
+}
+
+func ExampleFileStat_BirthTime() {
+	var st rawsys.FileStat
+	if err := rawsys.Stat("/", &st); err != nil {
+		log.Fatal(err)
+	}
+	if t := st.BirthTime(); t.IsZero() {
+		fmt.Println("the file system keeps no creation times")
+	} else {
+		fmt.Println("created", t)
+	}
+}
+
+func ExampleKinfoFiles() {
+	open := 0
+	for k, err := range rawsys.KinfoFiles(os.Getpid()) {
+		if err != nil {
+			log.Fatal(err)
+		}
+		if _, pseudo := k.PseudoFd(); !pseudo {
+			open++
+		}
+	}
+	fmt.Println("open descriptors:", open)
+}
+
+func ExampleKinfoGetfile() {
+	files, err := rawsys.KinfoGetfile(1)
+	switch {
+	case errors.Is(err, syscall.ESRCH):
+		fmt.Println("no such process")
+	case errors.Is(err, fs.ErrPermission):
+		fmt.Println(err) // another's process, or this one is in a sandbox
+	case err != nil:
+		log.Fatal(err)
+	}
+	for _, k := range files {
+		fmt.Println(k.Fd, k.Type, k.PathString())
+	}
+}
+
+func ExampleKinfoCwd() {
+	k, err := rawsys.KinfoCwd(os.Getpid())
+	if err != nil {
+		log.Fatal(err)
+	}
+	wd, err := os.Getwd()
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(k.PathString() == wd)
+	// Output: true
+}
+
+func ExampleKinfoFd() {
+	r, w, err := os.Pipe()
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer r.Close()
+	defer w.Close()
+	fmt.Fprint(w, "hello")
+	k, err := rawsys.KinfoFd(int(r.Fd()))
+	if err != nil {
+		log.Fatal(err)
+	}
+	if pipe, ok := k.Pipe(); ok {
+		fmt.Println(pipe.BufferCnt, "bytes to read")
+	}
+	// Output: 5 bytes to read
+}
+
+func ExampleKinfoFile_Socket() {
+	for k, err := range rawsys.KinfoFiles(os.Getpid()) {
+		if err != nil {
+			log.Fatal(err)
+		}
+		if s, ok := k.Socket(); ok && s.Peer().IsValid() {
+			fmt.Println(s.Local(), s.Peer(), s.RecvQueue(), "bytes to read")
+		}
+	}
+}
