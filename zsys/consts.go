@@ -10,21 +10,21 @@ const (
 	CLOCK_REALTIME           = 0
 	CLOCK_VIRTUAL            = 1
 	CLOCK_PROF               = 2
-	CLOCK_BOOTTIME           = 4
+	CLOCK_BOOTTIME           = 4 // since later than 12.1
 	CLOCK_MONOTONIC          = 4
 	CLOCK_UPTIME             = 5
 	CLOCK_UPTIME_PRECISE     = 7
 	CLOCK_UPTIME_FAST        = 8
 	CLOCK_REALTIME_PRECISE   = 9
-	CLOCK_REALTIME_COARSE    = 10
+	CLOCK_REALTIME_COARSE    = 10 // since later than 12.1
 	CLOCK_REALTIME_FAST      = 10
 	CLOCK_MONOTONIC_PRECISE  = 11
-	CLOCK_MONOTONIC_COARSE   = 12
+	CLOCK_MONOTONIC_COARSE   = 12 // since later than 12.1
 	CLOCK_MONOTONIC_FAST     = 12
 	CLOCK_SECOND             = 13
 	CLOCK_THREAD_CPUTIME_ID  = 14
 	CLOCK_PROCESS_CPUTIME_ID = 15
-	CLOCK_TAI                = 16
+	CLOCK_TAI                = 16 // since later than 12.1
 )
 
 // Modes: the type of a file, and its permissions.
@@ -130,10 +130,10 @@ const (
 	O_TTY_INIT        = 0x80000
 	O_CLOEXEC         = 0x100000
 	O_VERIFY          = 0x200000
-	O_PATH            = 0x400000  // since 13.1
+	O_PATH            = 0x400000  // since later than 12.1
 	O_RESOLVE_BENEATH = 0x800000  // since 13.0
 	O_DSYNC           = 0x1000000 // since 13.0
-	O_EMPTY_PATH      = 0x2000000 // since 13.1
+	O_EMPTY_PATH      = 0x2000000 // since later than 12.1
 	O_NAMEDATTR       = 0x4000000 // since 15.0
 	O_XATTR           = 0x4000000 // since 15.0
 	O_CLOFORK         = 0x8000000 // since 15.0
@@ -175,7 +175,7 @@ const (
 	F_DUP2FD_CLOEXEC = 18
 	F_ADD_SEALS      = 19 // since 13.0
 	F_GET_SEALS      = 20 // since 13.0
-	F_ISUNIONSTACK   = 21 // since 13.0
+	F_ISUNIONSTACK   = 21 // since later than 12.1
 	F_KINFO          = 22 // since 13.1
 	F_DUPFD_CLOFORK  = 23 // since 15.0
 	F_DUP3FD         = 24 // since 15.0
@@ -185,7 +185,7 @@ const (
 //
 // C: sys/fcntl.h. Manual: fcntl(2).
 const (
-	FD_NONE            = -200 // since 14.0
+	FD_NONE            = -200 // since later than 12.1
 	FD_CLOEXEC         = 1
 	FD_RESOLVE_BENEATH = 2 // since 15.0
 	FD_CLOFORK         = 4 // since 15.0
@@ -202,7 +202,7 @@ const (
 	AT_SYMLINK_FOLLOW   = 1024
 	AT_REMOVEDIR        = 2048
 	AT_RESOLVE_BENEATH  = 8192  // since 13.0
-	AT_EMPTY_PATH       = 16384 // since 13.1
+	AT_EMPTY_PATH       = 16384 // since later than 12.1
 )
 
 // Operations of flock.
@@ -283,15 +283,15 @@ const (
 	AF_ARP       = 35
 	AF_BLUETOOTH = 36
 	AF_IEEE80211 = 37
-	AF_NETLINK   = 38
+	AF_NETLINK   = 38 // since later than 12.1
 	AF_VENDOR00  = 39
 	AF_INET_SDP  = 40
 	AF_VENDOR01  = 41
 	AF_INET6_SDP = 42
-	AF_HYPERV    = 43
-	AF_DIVERT    = 44
+	AF_HYPERV    = 43 // since later than 12.1
+	AF_DIVERT    = 44 // since later than 12.1
 	AF_VENDOR03  = 45
-	AF_IPFWLOG   = 46
+	AF_IPFWLOG   = 46 // since later than 12.1
 	AF_MAX       = 46
 	AF_VENDOR04  = 47
 	AF_VENDOR05  = 49
@@ -423,15 +423,15 @@ const (
 	MNT_VERIFIED      = 0x400000000
 	MNT_UNTRUSTED     = 0x800000000
 	MNT_UPDATEMASK    = 0xad8d0807e
-	MNT_NOCOVER       = 0x1000000000
-	MNT_EMPTYDIR      = 0x2000000000
-	MNT_EXTLS         = 0x4000000000
-	MNT_EXTLSCERT     = 0x8000000000
-	MNT_EXTLSCERTUSER = 0x10000000000
-	MNT_NAMEDATTR     = 0x20000000000
+	MNT_NOCOVER       = 0x1000000000  // since later than 12.1
+	MNT_EMPTYDIR      = 0x2000000000  // since later than 12.1
+	MNT_EXTLS         = 0x4000000000  // since later than 12.1
+	MNT_EXTLSCERT     = 0x8000000000  // since later than 12.1
+	MNT_EXTLSCERTUSER = 0x10000000000 // since later than 12.1
+	MNT_NAMEDATTR     = 0x20000000000 // since 15.0
 	MNT_VISFLAGMASK   = 0x20ffef0ffff
-	MNT_RECURSE       = 0x100000000000
-	MNT_DEFERRED      = 0x200000000000
+	MNT_RECURSE       = 0x100000000000 // since later than 12.1
+	MNT_DEFERRED      = 0x200000000000 // since later than 12.1
 	MNT_CMDFLAGS      = 0x30300d0f0000
 )
 
@@ -625,7 +625,7 @@ const (
 //
 // C: sys/umtx.h. Manual: _umtx_op(2).
 const (
-	UMTX_UNOWNED           = 0
+	UMTX_UNOWNED           = 0 // since later than 12.1
 	UMUTEX_UNOWNED         = 0
 	UMTX_ABSTIME           = 1
 	UMTX_CHECK_UNPARKING   = 1
@@ -644,10 +644,10 @@ const (
 	UMUTEX_NONCONSISTENT   = 32
 	URWLOCK_MAX_READERS    = 0x1fffffff
 	URWLOCK_READ_WAITERS   = 0x20000000
-	UMTX_OP__I386          = 0x40000000
+	UMTX_OP__I386          = 0x40000000 // since later than 12.1
 	URWLOCK_WRITE_WAITERS  = 0x40000000
 	USEM_MAX_COUNT         = 0x7fffffff
-	UMTX_OP__32BIT         = 0x80000000
+	UMTX_OP__32BIT         = 0x80000000 // since later than 12.1
 	UMUTEX_CONTESTED       = 0x80000000
 	URWLOCK_WRITE_OWNER    = 0x80000000
 	USEM_HAS_WAITERS       = 0x80000000
@@ -681,7 +681,7 @@ const (
 	CTL_HW                = 6
 	CTL_SYSCTL_OIDLABEL   = 6
 	CTL_MACHDEP           = 7
-	CTL_SYSCTL_NEXTNOSKIP = 7 // since 13.0
+	CTL_SYSCTL_NEXTNOSKIP = 7 // since later than 12.1
 	CTL_USER              = 8
 	CTL_MAXNAME           = 24
 	CTL_AUTO_START        = 256
@@ -752,16 +752,16 @@ const (
 	KERN_PROC_RLIMIT       = 37
 	KERN_MAXPHYS           = 38
 	KERN_PROC_PS_STRINGS   = 38
-	KERN_LOCKF             = 39 // since 14.0
+	KERN_LOCKF             = 39 // since later than 12.1
 	KERN_PROC_UMASK        = 39
 	KERN_PROC_OSREL        = 40
 	KERN_PROC_SIGTRAMP     = 41
 	KERN_PROC_CWD          = 42
 	KERN_PROC_NFDS         = 43
 	KERN_PROC_SIGFASTBLK   = 44 // since 13.0
-	KERN_PROC_VM_LAYOUT    = 45 // since 14.0
-	KERN_PROC_RLIMIT_USAGE = 46 // since 15.0
-	KERN_PROC_KQUEUE       = 47 // since 15.0
+	KERN_PROC_VM_LAYOUT    = 45 // since later than 12.1
+	KERN_PROC_RLIMIT_USAGE = 46 // since later than 12.1
+	KERN_PROC_KQUEUE       = 47 // since later than 12.1
 )
 
 // Flags of eventfd.

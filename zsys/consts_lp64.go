@@ -23,5 +23,5 @@ const (
 //
 // C: sys/umtx.h. Manual: _umtx_op(2).
 const (
-	UMTX_CONTESTED = -9223372036854775808
+	UMTX_CONTESTED = -9223372036854775808 // since later than 12.1
 )

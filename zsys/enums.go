@@ -12,8 +12,8 @@ type UmtxOp int32
 
 // C: sys/umtx.h.
 const (
-	UMTX_OP_LOCK              UmtxOp = 0 // only for programs of FreeBSD 10
-	UMTX_OP_UNLOCK            UmtxOp = 1 // only for programs of FreeBSD 10
+	UMTX_OP_LOCK              UmtxOp = 0 // only for programs of FreeBSD 10; since later than 12.1
+	UMTX_OP_UNLOCK            UmtxOp = 1 // only for programs of FreeBSD 10; since later than 12.1
 	UMTX_OP_WAIT              UmtxOp = 2
 	UMTX_OP_WAKE              UmtxOp = 3
 	UMTX_OP_MUTEX_TRYLOCK     UmtxOp = 4
@@ -39,8 +39,8 @@ const (
 	UMTX_OP_SEM2_WAKE         UmtxOp = 24
 	UMTX_OP_SHM               UmtxOp = 25
 	UMTX_OP_ROBUST_LISTS      UmtxOp = 26
-	UMTX_OP_GET_MIN_TIMEOUT   UmtxOp = 27
-	UMTX_OP_SET_MIN_TIMEOUT   UmtxOp = 28
+	UMTX_OP_GET_MIN_TIMEOUT   UmtxOp = 27 // since 13.3
+	UMTX_OP_SET_MIN_TIMEOUT   UmtxOp = 28 // since 13.3
 )
 
 // String returns the C name, or the number of a value that has none.

@@ -384,7 +384,7 @@ func (s *KinfoFile) Jail() *KinfoFileJail {
 
 // Kqueue returns the view kf_un.kf_kqueue, which shares its memory with s.
 //
-// Since FreeBSD 15.0.
+// Since FreeBSD later than 12.1.
 func (s *KinfoFile) Kqueue() *KinfoFileKqueue {
 	return (*KinfoFileKqueue)(unsafe.Pointer(&s.Un))
 }
@@ -524,7 +524,7 @@ type KinfoFileJail struct {
 //
 // C: kf_un.kf_kqueue of struct kinfo_file, sys/user.h, 16 bytes aligned to 8
 // (386: 16 bytes aligned to 4; arm: 16 bytes aligned to 8, in Go to 4).
-// Since FreeBSD 15.0.
+// Since FreeBSD later than 12.1.
 type KinfoFileKqueue struct {
 	Addr  uint64 // kf_kqueue_addr, uint64_t, at 0
 	Count int32  // kf_kqueue_count, int32_t, at 8

@@ -43,6 +43,7 @@ view kinfo_file kf_un.kf_sock Sock KinfoFileSock
 union sigval Sigval
 const KF_* !KF_TYPE_* PATH_MAX
 	since 13.0 KF_NEW* KF_NEWER
+	since >12.1 KF_LATER
 	octal
 	note PATH_MAX bytes in a path # with NUL
 	since 9.0

@@ -24,6 +24,7 @@ var (
 	member  = newForm(`\$?[A-Za-z0-9_]+(\.\$?[A-Za-z0-9_]+)*`, "kf_un.kf_sock")
 	header  = newForm(`[a-z0-9_]+(/[A-Za-z0-9_]+)*\.h`, "sys/stat.h")
 	version = newForm(`[0-9]+\.[0-9]+`, "15.0")
+	since   = newForm(`>?[0-9]+\.[0-9]+`, "13.0, or >12.1 for a later one that is not known")
 	manual  = newForm(`[a-z0-9_.]+\([1-9]\)`, "stat(2)")
 	goType  = newForm(`\**([A-Z][A-Za-z0-9]*|u?int(8|16|32|64|ptr)?|byte|unsafe\.Pointer)`, "int32, uintptr, *byte, *Stat, unsafe.Pointer")
 	basic   = newForm(`u?int(8|16|32|64)`, "int32, uint8")

@@ -16,7 +16,7 @@ type propertied interface {
 
 // infoProps are the properties that every item has.
 var infoProps = map[string]func(*Info, Word, *text.Line) error{
-	"since": func(i *Info, key Word, l *text.Line) error { return once(&i.Since, key, l, version, "release") },
+	"since": func(i *Info, key Word, l *text.Line) error { return once(&i.Since, key, l, since, "release") },
 	"man":   func(i *Info, key Word, l *text.Line) error { return once(&i.Man, key, l, manual, "manual page") },
 	"doc": func(i *Info, key Word, l *text.Line) error {
 		w := l.Rest()
@@ -94,7 +94,7 @@ func (c *Const) property(key Word, l *text.Line) (bool, error) {
 		c.Notes = append(c.Notes, note)
 		return true, nil
 	case "since":
-		release, err := take(l, version, "release")
+		release, err := take(l, since, "release")
 		if err != nil {
 			return true, err
 		}

@@ -49,7 +49,7 @@ func wrap(words []string) []string {
 // what C and the manual say.
 func about(doc []string, i model.Info, c ...string) []string {
 	if i.Since != "" {
-		c = append(c, fmt.Sprintf("Since FreeBSD %s.", i.Since))
+		c = append(c, fmt.Sprintf("Since FreeBSD %s.", release(i.Since)))
 	}
 	if i.Man != "" {
 		c = append(c, fmt.Sprintf("Manual: %s.", i.Man))
@@ -59,4 +59,12 @@ func about(doc []string, i model.Info, c ...string) []string {
 	}
 	all := append(append([]string{}, doc...), "")
 	return paragraphs(append(all, strings.Join(c, " ")))
+}
+
+// release is a first release in words: that of >12.1 is not known better.
+func release(since string) string {
+	if before, ok := strings.CutPrefix(since, ">"); ok {
+		return "later than " + before
+	}
+	return since
 }
