@@ -3,6 +3,7 @@ package gotool
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -22,7 +23,7 @@ func (t Target) String() string { return t.OS + "/" + t.Arch }
 var broken = Target{"freebsd", "riscv64"}
 
 // Targets returns every target of the toolchain and freebsd/riscv64, which Go
-// 1.26 calls broken and still builds.
+// 1.26 calls broken and still builds. FreeBSD's come first.
 func Targets(ctx context.Context) ([]Target, error) {
 	out, err := exec.CommandContext(ctx, "go", "tool", "dist", "list").Output()
 	if err != nil {
@@ -36,7 +37,9 @@ func Targets(ctx context.Context) ([]Target, error) {
 	if !slices.Contains(targets, broken) {
 		targets = append(targets, broken)
 	}
-	slices.SortFunc(targets, func(a, b Target) int { return strings.Compare(a.String(), b.String()) })
+	slices.SortFunc(targets, func(a, b Target) int {
+		return cmp.Or(a.rank()-b.rank(), strings.Compare(a.String(), b.String()))
+	})
 	return targets, nil
 }
 
@@ -64,6 +67,13 @@ func Select(targets []Target, patterns []string) ([]Target, error) {
 		}
 	}
 	return slices.DeleteFunc(slices.Clone(targets), func(t Target) bool { return !selected[t] }), nil
+}
+
+func (t Target) rank() int {
+	if t.OS == "freebsd" {
+		return 0
+	}
+	return 1
 }
 
 func (t Target) match(pattern string) (bool, error) {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/rawsys-go/rawsys/internal/gotool"
 )
@@ -14,6 +15,7 @@ import (
 type checker struct {
 	dir      string
 	packages []string
+	until    time.Time // begin nothing later, unless zero
 }
 
 // step is one check; it returns what it did, in words.

@@ -73,11 +73,20 @@ func TestFaults(t *testing.T) {
 		`(?m)^FAIL  linux/386 +\d+\.\ds  a consumer of 2 packages\n      go vet: exit status 1\n(      .*\n)*      .*bad_386_test.go:5:\d+: .*overflows`,
 		`(?m)^FAIL  freebsd/arm +\d+\.\ds  vet, 1 test binaries\n      consumer of .*\n(      .*\n)*      .*zsys.Fstat`,
 		`(?m)^FAIL  android/arm +\d+\.\ds  a consumer of 2 packages\n      go list -export:\n(      .*\n)*      .*bad_android_test.go:6:\d+: undefined: missing`,
-		`(?m)^4 targets: 1 ok, 3 failed, in .*\nfailed: android/arm freebsd/arm linux/386$`,
+		`(?m)^4 targets: 1 ok, 3 failed, in .*\nfailed: freebsd/arm android/arm linux/386$`,
 	} {
 		if !regexp.MustCompile(want).MatchString(out) {
 			t.Errorf("no text like %s in\n%s", want, out)
 		}
+	}
+}
+
+// Out of time is no failure, and is said.
+func TestTimeLimit(t *testing.T) {
+	code, out, _ := cross(t, "-C", unpack(t, "good.txtar"), "-targets", "linux/386,plan9/386", "-for", "1ns")
+	want := "2 targets: 0 ok, 0 failed, in 0s by 1 workers\nnot reached in time: linux/386 plan9/386\n"
+	if out = regexp.MustCompile(`\d+ workers`).ReplaceAllString(out, "1 workers"); code != 0 || out != want {
+		t.Errorf("exit %d\n%s\nwant 0\n%s", code, out, want)
 	}
 }
 

@@ -1,7 +1,7 @@
 // Command cross checks that the module builds for every target of the Go
 // toolchain, and that a module outside the tree can use it there.
 //
-//	go run ./internal/cmd/cross [-j N] [-targets LIST] [packages]
+//	go run ./internal/cmd/cross [-j N] [-targets LIST] [-for TIME] [packages]
 //
 // For each target it runs go vet, compiles and links the tests of all packages,
 // and builds a program that imports the public ones. It prints a line a target.
@@ -34,6 +34,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	fs.SetOutput(stderr)
 	workers := fs.Int("j", runtime.NumCPU(), "check `N` targets at a time")
 	patterns := fs.String("targets", "", "check the targets in `LIST` only, as in freebsd,linux/arm,*/386")
+	limit := fs.Duration("for", 0, "begin no target after `TIME`, and name those not reached")
 	dir := fs.String("C", ".", "check the module in `DIR`")
 	if err := fs.Parse(args); err != nil {
 		return 2
@@ -47,68 +48,91 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return 2
 	}
 	c := checker{dir: *dir, packages: fs.Args()}
+	if *limit > 0 {
+		c.until = time.Now().Add(*limit)
+	}
 	if len(c.packages) == 0 {
 		c.packages = []string{"./..."}
 	}
-	if report(stdout, c.checkAll(ctx, targets, max(1, *workers)), len(targets), *workers) {
-		return 0
+	if !report(stdout, c.checkAll(ctx, targets, max(1, *workers)), *workers) {
+		return 1
 	}
-	return 1
+	return 0
 }
 
 // checkAll checks the targets, several at a time, and sends each result as it
 // comes.
 func (c checker) checkAll(ctx context.Context, targets []gotool.Target, workers int) <-chan result {
-	todo := make(chan gotool.Target)
+	todo := make(chan gotool.Target, len(targets))
+	for _, t := range targets {
+		todo <- t
+	}
+	close(todo)
 	results := make(chan result)
 	var wg sync.WaitGroup
 	for range workers {
 		wg.Go(func() {
 			for t := range todo {
-				start := time.Now()
-				done, err := c.check(ctx, t)
-				results <- result{t, done, err, time.Since(start)}
+				results <- c.result(ctx, t)
 			}
 		})
 	}
 	go func() {
-		for _, t := range targets {
-			todo <- t
-		}
-		close(todo)
 		wg.Wait()
 		close(results)
 	}()
 	return results
 }
 
-// result is what came of one target.
-type result struct {
-	target gotool.Target
-	done   []string // the steps that passed, in words
-	err    error
-	took   time.Duration
+func (c checker) result(ctx context.Context, t gotool.Target) result {
+	start := time.Now()
+	if !c.until.IsZero() && start.After(c.until) {
+		return result{target: t, unreached: true}
+	}
+	done, err := c.check(ctx, t)
+	return result{target: t, done: done, err: err, took: time.Since(start)}
 }
 
-// report prints the results and a summary, and tells whether all targets passed.
-func report(w io.Writer, results <-chan result, total, workers int) bool {
+// result is what came of one target.
+type result struct {
+	target    gotool.Target
+	unreached bool     // in the time given
+	done      []string // the steps that passed, in words
+	err       error
+	took      time.Duration
+}
+
+// report prints the results and a summary, and tells whether no target failed.
+func report(w io.Writer, results <-chan result, workers int) bool {
 	start := time.Now()
-	var failed []string
+	var ok int
+	var failed, unreached []string
 	for r := range results {
-		status := "ok  "
-		if r.err != nil {
-			status = "FAIL"
+		switch {
+		case r.unreached:
+			unreached = append(unreached, r.target.String())
+			continue
+		case r.err != nil:
 			failed = append(failed, r.target.String())
-		}
-		fmt.Fprintf(w, "%s  %-17s %6.1fs  %s\n", status, r.target, r.took.Seconds(), strings.Join(r.done, ", "))
-		if r.err != nil {
-			fmt.Fprintf(w, "      %s\n", strings.ReplaceAll(r.err.Error(), "\n", "\n      "))
+			fmt.Fprintf(w, "FAIL  %v\n      %s\n", r, strings.ReplaceAll(r.err.Error(), "\n", "\n      "))
+		default:
+			ok++
+			fmt.Fprintf(w, "ok    %v\n", r)
 		}
 	}
 	fmt.Fprintf(w, "%d targets: %d ok, %d failed, in %v by %d workers\n",
-		total, total-len(failed), len(failed), time.Since(start).Round(time.Second), workers)
-	if len(failed) > 0 {
-		fmt.Fprintf(w, "failed: %s\n", strings.Join(failed, " "))
+		ok+len(failed)+len(unreached), ok, len(failed), time.Since(start).Round(time.Second), workers)
+	for _, list := range []struct {
+		what    string
+		targets []string
+	}{{"failed", failed}, {"not reached in time", unreached}} {
+		if len(list.targets) > 0 {
+			fmt.Fprintf(w, "%s: %s\n", list.what, strings.Join(list.targets, " "))
+		}
 	}
 	return len(failed) == 0
+}
+
+func (r result) String() string {
+	return fmt.Sprintf("%-17s %6.1fs  %s", r.target, r.took.Seconds(), strings.Join(r.done, ", "))
 }
