@@ -57,7 +57,7 @@ func xsysDir(t *testing.T) string {
 	out, err := exec.CommandContext(t.Context(), "go", "list", "-m", "-f", "{{.Dir}}", "golang.org/x/sys").Output()
 	dir := strings.TrimSpace(string(out))
 	if err != nil || dir == "" {
-		t.Skipf("the source of golang.org/x/sys is not in the module cache (go mod download brings it): %v", err)
+		t.Skipf("needs the go command, and the source of golang.org/x/sys in its module cache (go mod download): %v", err)
 	}
 	return filepath.Join(dir, "unix")
 }
