@@ -91,7 +91,11 @@ func (r *Report) String() string {
 		}
 	}
 	changes, breaks := r.Count()
-	fmt.Fprintf(&b, "\n%d changes, of which %d break the ABI (marked !): programs built for %s may go wrong on %s.\n", changes, breaks, r.Old.Name, r.New.Name)
+	if breaks == 0 {
+		fmt.Fprintf(&b, "\n%d changes, none of which breaks the ABI.\n", changes)
+	} else {
+		fmt.Fprintf(&b, "\n%d changes, of which %d break the ABI (marked !): programs built for %s may go wrong on %s.\n", changes, breaks, r.Old.Name, r.New.Name)
+	}
 	return b.String()
 }
 

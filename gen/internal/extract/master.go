@@ -140,7 +140,7 @@ func (m *master) entry() {
 // rest takes the words up to the end of a line.
 func (m *master) rest(line int) []string {
 	var out []string
-	for len(m.words) > 0 && m.words[0].line == line {
+	for m.err == nil && len(m.words) > 0 && m.words[0].line == line {
 		out = append(out, m.next().Text)
 	}
 	return out

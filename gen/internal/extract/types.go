@@ -2,11 +2,15 @@ package extract
 
 import (
 	"debug/dwarf"
+	"errors"
 	"fmt"
 	"strings"
 
 	"github.com/rawsys-go/rawsys/gen/internal/facts"
 )
+
+// attrVector is DW_AT_GNU_vector.
+const attrVector dwarf.Attr = 0x2107
 
 // types is what the debug information of one port says.
 type types struct {
@@ -197,6 +201,9 @@ func (t *types) word(off dwarf.Offset, place string) (facts.Type, error) {
 		elem, err := t.pointee(to, place)
 		return "*" + elem, err
 	case dwarf.TagArrayType:
+		if attr[bool](e, attrVector) {
+			return "", errors.New("the facts have no word for a vector register's type")
+		}
 		elem, err := t.word(to, place)
 		return bounds(kids) + elem, err
 	case dwarf.TagStructType, dwarf.TagUnionType:
