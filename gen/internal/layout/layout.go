@@ -3,6 +3,7 @@
 package layout
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -25,7 +26,7 @@ func Select(m *model.Model, names []string) ([]*model.Struct, error) {
 			return name == s.Go || name == s.C || name == tag
 		})
 		if i < 0 {
-			return nil, fmt.Errorf("layout: no struct %s is bound; there are %s", name, list(m.Structs))
+			return nil, fmt.Errorf("gen layout: no struct %s is bound; there are %s", name, list(m.Structs))
 		}
 		out = append(out, m.Structs[i])
 	}
@@ -95,6 +96,7 @@ func group(s *model.Struct, all []facts.Port) []ports {
 type change struct {
 	name        string
 	first, then string
+	at          int64 // where it is in the second, if it is there
 }
 
 // changes lists them.
@@ -102,16 +104,17 @@ func changes(a, b *model.Layout) []change {
 	var out []change
 	for _, f := range named(a) {
 		if g, ok := find(b, f); !ok {
-			out = append(out, change{f.C, where(f), "-"})
+			out = append(out, change{f.C, where(f), "-", f.Offset})
 		} else if where(f) != where(g) {
-			out = append(out, change{f.C, where(f), where(g)})
+			out = append(out, change{f.C, where(f), where(g), g.Offset})
 		}
 	}
 	for _, g := range named(b) {
 		if _, ok := find(a, g); !ok {
-			out = append(out, change{g.C, "-", where(g)})
+			out = append(out, change{g.C, "-", where(g), g.Offset})
 		}
 	}
+	slices.SortStableFunc(out, func(x, y change) int { return cmp.Compare(x.at, y.at) })
 	return out
 }
 

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -16,19 +18,22 @@ import (
 
 var generateCommand = command{
 	name:    "generate",
-	args:    "[-root DIR]",
+	args:    "[-v] [-root DIR]",
 	summary: "make zsys/ and errno_gen.go from defs/, and prove them",
 	help: `
-Generate reads defs/freebsd.def and defs/freebsd15.facts, and writes zsys/ and
-errno_gen.go: all files, or none when anything is wrong. Before it writes, the code
+Generate reads defs/freebsd.def and the facts of the release that it names, and
+writes zsys/ and errno_gen.go: all files, or none when anything is wrong. Before it writes, the code
 is type-checked for every port, and every size and offset compared with the facts.
 It needs neither a compiler nor a network; the same definitions give the same bytes.`,
 	run: func(cmd command, args []string) error {
-		fs := cmd.flags()
-		src := sourceFlags(fs)
-		verbose := fs.Bool("v", false, "list the files that were written")
-		if err := cmd.parse(fs, args); err != nil {
+		flags := cmd.flags()
+		src := sourceFlags(flags)
+		verbose := flags.Bool("v", false, "list the files that were written")
+		if err := cmd.parse(flags, args); err != nil {
 			return err
+		}
+		if flags.NArg() > 0 {
+			return fmt.Errorf("gen generate: unexpected %q: it takes flags alone", flags.Arg(0))
 		}
 		return generate(src, *verbose)
 	},
@@ -40,11 +45,11 @@ type source struct {
 }
 
 // sourceFlags defines the flags that say so.
-func sourceFlags(fs *flag.FlagSet) source {
+func sourceFlags(flags *flag.FlagSet) source {
 	return source{
-		root:  fs.String("root", ".", "the module's `DIR`"),
-		def:   fs.String("def", "defs/freebsd.def", "the manifest `FILE`, below the root"),
-		facts: fs.String("facts", "defs/freebsd15.facts", "the facts' `FILE`, below the root"),
+		root:  flags.String("root", ".", "the module's `DIR`"),
+		def:   flags.String("def", "defs/freebsd.def", "the manifest `FILE`, below the root"),
+		facts: flags.String("facts", "", "the facts' `FILE`, below the root (default that of the manifest's release in defs)"),
 	}
 }
 
@@ -54,7 +59,14 @@ func (s source) load() (*def.Manifest, *facts.File, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	f, err := readDef(s.path(*s.facts), facts.Parse)
+	name := *s.facts
+	if name == "" {
+		name = factsPath(facts.Release{System: manifest.System.Text, Name: manifest.Release.Text})
+	}
+	f, err := readDef(s.path(name), facts.Parse)
+	if errors.Is(err, fs.ErrNotExist) {
+		err = manifest.Release.Errorf("there are no facts of release %s in %s: extract them, or name a release that has some", manifest.Release.Text, name)
+	}
 	return manifest, f, err
 }
 
@@ -70,7 +82,7 @@ func (s source) path(name string) string {
 func readDef[T any](path string, parse func(string, []byte) (*T, error)) (*T, error) {
 	src, err := os.ReadFile(path)
 	if err != nil {
-		return nil, fmt.Errorf("%w: is -root the module's directory?", err)
+		return nil, fmt.Errorf("gen: %w: is -root the module's directory?", err)
 	}
 	return parse(path, src)
 }

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"fmt"
 	"os"
+	"slices"
 
 	"github.com/rawsys-go/rawsys/gen/internal/facts"
 	"github.com/rawsys-go/rawsys/gen/internal/layout"
@@ -42,8 +44,8 @@ func showLayout(src source, names []string, arch string, asJSON bool) error {
 	ports := m.Ports
 	if arch != "" {
 		p, err := facts.ParsePort(arch)
-		if err != nil {
-			return err
+		if err != nil || !slices.Contains(ports, p) {
+			return fmt.Errorf("gen layout: no port %s is bound; there are %v", arch, ports)
 		}
 		ports = []facts.Port{p}
 	}
