@@ -32,7 +32,7 @@ func TestHelp(t *testing.T) {
 	}
 }
 
-func TestUsage(t *testing.T) {
+func TestMistakes(t *testing.T) {
 	for _, tt := range []struct {
 		args   string
 		status int
