@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/netip"
 	"os"
+	"runtime"
 	"strings"
 	"syscall"
 	"testing"
@@ -36,6 +37,7 @@ func TestKinfoSockets(t *testing.T) {
 		if _, err := c.Write(make([]byte, 37)); err != nil {
 			t.Fatal(err)
 		}
+		waitFor(t, s, 37)
 		checkSocket(t, l, l.Addr(), nil, 0)
 		checkSocket(t, c, c.LocalAddr(), c.RemoteAddr(), 0)
 		checkSocket(t, s, s.LocalAddr(), s.RemoteAddr(), 37)
@@ -66,6 +68,22 @@ func fdOf(t *testing.T, c any) (fd uintptr) {
 		t.Fatal(err)
 	}
 	return fd
+}
+
+// waitFor waits until n bytes have arrived at c, and leaves them there.
+func waitFor(t *testing.T, c net.Conn, n int) {
+	t.Helper()
+	raw, err := c.(syscall.Conn).SyscallConn()
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = raw.Read(func(fd uintptr) bool {
+		got, _, _ := unix.Recvfrom(int(fd), make([]byte, n), unix.MSG_PEEK)
+		return got == n
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 func checkSocket(t *testing.T, c any, local, peer net.Addr, queued int) {
@@ -126,26 +144,36 @@ func TestKinfoPipe(t *testing.T) {
 	}
 }
 
-// openSpecial opens a descriptor that package os does not make.
-func openSpecial(t *testing.T, name string, trap, a, b, c uintptr) uintptr {
+// openSpecial opens a descriptor that package os does not make, by a call that
+// FreeBSD has since some release: calling it before would kill the process.
+func openSpecial(t *testing.T, since uint32, trap uintptr, args ...uintptr) uintptr {
 	t.Helper()
-	fd, _, errno := syscall.Syscall(trap, a, b, c)
+	release, err := unix.SysctlUint32("kern.osreldate")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if release < since {
+		t.Skipf("system call %d needs FreeBSD %d, this is %d", trap, since, release)
+	}
+	var a [6]uintptr
+	copy(a[:], args)
+	fd, _, errno := syscall.Syscall6(trap, a[0], a[1], a[2], a[3], a[4], a[5])
 	if errno != 0 {
-		t.Skipf("%s: %v", name, errno)
+		t.Fatalf("system call %d: %v", trap, errno)
 	}
 	t.Cleanup(func() { syscall.Close(int(fd)) })
 	return fd
 }
 
 func TestKinfoKqueue(t *testing.T) {
-	fd := openSpecial(t, "kqueue", syscall.SYS_KQUEUE, 0, 0, 0)
+	fd := openSpecial(t, 0, zsys.SYS_KQUEUE)
 	if v, ok := kinfoOf(t, fd).Kqueue(); !ok || v.Count != 0 {
 		t.Errorf("%v, %+v", ok, v)
 	}
 }
 
 func TestKinfoPts(t *testing.T) {
-	fd := openSpecial(t, "posix_openpt", unix.SYS_POSIX_OPENPT, syscall.O_RDWR|syscall.O_NOCTTY, 0, 0)
+	fd := openSpecial(t, 0, zsys.SYS_POSIX_OPENPT, zsys.O_RDWR|zsys.O_NOCTTY)
 	k := kinfoOf(t, fd)
 	v, ok := k.Pts()
 	var st FileStat
@@ -156,7 +184,7 @@ func TestKinfoPts(t *testing.T) {
 
 func TestKinfoShm(t *testing.T) {
 	const anon = 1 // SHM_ANON
-	fd := openSpecial(t, "shm_open", unix.SYS_SHM_OPEN, anon, syscall.O_RDWR, 0o600)
+	fd := openSpecial(t, 1300000, zsys.SYS_SHM_OPEN2, anon, zsys.O_RDWR, 0o600)
 	if err := syscall.Ftruncate(int(fd), 5000); err != nil {
 		t.Fatal(err)
 	}
@@ -170,20 +198,30 @@ func TestKinfoShm(t *testing.T) {
 }
 
 func TestKinfoEventfd(t *testing.T) {
-	args := struct{ initval, flags uint32 }{42, zsys.EFD_SEMAPHORE}
-	fd, _, errno := syscall.Syscall(zsys.SYS___SPECIALFD, 1, uintptr(unsafe.Pointer(&args)), unsafe.Sizeof(args))
-	if errno != 0 {
-		t.Skipf("eventfd: %v", errno)
-	}
-	defer syscall.Close(int(fd))
+	args := &struct{ initval, flags uint32 }{42, zsys.EFD_SEMAPHORE}
+	var pin runtime.Pinner
+	pin.Pin(args)
+	defer pin.Unpin()
+	fd := openSpecial(t, 1300000, zsys.SYS___SPECIALFD, 1, uintptr(unsafe.Pointer(args)), unsafe.Sizeof(*args))
 	if v, ok := kinfoOf(t, fd).Eventfd(); !ok || v.Value != 42 || v.Flags != zsys.EFD_SEMAPHORE {
 		t.Errorf("%v, %+v", ok, v)
 	}
 }
 
 func TestKinfoTimerfd(t *testing.T) {
-	fd := openSpecial(t, "timerfd_create", zsys.SYS_TIMERFD_CREATE, zsys.CLOCK_MONOTONIC, 0, 0)
+	fd := openSpecial(t, 1400000, zsys.SYS_TIMERFD_CREATE, zsys.CLOCK_MONOTONIC)
 	if v, ok := kinfoOf(t, fd).Timerfd(); !ok || v.Clockid != zsys.CLOCK_MONOTONIC {
+		t.Errorf("%v, %+v", ok, v)
+	}
+}
+
+func TestKinfoInotify(t *testing.T) {
+	flags := new(uint32)
+	var pin runtime.Pinner
+	pin.Pin(flags)
+	defer pin.Unpin()
+	fd := openSpecial(t, 1500000, zsys.SYS___SPECIALFD, 2, uintptr(unsafe.Pointer(flags)), unsafe.Sizeof(*flags))
+	if v, ok := kinfoOf(t, fd).Inotify(); !ok || v.Npending != 0 {
 		t.Errorf("%v, %+v", ok, v)
 	}
 }

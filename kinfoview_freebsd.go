@@ -79,19 +79,20 @@ func (k *KinfoFile) Kqueue() (*zsys.KinfoFileKqueue, bool) { return kinfo.Kqueue
 func (k *KinfoFile) Procdesc() (*zsys.KinfoFileProc, bool) { return kinfo.Procdesc(k.zsys()) }
 
 // Eventfd returns the view of an eventfd(2), KF_TYPE_EVENTFD, in k's own
-// memory. Flags are zsys.EFD_*.
+// memory; since FreeBSD 13.0. Flags are zsys.EFD_*.
 func (k *KinfoFile) Eventfd() (*zsys.KinfoFileEventfd, bool) { return kinfo.Eventfd(k.zsys()) }
 
 // Timerfd returns the view of a timerfd(2), KF_TYPE_TIMERFD, in k's own
-// memory. Flags are zsys.TFD_*, Clockid one of zsys.CLOCK_*.
+// memory; since FreeBSD 14.0. Flags are zsys.TFD_*, Clockid one of zsys.CLOCK_*.
 func (k *KinfoFile) Timerfd() (*zsys.KinfoFileTimerfd, bool) { return kinfo.Timerfd(k.zsys()) }
 
 // Inotify returns the view of an inotify(2) descriptor, KF_TYPE_INOTIFY, in
-// k's own memory: how many events wait, and their length in bytes.
+// k's own memory: how many events wait, and their length in bytes. Since FreeBSD
+// 15.0.
 func (k *KinfoFile) Inotify() (*zsys.KinfoFileInotify, bool) { return kinfo.Inotify(k.zsys()) }
 
 // Jail returns the view of a jail's descriptor, KF_TYPE_JAILDESC, in k's own
-// memory: the jail's number, 0 if the jail is gone.
+// memory: the jail's number, 0 if the jail is gone. Since FreeBSD 15.0.
 func (k *KinfoFile) Jail() (*zsys.KinfoFileJail, bool) { return kinfo.Jail(k.zsys()) }
 
 func (k *KinfoFile) zsys() *zsys.KinfoFile { return (*zsys.KinfoFile)(k) }

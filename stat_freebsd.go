@@ -106,13 +106,7 @@ func (st *FileStat) CTime() time.Time { return st.times().Change.Go() }
 // BirthTime returns when the file was created, in the local time zone; the
 // zero Time if its file system does not know. Setting MTime to an earlier time
 // sets it too, on file systems like UFS.
-func (st *FileStat) BirthTime() time.Time {
-	t := st.times().Birth
-	if t == filestat.Unknown {
-		return time.Time{}
-	}
-	return t.Go()
-}
+func (st *FileStat) BirthTime() time.Time { return st.times().Created() }
 
 // ATimespec returns ATime in seconds and nanoseconds since 1970. It is the
 // field Atim, but for 386, where the seconds continue in AtimExt.

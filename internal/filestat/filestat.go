@@ -44,9 +44,6 @@ func FileMode(mode uint16) fs.FileMode {
 // Time is a time in seconds since 1970 and nanoseconds.
 type Time struct{ sec, nsec int64 }
 
-// Unknown is the creation time of files on file systems that keep none.
-var Unknown = Time{-1, 0}
-
 // Unix returns t's parts.
 func (t Time) Unix() (sec, nsec int64) { return t.sec, t.nsec }
 
@@ -56,6 +53,15 @@ func (t Time) Go() time.Time { return time.Unix(t.sec, t.nsec) }
 // Times are when a file was last read, last written, last changed in any way,
 // and created.
 type Times struct{ Access, Mod, Change, Birth Time }
+
+// Created returns the creation time, or the zero Time if there is none: for
+// file systems that keep none the kernel writes a second before 1970.
+func (t Times) Created() time.Time {
+	if t.Birth == (Time{-1, 0}) {
+		return time.Time{}
+	}
+	return t.Birth.Go()
+}
 
 // extend joins the seconds of a 32-bit time_t with the upper half that
 // struct stat has beside it on 386. FreeBSD 15.0 leaves it 0 for times before
