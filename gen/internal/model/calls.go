@@ -104,19 +104,40 @@ func (b *builder) call(c *Call, it *def.Call, f *facts.Syscall) error {
 
 // param returns an argument in Go. Its type must be the same on all ports.
 func (b *builder) param(it *def.Call, a facts.Arg) (Param, error) {
-	out := Param{Name: paramName(a.Name)}
+	types := make([]string, len(b.out.Ports))
+	words := make([]string, len(b.out.Ports))
 	for i, p := range b.out.Ports {
 		t, err := b.argType(it, a, p)
 		if err != nil {
-			return out, err
+			return Param{}, err
 		}
-		if i > 0 && t != out.Type {
-			return out, fmt.Errorf("argument %s is %s on %v, %s on %v: give it one type with arg %s TYPE", a.Name, out.Type, b.out.Ports[0], t, p, a.Name)
-		}
-		out.Type = t
+		types[i], words[i] = t, wordType(t, p)
 	}
-	out.Pointer = isPointer(out.Type)
-	return out, nil
+	other := func(t string) bool { return t != types[0] }
+	if i := slices.IndexFunc(types, other); i >= 0 {
+		if len(slices.Compact(words)) > 1 {
+			return Param{}, fmt.Errorf("argument %s is %s on %v, %s on %v: give it one type with arg %s TYPE",
+				a.Name, types[0], b.out.Ports[0], types[i], b.out.Ports[i], a.Name)
+		}
+		types[0] = words[0]
+	}
+	return Param{Name: paramName(a.Name), Type: types[0], Pointer: isPointer(types[0])}, nil
+}
+
+// wordType returns the Go type that is as wide as a pointer on every port, if that
+// is what an integer, or what a pointer points at, is on this one: C's long.
+func wordType(t string, p facts.Port) string {
+	elem := strings.TrimLeft(t, "*")
+	stars := t[:len(t)-len(elem)]
+	switch size := goSizes(p)[elem]; {
+	case size != p.PointerSize():
+		return t
+	case strings.HasPrefix(elem, "int"):
+		return stars + "int"
+	case strings.HasPrefix(elem, "uint"):
+		return stars + "uintptr"
+	}
+	return t
 }
 
 // paramName keeps C's name unless Go means something else by it.
