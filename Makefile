@@ -59,7 +59,7 @@ facts: ## extract the facts of a release: SRC=DIR of its sources (needs clang)
 	go run ./gen extract -src "$(SRC)"
 
 witness: ## prove the facts against C headers: HEADERS=DIR (needs clang)
-	@test -n "$(HEADERS)" || { echo "make witness HEADERS=DIR: DIR holds FreeBSD's headers: usr/include, or sys of its source tree" >&2; exit 2; }
+	@test -n "$(HEADERS)" || { echo "make witness HEADERS=DIR: DIR holds FreeBSD's source tree, or a base system with usr/include" >&2; exit 2; }
 	go run ./gen witness -headers "$(HEADERS)"
 
 layout: ## show structs as byte maps: [NAME=stat] [ARCH=386]

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 
 	"github.com/rawsys-go/rawsys/gen/internal/clang"
 	"github.com/rawsys-go/rawsys/gen/internal/def"
@@ -113,7 +114,7 @@ func (f *witnessFlags) readManifest(o *witness.Options) error {
 		return err
 	}
 	for _, s := range m.Sections {
-		for _, w := range append(s.Include[:len(s.Include):len(s.Include)], s.Header) {
+		for _, w := range slices.Concat(s.Include, []def.Word{s.Header}) {
 			o.Include = append(o.Include, w.Text)
 		}
 		for _, w := range s.Define {

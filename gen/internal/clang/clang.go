@@ -10,9 +10,11 @@ import (
 	"os"
 	"os/exec"
 	"regexp"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/rawsys-go/rawsys/gen/internal/facts"
 )
@@ -135,4 +137,26 @@ func (cc Compiler) Run(ctx context.Context, j Job) ([]byte, error) {
 		return nil, fmt.Errorf("%s: %w: %s", cc, err, bytes.TrimSpace(stderr.Bytes()))
 	}
 	return nil, ce
+}
+
+// EachPort calls do for every port, as many at a time as there are processors,
+// and returns the first error. It stops the others.
+func EachPort(ctx context.Context, ports []facts.Port, do func(ctx context.Context, i int, p facts.Port) error) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	slots := make(chan struct{}, runtime.GOMAXPROCS(0))
+	var wg sync.WaitGroup
+	for i, p := range ports {
+		wg.Go(func() {
+			slots <- struct{}{}
+			defer func() { <-slots }()
+			if ctx.Err() == nil {
+				if err := do(ctx, i, p); err != nil {
+					cancel(err) // the first one counts
+				}
+			}
+		})
+	}
+	wg.Wait()
+	return context.Cause(ctx)
 }

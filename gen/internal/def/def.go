@@ -164,65 +164,6 @@ func Match(patterns []Word, name string) bool {
 // IsPattern reports whether w can fit more than one name, or excludes some.
 func IsPattern(w Word) bool { return strings.ContainsAny(w.Text, "*!") }
 
-// Wanted is what an extractor has to find in one header.
-type Wanted struct {
-	Header   Word
-	Include  []Word
-	Define   []Word
-	Typedefs []Word
-	Structs  []Word   // tags
-	Unions   []Word   // tags
-	Enums    []Word   // tags
-	Consts   [][]Word // names and patterns: a name is wanted that fits any, by [Match]
-	Errno    bool     // the table of errors: numbers, names, messages
-}
-
-// Wanted lists what the manifest needs, by header.
-func (m *Manifest) Wanted() []Wanted {
-	out := make([]Wanted, 0, len(m.Sections))
-	for _, s := range m.Sections {
-		w := Wanted{Header: s.Header, Include: s.Include, Define: s.Define}
-		for _, it := range s.Items {
-			w.add(it)
-		}
-		out = append(out, w)
-	}
-	return out
-}
-
-func (w *Wanted) add(it Item) {
-	switch it := it.(type) {
-	case *Typedef:
-		w.Typedefs = append(w.Typedefs, it.Name)
-	case *Struct:
-		if it.Union {
-			w.Unions = append(w.Unions, it.Name)
-		} else {
-			w.Structs = append(w.Structs, it.Name)
-		}
-	case *Const:
-		w.addConst(it)
-	case *Enum:
-		w.addConst(&it.Const)
-	case *Errno:
-		w.Errno = true
-	}
-}
-
-func (w *Wanted) addConst(c *Const) {
-	var pats []Word
-	for _, p := range c.Patterns {
-		if tag, ok := strings.CutPrefix(p.Text, "enum."); ok {
-			w.Enums = append(w.Enums, Word{Text: tag, Pos: p.Pos})
-		} else {
-			pats = append(pats, p)
-		}
-	}
-	if pats != nil {
-		w.Consts = append(w.Consts, pats)
-	}
-}
-
 // Items returns every item of one kind, in the manifest's order.
 func Items[T Item](m *Manifest) []T {
 	var out []T

@@ -5,11 +5,7 @@ package extract
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"runtime"
-	"slices"
-	"sync"
 
 	"github.com/rawsys-go/rawsys/gen/internal/clang"
 	"github.com/rawsys-go/rawsys/gen/internal/facts"
@@ -87,31 +83,16 @@ func (x *extractor) warn(format string, args ...any) {
 	}
 }
 
-// probeAll compiles for every port, as many at a time as there are processors.
+// probeAll compiles for every port.
 func (x *extractor) probeAll(ctx context.Context) ([]*probe, error) {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	probes, errs := make([]*probe, len(x.Ports)), make([]error, len(x.Ports))
-	slots := make(chan struct{}, runtime.GOMAXPROCS(0))
-	var wg sync.WaitGroup
-	for i, port := range x.Ports {
-		wg.Go(func() {
-			slots <- struct{}{}
-			defer func() { <-slots }()
-			p := &probe{x: x, port: port}
-			probes[i] = p
-			if errs[i] = p.run(ctx); errs[i] != nil {
-				cancel()
-				return
-			}
-			x.step("%s: %d constants, %d structs", port, len(p.values), len(p.types.structs))
-		})
-	}
-	wg.Wait()
-	// A port that stopped because another one failed is not the reason.
-	failed := slices.DeleteFunc(errs, func(err error) bool { return err == nil || errors.Is(err, context.Canceled) })
-	if len(failed) > 0 {
-		return nil, failed[0]
-	}
-	return probes, ctx.Err()
+	probes := make([]*probe, len(x.Ports))
+	return probes, clang.EachPort(ctx, x.Ports, func(ctx context.Context, i int, port facts.Port) error {
+		p := &probe{x: x, port: port}
+		probes[i] = p
+		if err := p.run(ctx); err != nil {
+			return err
+		}
+		x.step("%s: %d constants, %d structs", port, len(p.values), len(p.types.structs))
+		return nil
+	})
 }

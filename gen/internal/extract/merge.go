@@ -81,33 +81,35 @@ func (x *extractor) checkConsts(h planned, set []Want, probes []*probe) error {
 	return nil
 }
 
+// index finds the items of a list by name, and adds those that it lacks.
+type index map[string]int
+
+func upsert[T any](in index, list *[]T, name string, item T) *T {
+	i, ok := in[name]
+	if !ok {
+		i = len(*list)
+		in[name] = i
+		*list = append(*list, item)
+	}
+	return &(*list)[i]
+}
+
 func mergeTypedefs(f *facts.File, probes []*probe) {
-	index := map[string]int{}
+	in := index{}
 	for _, p := range probes {
 		for name, td := range p.types.typedefs {
-			i, ok := index[name]
-			if !ok {
-				i = len(f.Typedefs)
-				index[name] = i
-				f.Typedefs = append(f.Typedefs, facts.Typedef{Name: name, Header: td.header})
-			}
-			f.Typedefs[i].Type.Set(p.port, td.typ)
+			upsert(in, &f.Typedefs, name, facts.Typedef{Name: name, Header: td.header}).Type.Set(p.port, td.typ)
 		}
 	}
 }
 
 func mergeEnums(f *facts.File, probes []*probe) {
-	index := map[string]int{}
+	in := index{}
 	for _, p := range probes {
 		for tag, e := range p.types.enums {
-			i, ok := index[tag]
-			if !ok {
-				i = len(f.Enums)
-				index[tag] = i
-				f.Enums = append(f.Enums, facts.Enum{Name: tag, Header: e.header})
-			}
-			f.Enums[i].Type.Set(p.port, e.typ)
-			mergeValues(&f.Enums[i], p.port, e)
+			into := upsert(in, &f.Enums, tag, facts.Enum{Name: tag, Header: e.header})
+			into.Type.Set(p.port, e.typ)
+			mergeValues(into, p.port, e)
 		}
 	}
 }
@@ -162,24 +164,17 @@ func mergeFields(s *facts.Struct, port facts.Port, members []member) {
 
 // mergeConsts leaves out what the table of errors has.
 func (x *extractor) mergeConsts(f *facts.File, probes []*probe) {
-	index := map[string]int{}
+	errnos := map[string]bool{}
 	for _, e := range f.Errnos {
-		index[e.Name] = -1
+		errnos[e.Name] = true
 	}
+	in := index{}
 	for _, p := range probes {
 		for _, name := range p.wanted() {
-			value, ok := p.values[name]
-			i, seen := index[name]
 			header := p.macros[name].header
-			if !ok || i < 0 || !x.plan.wants(header, name) {
-				continue
+			if value, ok := p.values[name]; ok && !errnos[name] && x.plan.wants(header, name) {
+				upsert(in, &f.Consts, name, facts.Const{Name: name, Header: header}).Value.Set(p.port, value)
 			}
-			if !seen {
-				i = len(f.Consts)
-				index[name] = i
-				f.Consts = append(f.Consts, facts.Const{Name: name, Header: header})
-			}
-			f.Consts[i].Value.Set(p.port, value)
 		}
 	}
 }

@@ -31,7 +31,6 @@ func (t *types) declare(off dwarf.Offset, name string) (string, error) {
 		}
 		return t.declare(to, name)
 	}
-	tag := attr[string](e, dwarf.AttrName)
 	switch e.Tag {
 	case dwarf.TagConstType:
 		return t.qualified("const", inner, to, hasType, name)
@@ -55,14 +54,18 @@ func (t *types) declare(off dwarf.Offset, name string) (string, error) {
 			return "", err
 		}
 		return inner(name + "(" + params + ")")
-	case dwarf.TagStructType, dwarf.TagUnionType, dwarf.TagEnumerationType:
-		word := map[dwarf.Tag]string{dwarf.TagStructType: "struct", dwarf.TagUnionType: "union", dwarf.TagEnumerationType: "enum"}[e.Tag]
-		if tag == "" {
-			tag = "{...}"
-		}
-		return join(word+" "+tag, name), nil
 	}
-	return join(tag, name), nil
+	return join(named(e), name), nil
+}
+
+// named returns how C writes a type that has a name of its own, or should.
+func named(e *dwarf.Entry) string {
+	word := map[dwarf.Tag]string{dwarf.TagStructType: "struct ", dwarf.TagUnionType: "union ", dwarf.TagEnumerationType: "enum "}[e.Tag]
+	tag := attr[string](e, dwarf.AttrName)
+	if tag == "" {
+		tag = "{...}"
+	}
+	return word + tag
 }
 
 // qualified writes const in front of a type, or behind the * of a pointer.

@@ -1,6 +1,7 @@
 package facts
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/rawsys-go/rawsys/gen/internal/text"
@@ -88,41 +89,20 @@ func valueOf[T any](c *cursor, w text.Word, s string, parse func(string) (T, err
 // perPortValue takes the first port's value and those that differ from it.
 func perPortValue[T comparable](c *cursor, what string, parse func(string) (T, error)) PerPort[T] {
 	var v PerPort[T]
-	set := func(w text.Word, s string, ports ...Port) {
-		if s == "-" {
-			return
-		}
-		x := valueOf(c, w, s, parse)
-		for _, p := range ports {
-			v.Set(p, x)
-		}
-	}
 	w := c.next(what)
-	first := w.Text
-	overrides := map[Port]bool{}
-	var others []text.Word
+	words := map[Port]text.Word{}
+	last := c.ports[0]
 	for c.more() && strings.Contains(c.words[0].Text, ":") {
-		others = append(others, c.next(what))
-	}
-	last := Port(-1)
-	for _, o := range others {
-		name, s, _ := strings.Cut(o.Text, ":")
-		p := c.port(o, name)
-		switch {
-		case c.err != nil:
-		case p == c.ports[0]:
-			c.failf(o, "the value for %s comes first and without its name: write %s", p, s)
-		case p <= last:
-			c.failf(o, "%s is out of order or repeated: write each port once, in the order %v", p, c.ports)
-		case s == first:
-			c.failf(o, "%s has the same value as %s: remove it", p, c.ports[0])
-		}
-		overrides[p], last = true, p
-		set(o, s, p)
+		p, value := c.override(w, last)
+		words[p], last = value, p
 	}
 	for _, p := range c.ports {
-		if !overrides[p] {
-			set(w, first, p)
+		s, ok := words[p]
+		if !ok {
+			s = w
+		}
+		if s.Text != "-" {
+			v.Set(p, valueOf(c, s, s.Text, parse))
 		}
 	}
 	if _, p := v.Any(); p < 0 {
@@ -131,14 +111,24 @@ func perPortValue[T comparable](c *cursor, what string, parse func(string) (T, e
 	return v
 }
 
-// port reads the name of a port that the file is for.
-func (c *cursor) port(w text.Word, name string) Port {
-	p := valueOf(c, w, name, ParsePort)
-	for _, q := range c.ports {
-		if p == q {
-			return p
-		}
+// override takes PORT:VALUE, where the port has to stand behind the last one
+// and the value to differ from the first. It returns the value at its place.
+func (c *cursor) override(first text.Word, last Port) (Port, text.Word) {
+	o := c.next("an override")
+	name, s, _ := strings.Cut(o.Text, ":")
+	p := valueOf(c, o, name, ParsePort)
+	switch {
+	case c.err != nil:
+	case !slices.Contains(c.ports, p):
+		c.failf(o, "port %s is not in the arch line, which has %v", p, c.ports)
+	case p == c.ports[0]:
+		c.failf(o, "the value for %s comes first and without its name: write %s", p, s)
+	case p <= last:
+		c.failf(o, "%s is out of order or repeated: write each port once, in the order %v", p, c.ports)
+	case s == first.Text:
+		c.failf(o, "%s has the same value as %s: remove it", p, c.ports[0])
 	}
-	c.failf(w, "port %s is not in the arch line, which has %v", p, c.ports)
-	return p
+	o.Pos.Col += len(name) + 1
+	o.Text = s
+	return p, o
 }

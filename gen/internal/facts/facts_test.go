@@ -231,8 +231,7 @@ func FuzzParse(f *testing.F) {
 	f.Fuzz(func(t *testing.T, src []byte) {
 		first, err := Parse("f", src)
 		if err != nil {
-			var e *text.Error
-			if !errors.As(err, &e) {
+			if _, ok := errors.AsType[*text.Error](err); !ok {
 				t.Fatalf("error without a place: %v", err)
 			}
 			return
@@ -263,4 +262,21 @@ func FuzzType(f *testing.F) {
 			t.Errorf("ParseType(%q) has the base %q", s, base)
 		}
 	})
+}
+
+// TestCommitted: the facts in defs are as Format writes them.
+func TestCommitted(t *testing.T) {
+	files, err := filepath.Glob("../../../defs/*.facts")
+	if err != nil || len(files) < 2 {
+		t.Fatalf("%q, %v: there should be two releases at least", files, err)
+	}
+	for _, path := range files {
+		src, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(Format(parseFile(t, path)), src) {
+			t.Errorf("%s was edited: extract it again", path)
+		}
+	}
 }

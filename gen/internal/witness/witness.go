@@ -7,10 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
-	"runtime"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/rawsys-go/rawsys/gen/internal/clang"
 	"github.com/rawsys-go/rawsys/gen/internal/facts"
@@ -42,10 +40,7 @@ func (m *Mismatch) Error() string { return strings.Join(m.Facts, "\n") }
 // Run asserts all facts on every port. Facts that do not hold are a *Mismatch.
 func Run(ctx context.Context, o Options) (Result, error) {
 	res := Result{Ports: o.Ports}
-	found, errs := make([][]string, len(o.Ports)), make([]error, len(o.Ports))
 	programs := make([]*program, len(o.Ports))
-	slots := make(chan struct{}, runtime.GOMAXPROCS(0))
-	var wg sync.WaitGroup
 	for i, port := range o.Ports {
 		programs[i] = newProgram(o.Facts, port)
 		res.Assertions += len(programs[i].claims)
@@ -54,20 +49,16 @@ func Run(ctx context.Context, o Options) (Result, error) {
 				res.Skipped = append(res.Skipped, s)
 			}
 		}
-		wg.Go(func() {
-			slots <- struct{}{}
-			defer func() { <-slots }()
-			found[i], errs[i] = o.check(ctx, programs[i])
-		})
 	}
-	wg.Wait()
-	if err := errors.Join(errs...); err != nil {
-		return res, err
+	found := make([][]string, len(o.Ports))
+	err := clang.EachPort(ctx, o.Ports, func(ctx context.Context, i int, _ facts.Port) (err error) {
+		found[i], err = o.check(ctx, programs[i])
+		return err
+	})
+	if m := o.mismatch(found); err == nil && len(m.Facts) > 0 {
+		err = m
 	}
-	if m := o.mismatch(found); len(m.Facts) > 0 {
-		return res, m
-	}
-	return res, nil
+	return res, err
 }
 
 // mismatch names each wrong fact once, with its ports.
