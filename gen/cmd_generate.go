@@ -1,12 +1,15 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"flag"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/rawsys-go/rawsys/gen/internal/check"
 	"github.com/rawsys-go/rawsys/gen/internal/def"
@@ -28,7 +31,7 @@ It needs neither a compiler nor a network; the same definitions give the same by
 	run: func(cmd command, args []string) error {
 		flags := cmd.flags()
 		src := sourceFlags(flags)
-		verbose := flags.Bool("v", false, "list the files that were written")
+		verbose := flags.Bool("v", false, "list the files, and what was done to them")
 		if err := cmd.parse(flags, args); err != nil {
 			return err
 		}
@@ -101,14 +104,23 @@ func generate(src source, verbose bool) error {
 		return err
 	}
 	if verbose {
-		for _, name := range res.Written {
-			fmt.Println("wrote", name)
-		}
-		for _, name := range res.Removed {
-			fmt.Println("removed", name)
-		}
+		report(files, res)
 	}
 	return nil
+}
+
+// report lists the files, with their lines, and what was done to them.
+func report(files map[string][]byte, res write.Result) {
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		done := "same"
+		if slices.Contains(res.Written, name) {
+			done = "wrote"
+		}
+		fmt.Printf("%-7s %5d lines  %s\n", done, bytes.Count(files[name], []byte{'\n'}), name)
+	}
+	for _, name := range res.Removed {
+		fmt.Printf("%-7s %5s        %s\n", "removed", "", name)
+	}
 }
 
 // produce makes the generated files, and proves them.

@@ -229,7 +229,8 @@ const (
 //
 // C: sys/unistd.h. Manual: copy_file_range(2).
 const (
-	COPY_FILE_RANGE_CLONE = 0x800000 // since 15.0
+	COPY_FILE_RANGE_CLONE     = 0x800000 // since 15.0
+	COPY_FILE_RANGE_USERFLAGS = 0x800000 // since 15.0
 )
 
 // Flags of sendfile. The upper 16 bits are pages to read ahead.
@@ -666,25 +667,51 @@ const (
 //
 // C: sys/sysctl.h. Manual: sysctl(3).
 const (
-	CTL_SYSCTL            = 0
-	CTL_SYSCTL_DEBUG      = 0
-	CTL_KERN              = 1
-	CTL_SYSCTL_NAME       = 1
-	CTL_SYSCTL_NEXT       = 2
-	CTL_VM                = 2
-	CTL_SYSCTL_NAME2OID   = 3
-	CTL_VFS               = 3
-	CTL_NET               = 4
-	CTL_SYSCTL_OIDFMT     = 4
-	CTL_DEBUG             = 5
-	CTL_SYSCTL_OIDDESCR   = 5
-	CTL_HW                = 6
-	CTL_SYSCTL_OIDLABEL   = 6
-	CTL_MACHDEP           = 7
-	CTL_SYSCTL_NEXTNOSKIP = 7 // since later than 12.1
-	CTL_USER              = 8
-	CTL_MAXNAME           = 24
-	CTL_AUTO_START        = 256
+	CTL_SYSCTL                         = 0
+	CTL_SYSCTL_DEBUG                   = 0
+	CTL_KERN                           = 1
+	CTL_P1003_1B_ASYNCHRONOUS_IO       = 1
+	CTL_SYSCTL_NAME                    = 1
+	CTL_P1003_1B_MAPPED_FILES          = 2
+	CTL_SYSCTL_NEXT                    = 2
+	CTL_VM                             = 2
+	CTL_P1003_1B_MEMLOCK               = 3
+	CTL_SYSCTL_NAME2OID                = 3
+	CTL_VFS                            = 3
+	CTL_NET                            = 4
+	CTL_P1003_1B_MEMLOCK_RANGE         = 4
+	CTL_SYSCTL_OIDFMT                  = 4
+	CTL_DEBUG                          = 5
+	CTL_P1003_1B_MEMORY_PROTECTION     = 5
+	CTL_SYSCTL_OIDDESCR                = 5
+	CTL_HW                             = 6
+	CTL_P1003_1B_MESSAGE_PASSING       = 6
+	CTL_SYSCTL_OIDLABEL                = 6
+	CTL_MACHDEP                        = 7
+	CTL_P1003_1B_PRIORITIZED_IO        = 7
+	CTL_SYSCTL_NEXTNOSKIP              = 7 // since later than 12.1
+	CTL_P1003_1B_PRIORITY_SCHEDULING   = 8
+	CTL_USER                           = 8
+	CTL_P1003_1B                       = 9
+	CTL_P1003_1B_REALTIME_SIGNALS      = 9
+	CTL_P1003_1B_SEMAPHORES            = 10
+	CTL_P1003_1B_FSYNC                 = 11
+	CTL_P1003_1B_SHARED_MEMORY_OBJECTS = 12
+	CTL_P1003_1B_SYNCHRONIZED_IO       = 13
+	CTL_P1003_1B_TIMERS                = 14
+	CTL_P1003_1B_AIO_LISTIO_MAX        = 15
+	CTL_P1003_1B_AIO_MAX               = 16
+	CTL_P1003_1B_AIO_PRIO_DELTA_MAX    = 17
+	CTL_P1003_1B_DELAYTIMER_MAX        = 18
+	CTL_P1003_1B_MQ_OPEN_MAX           = 19
+	CTL_P1003_1B_PAGESIZE              = 20
+	CTL_P1003_1B_RTSIG_MAX             = 21
+	CTL_P1003_1B_SEM_NSEMS_MAX         = 22
+	CTL_P1003_1B_SEM_VALUE_MAX         = 23
+	CTL_MAXNAME                        = 24
+	CTL_P1003_1B_SIGQUEUE_MAX          = 24
+	CTL_P1003_1B_TIMER_MAX             = 25
+	CTL_AUTO_START                     = 256
 )
 
 // Names below CTL_KERN, and below KERN_PROC.
