@@ -1,0 +1,111 @@
+// Package umtx checks and builds the time limits of _umtx_op(2). It makes no
+// system call, so it runs and is tested on every host.
+package umtx
+
+import (
+	"fmt"
+	"math"
+	"syscall"
+	"time"
+
+	"github.com/rawsys-go/rawsys/zsys"
+)
+
+const nsecPerSec = int64(time.Second / time.Nanosecond)
+
+// KnownClock reports whether a wait on the clock can end. The kernel takes any
+// number and never times out on one that it doesn't know. The calling thread's
+// own CPU clock is refused with them: it stands still while the thread sleeps.
+func KnownClock(clock uint32) bool {
+	switch clock {
+	case zsys.CLOCK_REALTIME, zsys.CLOCK_REALTIME_PRECISE, zsys.CLOCK_REALTIME_FAST, zsys.CLOCK_SECOND, zsys.CLOCK_TAI,
+		zsys.CLOCK_MONOTONIC, zsys.CLOCK_MONOTONIC_PRECISE, zsys.CLOCK_MONOTONIC_FAST,
+		zsys.CLOCK_UPTIME, zsys.CLOCK_UPTIME_PRECISE, zsys.CLOCK_UPTIME_FAST,
+		zsys.CLOCK_VIRTUAL, zsys.CLOCK_PROF, zsys.CLOCK_PROCESS_CPUTIME_ID:
+		return true
+	}
+	return false
+}
+
+// ClockName returns the clock's constant, or its number.
+func ClockName(clock uint32) string {
+	switch clock {
+	case zsys.CLOCK_REALTIME:
+		return "CLOCK_REALTIME"
+	case zsys.CLOCK_VIRTUAL:
+		return "CLOCK_VIRTUAL"
+	case zsys.CLOCK_PROF:
+		return "CLOCK_PROF"
+	case zsys.CLOCK_MONOTONIC:
+		return "CLOCK_MONOTONIC"
+	case zsys.CLOCK_UPTIME:
+		return "CLOCK_UPTIME"
+	case zsys.CLOCK_UPTIME_PRECISE:
+		return "CLOCK_UPTIME_PRECISE"
+	case zsys.CLOCK_UPTIME_FAST:
+		return "CLOCK_UPTIME_FAST"
+	case zsys.CLOCK_REALTIME_PRECISE:
+		return "CLOCK_REALTIME_PRECISE"
+	case zsys.CLOCK_REALTIME_FAST:
+		return "CLOCK_REALTIME_FAST"
+	case zsys.CLOCK_MONOTONIC_PRECISE:
+		return "CLOCK_MONOTONIC_PRECISE"
+	case zsys.CLOCK_MONOTONIC_FAST:
+		return "CLOCK_MONOTONIC_FAST"
+	case zsys.CLOCK_SECOND:
+		return "CLOCK_SECOND"
+	case zsys.CLOCK_THREAD_CPUTIME_ID:
+		return "CLOCK_THREAD_CPUTIME_ID"
+	case zsys.CLOCK_PROCESS_CPUTIME_ID:
+		return "CLOCK_PROCESS_CPUTIME_ID"
+	case zsys.CLOCK_TAI:
+		return "CLOCK_TAI"
+	}
+	return fmt.Sprintf("clock %d", clock)
+}
+
+// Deadline returns the absolute time sec and nsec on the clock as the kernel
+// takes it. What the kernel would refuse, or wait on for ever, is EINVAL; so
+// is a time that 386's 32-bit time_t cannot hold.
+func Deadline(clock uint32, sec, nsec int64) (zsys.UmtxTime, error) {
+	var t zsys.UmtxTime
+	switch {
+	case !KnownClock(clock):
+		return t, fmt.Errorf("deadline on %s never comes: %w", ClockName(clock), syscall.EINVAL)
+	case sec < 0, nsec < 0, nsec >= nsecPerSec:
+		return t, fmt.Errorf("deadline of %d s and %d ns: want 0 or more seconds, 0 to 999999999 ns: %w", sec, nsec, syscall.EINVAL)
+	case !store(&t.Timeout.Sec, sec), !store(&t.Timeout.Nsec, nsec):
+		return t, fmt.Errorf("deadline of %d s: time_t ends before it: %w", sec, syscall.EINVAL)
+	}
+	t.Flags = zsys.UMTX_ABSTIME
+	t.Clockid = clock
+	return t, nil
+}
+
+// After returns the time d after now, which is a reading of CLOCK_MONOTONIC. A
+// d that is not positive is over at once; one past the end of time_t is that end.
+func After(sec, nsec int64, d time.Duration) zsys.UmtxTime {
+	d = max(d, 0)
+	nsec += int64(d % time.Second)
+	sec += int64(d/time.Second) + nsec/nsecPerSec
+	t, err := Deadline(zsys.CLOCK_MONOTONIC, sec, nsec%nsecPerSec)
+	if err != nil {
+		t, _ = Deadline(zsys.CLOCK_MONOTONIC, math.MaxInt32, 0)
+	}
+	return t
+}
+
+// Interval returns d as the kernel takes a relative time.
+func Interval(d time.Duration) (zsys.Timespec, error) {
+	var t zsys.Timespec
+	if d < 0 || !store(&t.Sec, int64(d/time.Second)) || !store(&t.Nsec, int64(d%time.Second)) {
+		return t, fmt.Errorf("interval of %v: want 0 or more, and what time_t holds: %w", d, syscall.EINVAL)
+	}
+	return t, nil
+}
+
+// store puts v where a field's width depends on the port.
+func store[T int32 | int64](p *T, v int64) bool {
+	*p = T(v)
+	return int64(*p) == v
+}
