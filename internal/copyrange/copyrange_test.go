@@ -1,0 +1,332 @@
+//go:build unix
+
+package copyrange
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"slices"
+	"syscall"
+	"testing"
+
+	"github.com/rawsys-go/rawsys/internal/recording"
+)
+
+type recorded struct {
+	In, Out     string
+	Len         int64
+	OffIn       int64 `json:"off_in"`
+	OffOut      int64 `json:"off_out"`
+	OffInAfter  int64 `json:"off_in_after"`
+	OffOutAfter int64 `json:"off_out_after"`
+	Errno       int
+	N           int
+}
+
+// These numbers are the same on every Unix here.
+func number(errno syscall.Errno) int {
+	switch errno {
+	case 0:
+		return 0
+	case syscall.EBADF:
+		return 9
+	case syscall.EISDIR:
+		return 21
+	case syscall.EINVAL:
+		return 22
+	}
+	return -1
+}
+
+func recordings(t *testing.T, arch, what string) []recorded {
+	t.Helper()
+	all, err := recording.Read[recorded]("../../testdata/recordings/calls-"+arch+".jsonl.gz", what)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+// none is a recorded offset that was not given: the file's own, at 0.
+const none = -99
+
+func own(off int64) int64 {
+	if off == none {
+		return 0
+	}
+	return off
+}
+
+// The model is FreeBSD's kernel as far as every recorded call goes.
+func TestModelAgreesWithKernel(t *testing.T) {
+	for _, arch := range []string{"amd64", "386"} {
+		all := recordings(t, arch, "copy_file_range")
+		if len(all) != 2178 {
+			t.Fatalf("%s: %d recordings, want 2178", arch, len(all))
+		}
+		odd := 0
+		for _, c := range all {
+			// In the 64-bit recording four of 198 calls with a pipe's write end
+			// as source are EBADF, for no reason in their arguments: somebody
+			// had closed it. The 32-bit one has none.
+			if arch == "amd64" && c.In == "pipe_w" && c.Errno == 9 {
+				odd++
+				continue
+			}
+			m := &model{files: []*file{kind(c.In), kind(c.Out)}}
+			n, errno := m.CopyFileRange(0, own(c.OffIn), 1, own(c.OffOut), int(c.Len), 0)
+			if number(errno) != c.Errno || errno == 0 && n != c.N {
+				t.Errorf("%s: %+v: the model says %d, %v", arch, c, n, errno)
+			}
+			for _, off := range [][2]int64{{c.OffIn, c.OffInAfter}, {c.OffOut, c.OffOutAfter}} {
+				if off[0] != none && off[1] != off[0]+int64(n) {
+					t.Errorf("%s: %+v: offsets not advanced by %d", arch, c, n)
+				}
+			}
+		}
+		if arch == "amd64" && odd != 4 {
+			t.Errorf("%d odd calls, want 4", odd)
+		}
+	}
+}
+
+func TestModelAgreesOnOneFile(t *testing.T) {
+	all := recordings(t, "amd64", "copy_file_range_same_file")
+	if len(all) != 5 {
+		t.Fatalf("%d recordings, want 5", len(all))
+	}
+	for _, c := range all {
+		f := kind("rw")
+		n, errno := (&model{files: []*file{f, f}}).CopyFileRange(0, c.OffIn, 1, c.OffOut, int(c.Len), 0)
+		if number(errno) != c.Errno || errno == 0 && n != c.N {
+			t.Errorf("%+v: the model says %d, %v", c, n, errno)
+		}
+	}
+}
+
+// Every pair of descriptors and offsets that was recorded: where the kernel
+// copies, so does Copy, to the same end; where it can't, Copy does if a pread
+// and a pwrite can, and else fails with their errno or the kernel's.
+func TestEveryRecordedPair(t *testing.T) {
+	for _, c := range recordings(t, "386", "copy_file_range") {
+		if c.OffIn == none || c.OffOut == none {
+			continue
+		}
+		in, out := kind(c.In), kind(c.Out)
+		m := &model{files: []*file{in, out}}
+		n, _, err := Copy(m, Range{In: 0, InOff: c.OffIn, Out: 1, OutOff: c.OffOut, N: c.Len})
+		want, wantErr := expected(in, out, c)
+		if n != want || !errors.Is(err, wantErr) {
+			t.Errorf("%+v: %d, %v; want %d, %v", c, n, err, want, wantErr)
+		}
+		if n > 0 && !out.device && !bytes.Equal(out.data[c.OffOut:][:n], in.data[c.OffIn:][:n]) {
+			t.Errorf("%+v: other bytes", c)
+		}
+	}
+}
+
+// expected follows from what the descriptors are, not from how Copy works.
+func expected(in, out *file, c recorded) (int64, error) {
+	switch {
+	case c.OffIn < 0 || c.OffOut < 0:
+		return 0, syscall.EINVAL
+	case in == nil || !in.read || out == nil:
+		return 0, syscall.EBADF
+	case out.append:
+		return 0, syscall.EBADF
+	case !in.seekable:
+		return 0, syscall.ESPIPE
+	case in.vnode && !out.write:
+		return 0, syscall.EBADF
+	case in.dir:
+		return 0, syscall.EISDIR
+	}
+	n := min(c.Len, max(0, int64(len(in.data))-c.OffIn))
+	switch {
+	case n > 0 && !out.write:
+		return 0, syscall.EBADF
+	case n > 0 && !out.seekable:
+		return 0, syscall.ESPIPE
+	case n < c.Len:
+		return n, io.ErrUnexpectedEOF
+	}
+	return n, nil
+}
+
+// A chooser makes one run after another take every sequence of choices.
+type chooser struct {
+	path, width []int
+	at          int
+}
+
+func (c *chooser) pick(n int) int {
+	if c.at == len(c.path) {
+		c.path, c.width = append(c.path, 0), append(c.width, n)
+	}
+	c.at++
+	return c.path[c.at-1]
+}
+
+// next moves to the next sequence and reports whether there is one.
+func (c *chooser) next() bool {
+	c.at = 0
+	for i := len(c.path) - 1; i >= 0; i-- {
+		if c.path[i]++; c.path[i] < c.width[i] {
+			c.path, c.width = c.path[:i+1], c.width[:i+1]
+			return true
+		}
+	}
+	return false
+}
+
+// Everything a kernel may answer, in every order: any partial count, EINTR, the
+// errnos that mean another way, and those that mean the end.
+func TestEveryAnswer(t *testing.T) {
+	errnos := []syscall.Errno{syscall.EINTR, syscall.ENOSPC, syscall.EINVAL, syscall.ENOSYS, syscall.EXDEV, syscall.EOPNOTSUPP}
+	runs := 0
+	for size := range int64(5) {
+		for n := int64(-1); n <= 5; n++ {
+			for choose := (&chooser{}); ; {
+				trouble := 2 // failures in a run, so that it ends
+				failed := false
+				in := &file{data: []byte("abcde")[:size], read: true, vnode: true, seekable: true}
+				out := &file{data: []byte("......"), write: true, read: true, vnode: true, seekable: true}
+				m := &model{files: []*file{in, out}}
+				m.interfere = func(op string, n int) (int, syscall.Errno) {
+					if failed {
+						t.Fatal("a call after the copy had failed")
+					}
+					fates := n
+					if n == 0 {
+						fates = 1
+					}
+					bad := 0
+					if trouble > 0 {
+						bad = len(errnos)
+						if op != "copy_file_range" {
+							bad = 2
+						}
+					}
+					got := choose.pick(fates + bad)
+					if got < fates {
+						return min(got+1, n), 0
+					}
+					trouble--
+					failed = errnos[got-fates] == syscall.ENOSPC
+					return 0, errnos[got-fates]
+				}
+				got, op, err := Copy(m, Range{In: 0, InOff: 1, Out: 1, OutOff: 2, N: n})
+				checkRun(t, fmt.Sprintf("size %d, n %d, %v: %v", size, n, choose.path, m.calls), in, out, n, got, op, err, failed)
+				if runs++; !choose.next() {
+					break
+				}
+			}
+		}
+	}
+	t.Logf("%d runs", runs)
+}
+
+func checkRun(t *testing.T, run string, in, out *file, n, got int64, op string, err error, failed bool) {
+	t.Helper()
+	have := max(0, int64(len(in.data))-1)
+	want := n
+	if n < 0 {
+		want = have
+	}
+	switch {
+	case failed:
+		if !errors.Is(err, syscall.ENOSPC) || op == "" {
+			t.Errorf("%s: %q %v, want ENOSPC", run, op, err)
+		}
+	case want > have:
+		if err != io.ErrUnexpectedEOF || got != have {
+			t.Errorf("%s: %d, %v, want an unexpected end after %d", run, got, err, have)
+		}
+	case err != nil || got != want:
+		t.Errorf("%s: %d, %v, want %d", run, got, err, want)
+	}
+	// A failed call may have written behind what is counted, but only here a
+	// model's does not: so the rest is as it was.
+	if wantData := slices.Concat([]byte(".."), in.data[min(1, len(in.data)):][:got], []byte("....")[got:]); !bytes.Equal(out.data, wantData) {
+		t.Errorf("%s: the file is %q, want %q", run, out.data, wantData)
+	}
+}
+
+func TestClone(t *testing.T) {
+	m := &model{files: []*file{kind("rw"), kind("empty")}}
+	n, op, err := Copy(m, Range{In: 0, Out: 1, N: 700, Flags: 1 << 23})
+	if n != 0 || err != syscall.EOPNOTSUPP || op != "copy_file_range" || len(m.calls) != 1 {
+		t.Errorf("%d, %s, %v, %v", n, op, err, m.calls)
+	}
+}
+
+func TestArguments(t *testing.T) {
+	for _, r := range []Range{
+		{InOff: -1, N: 1}, {OutOff: -1, N: 1}, {InOff: math.MaxInt64, N: 1}, {OutOff: 1, N: math.MaxInt64},
+	} {
+		m := &model{files: []*file{kind("rw"), kind("empty")}}
+		r.Out = 1
+		if n, _, err := Copy(m, r); n != 0 || err != syscall.EINVAL || len(m.calls) != 0 {
+			t.Errorf("%+v: %d, %v, %v", r, n, err, m.calls)
+		}
+	}
+}
+
+// Files of procfs have content and no size: the kernel sees their end at once.
+func TestEndIsReadNotBelieved(t *testing.T) {
+	in, out := kind("rw"), kind("empty")
+	m := &model{files: []*file{in, out}}
+	m.interfere = func(op string, n int) (int, syscall.Errno) {
+		if op == "copy_file_range" {
+			n = 0
+		}
+		return n, 0
+	}
+	if n, _, err := Copy(m, Range{In: 0, Out: 1, N: -1}); n != 1000 || err != nil || !bytes.Equal(in.data, out.data) {
+		t.Errorf("%d, %v", n, err)
+	}
+}
+
+func TestOneFile(t *testing.T) {
+	for _, tt := range []struct {
+		inOff, outOff, n int64
+		want             int64
+		err              error
+	}{
+		{0, 1000, -1, 1000, nil},                      // doubles the file, and stops there
+		{0, 5000, 1 << 40, 1000, io.ErrUnexpectedEOF}, // more than one call
+		{0, 999, -1, 0, syscall.EINVAL},
+		{0, 0, 10, 0, syscall.EINVAL},
+		{100, 50, 60, 0, syscall.EINVAL},
+		{990, 1005, 100, 10, io.ErrUnexpectedEOF}, // overlaps only where there are no bytes
+		{2000, 0, -1, 0, nil},
+		{0, 500, 400, 400, nil},
+	} {
+		f := kind("rw")
+		before := bytes.Clone(f.data)
+		n, _, err := Copy(&model{files: []*file{f, f}}, Range{In: 0, InOff: tt.inOff, Out: 1, OutOff: tt.outOff, N: tt.n})
+		if n != tt.want || err != tt.err {
+			t.Errorf("%+v: %d, %v", tt, n, err)
+		}
+		if n > 0 && !bytes.Equal(f.data[tt.outOff:][:n], before[tt.inOff:][:n]) {
+			t.Errorf("%+v: other bytes", tt)
+		}
+	}
+}
+
+// By hand, in steps that don't divide the file.
+func TestByHandAtLength(t *testing.T) {
+	in := kind("shm")
+	in.data = make([]byte, 3*laterStep+firstStep+1)
+	for i := range in.data {
+		in.data[i] = byte(i >> 8)
+	}
+	out := kind("empty")
+	n, _, err := Copy(&model{files: []*file{in, out}}, Range{In: 0, Out: 1, N: -1})
+	if n != int64(len(in.data)) || err != nil || !bytes.Equal(in.data, out.data) {
+		t.Errorf("%d, %v", n, err)
+	}
+}
