@@ -20,7 +20,8 @@ type Kernel interface {
 	// Appends reports whether writes to fd go to the end of the file, whatever
 	// their offset.
 	Appends(fd int) (bool, syscall.Errno)
-	// Same reports whether in and out are one file, and that file's size.
+	// Same reports whether in and out are one file, and that file's size; it is
+	// the largest number if that isn't known.
 	Same(in, out int) (same bool, size int64, errno syscall.Errno)
 }
 

@@ -12,6 +12,7 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/rawsys-go/rawsys/internal/kernelmodel"
 	"github.com/rawsys-go/rawsys/internal/recording"
 )
 
@@ -156,32 +157,6 @@ func expected(in, out *file, c recorded) (int64, error) {
 	return n, nil
 }
 
-// A chooser makes one run after another take every sequence of choices.
-type chooser struct {
-	path, width []int
-	at          int
-}
-
-func (c *chooser) pick(n int) int {
-	if c.at == len(c.path) {
-		c.path, c.width = append(c.path, 0), append(c.width, n)
-	}
-	c.at++
-	return c.path[c.at-1]
-}
-
-// next moves to the next sequence and reports whether there is one.
-func (c *chooser) next() bool {
-	c.at = 0
-	for i := len(c.path) - 1; i >= 0; i-- {
-		if c.path[i]++; c.path[i] < c.width[i] {
-			c.path, c.width = c.path[:i+1], c.width[:i+1]
-			return true
-		}
-	}
-	return false
-}
-
 // Everything a kernel may answer, in every order: any partial count, EINTR, the
 // errnos that mean another way, and those that mean the end.
 func TestEveryAnswer(t *testing.T) {
@@ -189,7 +164,7 @@ func TestEveryAnswer(t *testing.T) {
 	runs := 0
 	for size := range int64(5) {
 		for n := int64(-1); n <= 5; n++ {
-			for choose := (&chooser{}); ; {
+			for choose := (&kernelmodel.Tree{}); ; {
 				trouble := 2 // failures in a run, so that it ends
 				failed := false
 				in := &file{data: []byte("abcde")[:size], read: true, vnode: true, seekable: true}
@@ -210,7 +185,7 @@ func TestEveryAnswer(t *testing.T) {
 							bad = 2
 						}
 					}
-					got := choose.pick(fates + bad)
+					got := choose.Choose(fates + bad)
 					if got < fates {
 						return min(got+1, n), 0
 					}
@@ -219,8 +194,8 @@ func TestEveryAnswer(t *testing.T) {
 					return 0, errnos[got-fates]
 				}
 				got, op, err := Copy(m, Range{In: 0, InOff: 1, Out: 1, OutOff: 2, N: n})
-				checkRun(t, fmt.Sprintf("size %d, n %d, %v: %v", size, n, choose.path, m.calls), in, out, n, got, op, err, failed)
-				if runs++; !choose.next() {
+				checkRun(t, fmt.Sprintf("size %d, n %d, %v", size, n, m.calls), in, out, n, got, op, err, failed)
+				if runs++; !choose.Next() {
 					break
 				}
 			}

@@ -1,13 +1,14 @@
+//go:build !plan9
+
 // Package memfd works out what memfd_create(3) asks of shm_open2(2). It makes
 // no system call, so it runs and is tested on every host.
 package memfd
 
 import (
-	"fmt"
-	"math/bits"
 	"strings"
 	"syscall"
 
+	"github.com/rawsys-go/rawsys/internal/badarg"
 	"github.com/rawsys-go/rawsys/zsys"
 )
 
@@ -32,15 +33,15 @@ func New(name string, wide int) (Plan, error) {
 	flags := uint32(wide)
 	switch {
 	case int64(wide) != int64(flags) && wide != int(int32(flags)):
-		return Plan{}, fmt.Errorf("flags %#x do not fit 32 bits: %w", wide, syscall.EINVAL)
+		return Plan{}, badarg.New(syscall.EINVAL, "flags %#x do not fit 32 bits", wide)
 	case len(prefix)+len(name) > zsys.NAME_MAX:
-		return Plan{}, fmt.Errorf("name of %d bytes: at most %d fit: %w", len(name), zsys.NAME_MAX-len(prefix), syscall.EINVAL)
+		return Plan{}, badarg.New(syscall.EINVAL, "name of %d bytes: at most %d fit", len(name), zsys.NAME_MAX-len(prefix))
 	case strings.IndexByte(name, 0) >= 0:
-		return Plan{}, fmt.Errorf("name %q has a NUL byte: %w", name, syscall.EINVAL)
+		return Plan{}, badarg.New(syscall.EINVAL, "name %q has a NUL byte", name)
 	case flags&^knownFlag != 0:
-		return Plan{}, fmt.Errorf("unknown flags %#x: %w", flags&^knownFlag, syscall.EINVAL)
+		return Plan{}, badarg.New(syscall.EINVAL, "unknown flags %#x", flags&^knownFlag)
 	case flags&hugeSize != 0 && flags&zsys.MFD_HUGETLB == 0:
-		return Plan{}, fmt.Errorf("a page size, flags %#x, without MFD_HUGETLB: %w", flags&hugeSize, syscall.EINVAL)
+		return Plan{}, badarg.New(syscall.EINVAL, "a page size, flags %#x, without MFD_HUGETLB", flags&hugeSize)
 	}
 	p := Plan{Name: prefix + name, Flags: zsys.O_RDWR, ShmFlags: zsys.SHM_GROW_ON_WRITE}
 	if flags&zsys.MFD_CLOEXEC != 0 {
@@ -65,34 +66,5 @@ func (p Plan) PageIndex(sizes []uint64) (int, error) {
 			return i, nil
 		}
 	}
-	return 0, fmt.Errorf("pages of %d bytes: this machine has %d: %w", p.PageSize, sizes, syscall.EOPNOTSUPP)
-}
-
-// Seal names, in the order of their bits.
-var sealNames = [...]struct {
-	bit  uint32
-	name string
-}{
-	{zsys.F_SEAL_SEAL, "F_SEAL_SEAL"},
-	{zsys.F_SEAL_SHRINK, "F_SEAL_SHRINK"},
-	{zsys.F_SEAL_GROW, "F_SEAL_GROW"},
-	{zsys.F_SEAL_WRITE, "F_SEAL_WRITE"},
-}
-
-// SealText names seals, joined by "|"; "0" without any.
-func SealText(seals uint32) string {
-	if seals == 0 {
-		return "0"
-	}
-	parts := make([]string, 0, bits.OnesCount32(seals))
-	for _, s := range sealNames {
-		if seals&s.bit != 0 {
-			parts = append(parts, s.name)
-			seals &^= s.bit
-		}
-	}
-	if seals != 0 {
-		parts = append(parts, fmt.Sprintf("%#x", seals))
-	}
-	return strings.Join(parts, "|")
+	return 0, badarg.New(syscall.EOPNOTSUPP, "pages of %d bytes: this machine has %d", p.PageSize, sizes)
 }

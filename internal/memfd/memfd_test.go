@@ -1,3 +1,5 @@
+//go:build !plan9
+
 package memfd
 
 import (
@@ -137,20 +139,6 @@ func TestKernelAgrees(t *testing.T) {
 			if !found {
 				t.Errorf("%s, flags %d: %+v is not among the recordings", arch, flags, p)
 			}
-		}
-	}
-}
-
-func TestSealText(t *testing.T) {
-	for seals, want := range map[uint32]string{
-		0:                                      "0",
-		zsys.F_SEAL_SEAL:                       "F_SEAL_SEAL",
-		zsys.F_SEAL_WRITE | zsys.F_SEAL_SHRINK: "F_SEAL_SHRINK|F_SEAL_WRITE",
-		15 | 1<<6:                              "F_SEAL_SEAL|F_SEAL_SHRINK|F_SEAL_GROW|F_SEAL_WRITE|0x40",
-		1 << 6:                                 "0x40",
-	} {
-		if got := SealText(seals); got != want {
-			t.Errorf("%#x: %q, want %q", seals, got, want)
 		}
 	}
 }

@@ -1,4 +1,6 @@
-package umtx
+//go:build !plan9
+
+package umtxtime
 
 import (
 	"errors"

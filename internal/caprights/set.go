@@ -1,12 +1,15 @@
-// Package capsicum is the algebra of Capsicum's rights and their text form. It
+//go:build !plan9
+
+// Package caprights is the algebra of Capsicum's rights and their text form. It
 // makes no system call, so it runs and is tested on every host.
-package capsicum
+package caprights
 
 import (
 	"fmt"
 	"math/bits"
 	"syscall"
 
+	"github.com/rawsys-go/rawsys/internal/badarg"
 	"github.com/rawsys-go/rawsys/zsys"
 )
 
@@ -33,18 +36,18 @@ func All() Set {
 // split checks one right and returns the word it belongs to, and its bits.
 func split(right uint64) (word int, b uint64, err error) {
 	if v := right >> versionShift; v != 0 {
-		return 0, 0, fmt.Errorf("right %#x has version %d, want 0: %w", right, v, syscall.EINVAL)
+		return 0, 0, badarg.New(syscall.EINVAL, "right %#x has version %d, want 0", right, v)
 	}
 	switch index := right >> indexShift; bits.OnesCount64(index) {
 	case 0:
-		return 0, 0, fmt.Errorf("right %#x belongs to no word; use the CAP_ constants: %w", right, syscall.EINVAL)
+		return 0, 0, badarg.New(syscall.EINVAL, "right %#x belongs to no word; use the CAP_ constants", right)
 	case 1:
 		word = bits.TrailingZeros64(index)
 	default:
-		return 0, 0, fmt.Errorf("right %#x mixes words; pass rights of different words as separate arguments: %w", right, syscall.EINVAL)
+		return 0, 0, badarg.New(syscall.EINVAL, "right %#x mixes words; pass rights of different words as separate arguments", right)
 	}
 	if word >= words {
-		return 0, 0, fmt.Errorf("right %#x belongs to word %d of %d: %w", right, word, words, syscall.EINVAL)
+		return 0, 0, badarg.New(syscall.EINVAL, "right %#x belongs to word %d of %d", right, word, words)
 	}
 	return word, right & payload, nil
 }
@@ -60,7 +63,7 @@ func union(rights []uint64) (Set, error) {
 		}
 		s.bits[i] |= b
 		if unknown := b &^ All().bits[i]; unknown != 0 {
-			return Set{}, fmt.Errorf("right %#x has unknown bits %#x: %w", r, unknown, syscall.EINVAL)
+			return Set{}, badarg.New(syscall.EINVAL, "right %#x has unknown bits %#x", r, unknown)
 		}
 	}
 	return s, nil
@@ -134,7 +137,7 @@ func FromWords(w [words]uint64) (Set, error) {
 			return Set{}, fmt.Errorf("word %d of rights: %w", i, err)
 		}
 		if got != i {
-			return Set{}, fmt.Errorf("word %d of rights is marked as word %d: %w", i, got, syscall.EINVAL)
+			return Set{}, badarg.New(syscall.EINVAL, "word %d of rights is marked as word %d", i, got)
 		}
 		s.bits[i] = b
 	}

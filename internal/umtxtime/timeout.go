@@ -1,6 +1,8 @@
-// Package umtx checks and builds the time limits of _umtx_op(2). It makes no
+//go:build !plan9
+
+// Package umtxtime checks and builds the time limits of _umtx_op(2). It makes no
 // system call, so it runs and is tested on every host.
-package umtx
+package umtxtime
 
 import (
 	"fmt"
@@ -8,6 +10,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/rawsys-go/rawsys/internal/badarg"
 	"github.com/rawsys-go/rawsys/zsys"
 )
 
@@ -71,11 +74,11 @@ func Deadline(clock uint32, sec, nsec int64) (zsys.UmtxTime, error) {
 	var t zsys.UmtxTime
 	switch {
 	case !KnownClock(clock):
-		return t, fmt.Errorf("deadline on %s never comes: %w", ClockName(clock), syscall.EINVAL)
+		return t, badarg.New(syscall.EINVAL, "deadline on %s never comes", ClockName(clock))
 	case sec < 0, nsec < 0, nsec >= nsecPerSec:
-		return t, fmt.Errorf("deadline of %d s and %d ns: want 0 or more seconds, 0 to 999999999 ns: %w", sec, nsec, syscall.EINVAL)
+		return t, badarg.New(syscall.EINVAL, "deadline of %d s and %d ns: want 0 or more seconds, 0 to 999999999 ns", sec, nsec)
 	case !store(&t.Timeout.Sec, sec), !store(&t.Timeout.Nsec, nsec):
-		return t, fmt.Errorf("deadline of %d s: time_t ends before it: %w", sec, syscall.EINVAL)
+		return t, badarg.New(syscall.EINVAL, "deadline of %d s: time_t ends before it", sec)
 	}
 	t.Flags = zsys.UMTX_ABSTIME
 	t.Clockid = clock
@@ -99,7 +102,7 @@ func After(sec, nsec int64, d time.Duration) zsys.UmtxTime {
 func Interval(d time.Duration) (zsys.Timespec, error) {
 	var t zsys.Timespec
 	if d < 0 || !store(&t.Sec, int64(d/time.Second)) || !store(&t.Nsec, int64(d%time.Second)) {
-		return t, fmt.Errorf("interval of %v: want 0 or more, and what time_t holds: %w", d, syscall.EINVAL)
+		return t, badarg.New(syscall.EINVAL, "interval of %v: want 0 or more, and what time_t holds", d)
 	}
 	return t, nil
 }

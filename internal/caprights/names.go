@@ -1,4 +1,6 @@
-package capsicum
+//go:build !plan9
+
+package caprights
 
 import "github.com/rawsys-go/rawsys/zsys"
 

@@ -1,11 +1,14 @@
-package capsicum
+//go:build !plan9
+
+package caprights
 
 import (
-	"fmt"
 	"math/bits"
 	"strconv"
 	"strings"
 	"syscall"
+
+	"github.com/rawsys-go/rawsys/internal/badarg"
 )
 
 const (
@@ -126,5 +129,5 @@ func parseOne(part string) (Set, error) {
 	if len(part) > maxText {
 		part = part[:maxText]
 	}
-	return Set{}, fmt.Errorf("no right is called %q; names are those of rights(4), such as CAP_READ: %w", part, syscall.EINVAL)
+	return Set{}, badarg.New(syscall.EINVAL, "no right is called %q; names are those of rights(4), such as CAP_READ", part)
 }

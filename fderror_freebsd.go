@@ -1,0 +1,26 @@
+package rawsys
+
+import (
+	"errors"
+	"strconv"
+	"syscall"
+
+	"github.com/rawsys-go/rawsys/internal/badarg"
+)
+
+// fdError says that a call about a descriptor failed.
+func fdError(op string, fd int, errno syscall.Errno) *Error {
+	return &Error{Op: op, Errno: errno, Object: fdObject(fd)}
+}
+
+func fdObject(fd int) string { return "fd " + strconv.Itoa(fd) }
+
+// argError says that an argument of a call about object was refused before the
+// call, and why.
+func argError(op, object string, err error) *Error {
+	e := &Error{Op: op, Errno: syscall.EINVAL, Object: object, hint: err.Error()}
+	if bad, ok := errors.AsType[*badarg.Error](err); ok {
+		e.Errno, e.hint = bad.Errno, bad.Why
+	}
+	return e
+}
