@@ -2,6 +2,7 @@ package rawsys
 
 import (
 	"cmp"
+	"io/fs"
 	"math"
 	"os"
 	"syscall"
@@ -48,7 +49,8 @@ func CopyFileRange(in int, inOff *int64, out int, outOff *int64, n int, flags ui
 // is io.ErrUnexpectedEOF; EINTR is not seen. EINVAL is a negative offset, a range
 // that ends past the largest one, or one that overlaps its copy in the same
 // file; EBADF an output that appends, or what is closed or of the wrong mode.
-// errors.Is finds the errno in all but io.ErrUnexpectedEOF.
+// errors.Is finds the errno in all but io.ErrUnexpectedEOF, and fs.ErrClosed of a
+// file that the program has closed.
 //
 // With flag zsys.COPY_FILE_RANGE_CLONE the file system shares blocks, or the
 // error is EOPNOTSUPP: a clone is not replaced by a copy. Blocks can be shared
@@ -73,19 +75,16 @@ func CopyRange(out *os.File, outOff int64, in *os.File, inOff, n int64, flags ui
 
 // withDescriptors calls f with two files' descriptors, which stay open so long.
 func withDescriptors(a, b *os.File, f func(a, b int) error) error {
-	rawA, err := a.SyscallConn()
-	if err != nil {
+	rawA, errA := a.SyscallConn()
+	rawB, errB := b.SyscallConn()
+	if err := cmp.Or(errA, errB); err != nil {
 		return err
 	}
-	rawB, err := b.SyscallConn()
-	if err != nil {
-		return err
-	}
-	var inner error
-	outer := rawA.Control(func(fdA uintptr) {
-		inner = rawB.Control(func(fdB uintptr) { err = f(int(fdA), int(fdB)) })
+	err := fs.ErrClosed // what Control fails with, by another name
+	_ = rawA.Control(func(fdA uintptr) {
+		_ = rawB.Control(func(fdB uintptr) { err = f(int(fdA), int(fdB)) })
 	})
-	return cmp.Or(outer, inner, err)
+	return err
 }
 
 // copyKernel is the kernel that a range is copied with.

@@ -115,7 +115,7 @@ func (s Seals) String() string {
 // for large pages; EINVAL a descriptor that is no shared memory; ENOTCAPABLE one
 // without CAP_FCNTL.
 func AddSeals(fd int, s Seals) error {
-	if _, errno := zsys.Fcntl(fd, zsys.F_ADD_SEALS, uintptr(s)); errno != 0 {
+	if _, errno := zsys.Fcntl(fd, zsys.F_ADD_SEALS, int(s)); errno != 0 {
 		return fdError("fcntl F_ADD_SEALS", fd, errno)
 	}
 	return nil

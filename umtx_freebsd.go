@@ -15,9 +15,10 @@ import (
 //
 // No argument is looked at: a clock that the kernel does not know is a wait for
 // ever, and a call may end with EINTR whenever Go's runtime sends itself a
-// signal. The functions Umtx... are the same operations without these traps. Only
-// UMTX_OP_LOCK and UMTX_OP_UNLOCK, deprecated and there for programs of FreeBSD
-// 10, have none. All are allowed in capability mode.
+// signal. The functions Umtx... are the same operations without these traps. Four
+// deprecated operations have none, UMTX_OP_LOCK, UNLOCK, SEM_WAIT and SEM_WAKE,
+// which are there for programs of FreeBSD 10 and older. All operations are
+// allowed in capability mode.
 //
 // Where memory lives matters. A word that processes share lies in memory that
 // is mapped with MAP_SHARED. Words and structures in Go's heap stay where they

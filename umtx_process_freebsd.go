@@ -56,7 +56,7 @@ func umtxShm(key unsafe.Pointer, flags uintptr) (fd int, err error) {
 // through RbLnk, when the thread ends: all that must lie outside Go's heap and
 // stacks, in memory that is mapped, or be a variable of a package. A thread of
 // Go's ends when a goroutine that has called runtime.LockOSThread returns without
-// UnlockOSThread. EBUSY is a thread that registered 32-bit lists.
+// UnlockOSThread, unless it is the process's first, which Go keeps. EBUSY is a thread that registered 32-bit lists.
 func UmtxRobustLists(p *zsys.UmtxRobustListsParams) error {
 	return umtxDo(zsys.UMTX_OP_ROBUST_LISTS, nil, unsafe.Sizeof(*p), unsafe.Pointer(p))
 }

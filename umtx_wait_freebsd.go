@@ -29,7 +29,8 @@ func UmtxWaitUint(word *uint32, val uint32, t Timeout) error {
 }
 
 // UmtxWaitUintPrivate is UmtxWaitUint within one process, which is a little
-// cheaper: UMTX_OP_WAIT_UINT_PRIVATE. Only the private wakes reach it.
+// cheaper: UMTX_OP_WAIT_UINT_PRIVATE. In memory that is mapped shared only the
+// private wakes reach it.
 func UmtxWaitUintPrivate(word *uint32, val uint32, t Timeout) error {
 	return umtxWait(zsys.UMTX_OP_WAIT_UINT_PRIVATE, unsafe.Pointer(word), uintptr(val), t)
 }
@@ -89,19 +90,4 @@ func UmtxSem2WaitFor(sem *zsys.Usem2, d time.Duration) (left time.Duration, err 
 // count is the caller's to raise before.
 func UmtxSem2Wake(sem *zsys.Usem2) error {
 	return umtxDo(zsys.UMTX_OP_SEM2_WAKE, unsafe.Pointer(sem), 0, nil)
-}
-
-// UmtxSemWait waits for a semaphore of FreeBSD 9: UMTX_OP_SEM_WAIT. EINVAL is a
-// kernel without it.
-//
-// Deprecated: Use UmtxSem2Wait.
-func UmtxSemWait(sem *zsys.Usem, t Timeout) error {
-	return umtxWait(zsys.UMTX_OP_SEM_WAIT, unsafe.Pointer(sem), 0, t)
-}
-
-// UmtxSemWake wakes one that waits for the semaphore: UMTX_OP_SEM_WAKE.
-//
-// Deprecated: Use UmtxSem2Wake.
-func UmtxSemWake(sem *zsys.Usem) error {
-	return umtxDo(zsys.UMTX_OP_SEM_WAKE, unsafe.Pointer(sem), 0, nil)
 }

@@ -8,6 +8,14 @@ import (
 	"unsafe"
 )
 
+// ClockGettime stores the time on a clock.
+//
+// C: clock_gettime, number 232, sys/_clock_id.h. Manual: clock_gettime(2).
+func ClockGettime(clock_id int32, tp *Timespec) syscall.Errno {
+	_, _, errno := syscall.Syscall(SYS_CLOCK_GETTIME, uintptr(clock_id), uintptr(unsafe.Pointer(tp)), 0)
+	return errno
+}
+
 // Fstat tells of the file behind fd.
 //
 // C: fstat, number 551, sys/stat.h. Since FreeBSD 12.0. Manual: stat(2).
@@ -95,6 +103,24 @@ func Fstatfs(fd int, buf *Statfs) syscall.Errno {
 // shm_open(2).
 func ShmOpen2(path *byte, flags int32, mode uint16, shmflags int32, name *byte) (int, syscall.Errno) {
 	r1, _, errno := syscall.Syscall6(SYS_SHM_OPEN2, uintptr(unsafe.Pointer(path)), uintptr(flags), uintptr(mode), uintptr(shmflags), uintptr(unsafe.Pointer(name)), 0)
+	return int(r1), errno
+}
+
+// ShmOpenAnon is [ShmOpen2] with a path that is no pointer: 1, SHM_ANON,
+// makes an object that has none.
+//
+// C: shm_open2, number 571, sys/mman.h. Since FreeBSD 13.0. Manual:
+// shm_open(2).
+func ShmOpenAnon(path uintptr, flags int32, mode uint16, shmflags int32, name *byte) (int, syscall.Errno) {
+	r1, _, errno := syscall.Syscall6(SYS_SHM_OPEN2, path, uintptr(flags), uintptr(mode), uintptr(shmflags), uintptr(unsafe.Pointer(name)), 0)
+	return int(r1), errno
+}
+
+// Ioctl does what com says with fd. Data points at what com reads or writes.
+//
+// C: ioctl, number 54, sys/filio.h. Manual: ioctl(2).
+func Ioctl(fd int, com uintptr, data unsafe.Pointer) (int, syscall.Errno) {
+	r1, _, errno := syscall.Syscall(SYS_IOCTL, uintptr(fd), com, uintptr(data))
 	return int(r1), errno
 }
 
