@@ -42,10 +42,7 @@ func LimitIoctls(fd int, cmds ...uintptr) error {
 	if len(cmds) > 0 {
 		first = &cmds[0]
 	}
-	if errno := zsys.CapIoctlsLimit(fd, first, uintptr(len(cmds))); errno != 0 {
-		return shrinkError("cap_ioctls_limit", fd, errno)
-	}
-	return nil
+	return shrinkResult("cap_ioctls_limit", fd, zsys.CapIoctlsLimit(fd, first, uintptr(len(cmds))))
 }
 
 // GetIoctls returns the commands of ioctl that a descriptor allows:
@@ -89,20 +86,23 @@ func (f Fcntls) String() string {
 // zsys.CAP_FCNTL. The set only shrinks: ENOTCAPABLE is a command that was not
 // allowed before. EINVAL is a bit that stands for no command.
 func LimitFcntls(fd int, f Fcntls) error {
-	if errno := zsys.CapFcntlsLimit(fd, uint32(f)); errno != 0 {
-		return shrinkError("cap_fcntls_limit", fd, errno)
-	}
-	return nil
+	return shrinkResult("cap_fcntls_limit", fd, zsys.CapFcntlsLimit(fd, uint32(f)))
 }
 
 // GetFcntls returns the commands of fcntl that a descriptor allows:
 // cap_fcntls_get(2), FreeBSD 10.0.
 func GetFcntls(fd int) (Fcntls, error) {
 	var f uint32
-	if errno := zsys.CapFcntlsGet(fd, &f); errno != 0 {
-		return 0, fdError("cap_fcntls_get", fd, errno)
+	errno := zsys.CapFcntlsGet(fd, &f)
+	return Fcntls(f), fdResult("cap_fcntls_get", fd, errno)
+}
+
+// shrinkResult is nil, or shrinkError.
+func shrinkResult(op string, fd int, errno syscall.Errno) error {
+	if errno == 0 {
+		return nil
 	}
-	return Fcntls(f), nil
+	return shrinkError(op, fd, errno)
 }
 
 // shrinkError is fdError for calls that only take away.

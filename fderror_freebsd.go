@@ -13,6 +13,14 @@ func fdError(op string, fd int, errno syscall.Errno) *Error {
 	return &Error{Op: op, Errno: errno, Object: fdObject(fd)}
 }
 
+// fdResult is nil, or fdError.
+func fdResult(op string, fd int, errno syscall.Errno) error {
+	if errno == 0 {
+		return nil
+	}
+	return fdError(op, fd, errno)
+}
+
 func fdObject(fd int) string { return "fd " + strconv.Itoa(fd) }
 
 // argError says that an argument of a call about object was refused before the

@@ -1,7 +1,6 @@
 package rawsys
 
 import (
-	"encoding/binary"
 	"math/bits"
 	"os"
 	"strconv"
@@ -81,18 +80,7 @@ func pageSizes() ([]uint64, *Error) {
 		errno, _ := err.(syscall.Errno)
 		return nil, &Error{Op: "sysctl", Errno: errno, Object: "hw.pagesizes"}
 	}
-	var sizes []uint64
-	for len(raw) >= int(unsafe.Sizeof(uintptr(0))) { // u_long; 0 fills the rest
-		size := uint64(binary.NativeEndian.Uint32(raw))
-		if bits.UintSize == 64 {
-			size = binary.NativeEndian.Uint64(raw)
-		}
-		if size != 0 {
-			sizes = append(sizes, size)
-		}
-		raw = raw[unsafe.Sizeof(uintptr(0)):]
-	}
-	return sizes, nil
+	return memfd.PageSizes(raw, bits.UintSize/8), nil
 }
 
 // Seals are what can no longer be done to a file in memory, zsys.F_SEAL_
@@ -115,18 +103,13 @@ func (s Seals) String() string {
 // for large pages; EINVAL a descriptor that is no shared memory; ENOTCAPABLE one
 // without CAP_FCNTL.
 func AddSeals(fd int, s Seals) error {
-	if _, errno := zsys.Fcntl(fd, zsys.F_ADD_SEALS, int(s)); errno != 0 {
-		return fdError("fcntl F_ADD_SEALS", fd, errno)
-	}
-	return nil
+	_, errno := zsys.Fcntl(fd, zsys.F_ADD_SEALS, int(s))
+	return fdResult("fcntl F_ADD_SEALS", fd, errno)
 }
 
 // GetSeals returns the seals of a file in memory: fcntl(2), F_GET_SEALS,
 // FreeBSD 13.0. EINVAL is a descriptor that is no shared memory.
 func GetSeals(fd int) (Seals, error) {
 	s, errno := zsys.Fcntl(fd, zsys.F_GET_SEALS, 0)
-	if errno != 0 {
-		return 0, fdError("fcntl F_GET_SEALS", fd, errno)
-	}
-	return Seals(s), nil
+	return Seals(max(s, 0)), fdResult("fcntl F_GET_SEALS", fd, errno)
 }

@@ -163,8 +163,10 @@ func BenchmarkUncontended(b *testing.B) {
 	}{{"umtx", new(Mutex)}, {"sync", new(sync.Mutex)}} {
 		b.Run(l.name, func(b *testing.B) {
 			b.ReportAllocs()
+			count := 0
 			for b.Loop() {
 				l.Lock()
+				count++
 				l.Unlock()
 			}
 		})

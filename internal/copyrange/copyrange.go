@@ -1,4 +1,4 @@
-//go:build unix
+//go:build !plan9
 
 // Package copyrange copies a range of one file to a place in another, through
 // the kernel as far as it can and by pread and pwrite from there. The kernel is
@@ -100,9 +100,10 @@ func keepApart(k Kernel, r *Range) (op string, errno syscall.Errno) {
 func inKernel(k Kernel, r *Range) (op string, errno syscall.Errno) {
 	op = "copy_file_range"
 	for r.N > 0 {
-		n, errno := k.CopyFileRange(r.In, r.InOff, r.Out, r.OutOff, int(min(r.N, maxCall)), r.Flags)
+		n, errno := again(func() (int, syscall.Errno) {
+			return k.CopyFileRange(r.In, r.InOff, r.Out, r.OutOff, int(min(r.N, maxCall)), r.Flags)
+		})
 		switch {
-		case errno == syscall.EINTR: // nothing was counted, and offsets are ours
 		case errno != 0 && r.Flags == 0 && unserved(errno):
 			return op, 0
 		case errno != 0:
@@ -116,6 +117,16 @@ func inKernel(k Kernel, r *Range) (op string, errno syscall.Errno) {
 		}
 	}
 	return op, 0
+}
+
+// again makes a call until it is not interrupted. Such a call has done nothing
+// that counts, and begins where it began: the offsets are the caller's.
+func again(call func() (int, syscall.Errno)) (int, syscall.Errno) {
+	for {
+		if n, errno := call(); errno != syscall.EINTR {
+			return n, errno
+		}
+	}
 }
 
 // unserved says which errnos mean that another way may do it. A clone that
@@ -145,14 +156,9 @@ func byHand(k Kernel, r *Range) (op string, errno syscall.Errno) {
 	buf := make([]byte, min(r.N, firstStep))
 	for r.N > 0 {
 		p := buf[:min(r.N, int64(len(buf)))]
-		n, errno := k.Pread(r.In, p, r.InOff)
-		switch {
-		case errno == syscall.EINTR:
-			continue
-		case errno != 0:
+		n, errno := again(func() (int, syscall.Errno) { return k.Pread(r.In, p, r.InOff) })
+		if errno != 0 || n == 0 {
 			return "pread", errno
-		case n == 0:
-			return "pread", 0
 		}
 		if op, errno = put(k, r, p[:n]); errno != 0 {
 			return op, errno
@@ -166,14 +172,12 @@ func byHand(k Kernel, r *Range) (op string, errno syscall.Errno) {
 
 func put(k Kernel, r *Range, p []byte) (op string, errno syscall.Errno) {
 	for len(p) > 0 {
-		n, errno := k.Pwrite(r.Out, p, r.OutOff)
-		switch {
-		case errno == syscall.EINTR:
-			continue
-		case errno != 0:
+		n, errno := again(func() (int, syscall.Errno) { return k.Pwrite(r.Out, p, r.OutOff) })
+		if errno == 0 && n == 0 {
+			errno = syscall.EIO // never, and then not for ever
+		}
+		if errno != 0 {
 			return "pwrite", errno
-		case n == 0:
-			return "pwrite", syscall.EIO // never, and not for ever
 		}
 		r.advance(n)
 		p = p[n:]

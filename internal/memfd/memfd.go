@@ -5,6 +5,7 @@
 package memfd
 
 import (
+	"encoding/binary"
 	"strings"
 	"syscall"
 
@@ -67,4 +68,18 @@ func (p Plan) PageIndex(sizes []uint64) (int, error) {
 		}
 	}
 	return 0, badarg.New(syscall.EOPNOTSUPP, "pages of %d bytes: this machine has %d", p.PageSize, sizes)
+}
+
+// PageSizes decodes the sysctl hw.pagesizes: C's longs of so many bytes, least
+// significant first as on all of Go's ports to FreeBSD, and 0 behind the last.
+func PageSizes(raw []byte, long int) []uint64 {
+	var sizes []uint64
+	for ; len(raw) >= long; raw = raw[long:] {
+		var word [8]byte
+		copy(word[:], raw[:long])
+		if size := binary.LittleEndian.Uint64(word[:]); size != 0 {
+			sizes = append(sizes, size)
+		}
+	}
+	return sizes
 }

@@ -4,6 +4,7 @@ package memfd
 
 import (
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -139,6 +140,23 @@ func TestKernelAgrees(t *testing.T) {
 			if !found {
 				t.Errorf("%s, flags %d: %+v is not among the recordings", arch, flags, p)
 			}
+		}
+	}
+}
+
+func TestPageSizes(t *testing.T) {
+	for _, tt := range []struct {
+		long int
+		raw  string
+		want []uint64
+	}{
+		{8, "\x00\x10\x00\x00\x00\x00\x00\x00\x00\x00\x20\x00\x00\x00\x00\x00" + strings.Repeat("\x00", 16), []uint64{4096, 2 << 20}},
+		{4, "\x00\x10\x00\x00\x00\x00\x40\x00\x00\x00\x00\x00", []uint64{4096, 4 << 20}},
+		{8, "\x00\x10", nil},
+		{4, "", nil},
+	} {
+		if got := PageSizes([]byte(tt.raw), tt.long); !slices.Equal(got, tt.want) {
+			t.Errorf("%q by %d: %d, want %d", tt.raw, tt.long, got, tt.want)
 		}
 	}
 }

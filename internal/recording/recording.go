@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 )
 
 // Read decodes every object of a gzipped file of JSON objects whose kind, its
@@ -43,19 +44,8 @@ func Read[T any](name string, kinds ...string) ([]T, error) {
 }
 
 func wanted(raw json.RawMessage, kinds []string) bool {
-	if len(kinds) == 0 {
-		return true
-	}
-	var kind struct {
+	var object struct {
 		T string `json:"t"`
 	}
-	if json.Unmarshal(raw, &kind) != nil {
-		return false
-	}
-	for _, k := range kinds {
-		if kind.T == k {
-			return true
-		}
-	}
-	return false
+	return len(kinds) == 0 || json.Unmarshal(raw, &object) == nil && slices.Contains(kinds, object.T)
 }
