@@ -2,7 +2,6 @@ package main
 
 import (
 	"cmp"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -71,7 +70,7 @@ func (s *sinceCheck) want(name, since string, there bool) {
 	if !there {
 		s.young++
 	}
-	switch younger := compareReleases(since, s.old.Release.Name) > 0; {
+	switch younger := def.Later(since, s.old.Release.Name); {
 	case there && younger:
 		s.Errorf("%s is in %s's facts, but the manifest says since %s", name, s.old.Release.Name, since)
 	case !there && since == "":
@@ -79,15 +78,4 @@ func (s *sinceCheck) want(name, since string, there bool) {
 	case !there && !younger:
 		s.Errorf("%s is not in %s's facts, but the manifest says since %s", name, s.old.Release.Name, since)
 	}
-}
-
-// compareReleases compares 12.1 and 9.0 by number. A release >12.1 is later.
-func compareReleases(a, b string) int {
-	if after, ok := strings.CutPrefix(a, ">"); ok && after == b {
-		return 1
-	}
-	amajor, aminor, _ := strings.Cut(a, ".")
-	bmajor, bminor, _ := strings.Cut(b, ".")
-	number := func(s string) int { n, _ := strconv.Atoi(s); return n }
-	return cmp.Or(cmp.Compare(number(amajor), number(bmajor)), cmp.Compare(number(aminor), number(bminor)))
 }

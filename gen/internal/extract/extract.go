@@ -6,6 +6,7 @@ package extract
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/rawsys-go/rawsys/gen/internal/clang"
 	"github.com/rawsys-go/rawsys/gen/internal/facts"
@@ -58,7 +59,7 @@ func (x *extractor) start(ctx context.Context) (err error) {
 		return err
 	}
 	if x.Release != "" {
-		if version(x.Release)[0] != version(x.release.Name)[0] {
+		if major(x.Release) != major(x.release.Name) {
 			return fmt.Errorf("release %s was asked for, but the headers in %s are of %s (%d)", x.Release, x.Tree.Root, x.release.Name, x.release.Version)
 		}
 		x.release.Name = x.Release
@@ -69,6 +70,12 @@ func (x *extractor) start(ctx context.Context) (err error) {
 	}
 	x.plan, err = x.makePlan()
 	return err
+}
+
+// major returns the 12 of 12.1-STABLE.
+func major(release string) string {
+	n, _, _ := strings.Cut(release, ".")
+	return n
 }
 
 func (x *extractor) step(format string, args ...any) {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/rawsys-go/rawsys/gen/internal/def"
 	"github.com/rawsys-go/rawsys/gen/internal/facts"
 )
 
@@ -33,7 +34,7 @@ func (x *extractor) merge(ctx context.Context, probes []*probe) (*facts.File, er
 func (x *extractor) checkFound(probes []*probe) error {
 	for _, w := range x.plan.types {
 		everywhere := !slices.ContainsFunc(probes, func(p *probe) bool { return !p.absent[w.Text] })
-		if !everywhere || newer(w.Since, x.release.Name) {
+		if !everywhere || def.Later(w.Since, x.release.Name) {
 			continue
 		}
 		if !w.table {
@@ -55,7 +56,7 @@ func (x *extractor) checkFound(probes []*probe) error {
 
 func (x *extractor) checkConsts(h planned, set []Want, probes []*probe) error {
 	for _, w := range set {
-		if w.Text[0] == '!' || newer(w.Since, x.release.Name) || newer(w.Some, x.release.Name) {
+		if w.Text[0] == '!' || def.Later(w.Since, x.release.Name) || def.Later(w.Some, x.release.Name) {
 			continue
 		}
 		found := slices.ContainsFunc(probes, func(p *probe) bool {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/rawsys-go/rawsys/gen/internal/def"
 	"github.com/rawsys-go/rawsys/gen/internal/facts"
 	"github.com/rawsys-go/rawsys/gen/internal/text"
 )
@@ -101,7 +102,7 @@ func (p *plan) wants(header, macro string) bool {
 func (h *Header) due(release string) bool {
 	all := slices.Concat(h.Typedefs, h.Aggregates, slices.Concat(h.Consts...))
 	return h.Errno || len(all) == 0 || slices.ContainsFunc(all, func(w Want) bool {
-		return !newer(w.Since, release) && !strings.HasPrefix(w.Text, "!")
+		return !def.Later(w.Since, release) && !strings.HasPrefix(w.Text, "!")
 	})
 }
 

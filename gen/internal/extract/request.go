@@ -1,8 +1,6 @@
 package extract
 
 import (
-	"cmp"
-	"strconv"
 	"strings"
 
 	"github.com/rawsys-go/rawsys/gen/internal/def"
@@ -114,23 +112,4 @@ func matches(set []Want, name string) bool {
 		words[i] = w.Word
 	}
 	return def.Match(words, name)
-}
-
-// newer reports whether a thing is missing from a release because it exists
-// only since a later one.
-func newer(since, release string) bool {
-	if since == "" {
-		return false
-	}
-	a, b := version(since), version(release)
-	return cmp.Or(cmp.Compare(a[0], b[0]), cmp.Compare(a[1], b[1])) > 0
-}
-
-// version splits 12.1-STABLE into 12 and 1.
-func version(release string) [2]int {
-	number, _, _ := strings.Cut(release, "-")
-	major, minor, _ := strings.Cut(number, ".")
-	a, _ := strconv.Atoi(major)
-	b, _ := strconv.Atoi(minor)
-	return [2]int{a, b}
 }

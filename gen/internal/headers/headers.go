@@ -178,7 +178,11 @@ func (t *Tree) Release(ctx context.Context, cc clang.Compiler, p facts.Port) (fa
 	if err != nil || n < 100000 {
 		return facts.Release{}, fmt.Errorf("sys/param.h in %s does not define __FreeBSD_version as a number: is it FreeBSD's?", t.Root)
 	}
-	return facts.Release{System: "freebsd", Name: fmt.Sprintf("%d.%d", n/100000, n/1000%100), Version: n}, nil
+	name := fmt.Sprintf("%d.%d", n/100000, n/1000%100)
+	if n%1000 >= 500 { // what comes after a release on its branch counts from there
+		name += "-STABLE"
+	}
+	return facts.Release{System: "freebsd", Name: name, Version: n}, nil
 }
 
 // macro returns the text of a macro that a header defines; it may be empty.
