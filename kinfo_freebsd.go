@@ -113,7 +113,7 @@ func KinfoFd(fd int) (*KinfoFile, error) {
 	if errno == 0 {
 		return k, nil
 	}
-	err := &Error{Op: "fcntl F_KINFO", Errno: errno, Object: "fd " + strconv.Itoa(fd)}
+	err := fdError("fcntl F_KINFO", fd, errno)
 	if errno == syscall.EINVAL {
 		err.hint = "F_KINFO needs FreeBSD 13.1 or later"
 	}
@@ -181,13 +181,12 @@ func kinfoError(which int32, pid int, errno syscall.Errno) *Error {
 	if which == zsys.KERN_PROC_CWD {
 		e.Op = "sysctl kern.proc.cwd"
 	}
-	var mode uint32
-	switch {
-	case errno != syscall.EPERM:
-	case zsys.CapGetmode(&mode) == 0 && mode != 0:
-		e.Errno = syscall.ECAPMODE
-	default:
-		e.hint = "the caller may not debug the process"
+	if errno == syscall.EPERM {
+		if sandboxed, _ := InCapabilityMode(); sandboxed {
+			e.Errno = syscall.ECAPMODE
+		} else {
+			e.hint = "the caller may not debug the process"
+		}
 	}
 	return e
 }

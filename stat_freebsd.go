@@ -52,7 +52,7 @@ func Fstatat(dirfd int, path string, st *FileStat, flags int) error {
 func Fstat(fd int, st *FileStat) error {
 	errno := ignoringEINTR(func() syscall.Errno { return zsys.Fstat(fd, (*zsys.Stat)(st)) })
 	if errno != 0 {
-		return &Error{Op: "fstat", Errno: errno, Object: "fd " + strconv.Itoa(fd)}
+		return fdError("fstat", fd, errno)
 	}
 	return nil
 }

@@ -22,8 +22,9 @@ type FileStat zsys.Stat
 //   - Offset is the place in bytes where the next read or write happens.
 //   - RefCount counts the descriptors that share the open file, in this process and
 //     in others. It is -1 for files without a descriptor, and so is Offset.
-//   - CapRights are the descriptor's Capsicum rights. Only [KinfoGetfile] and
-//     [KinfoFiles] tell them, and only of descriptors; elsewhere the set is empty.
+//   - CapRights are the descriptor's Capsicum rights, for [RightsOf]. Only
+//     [KinfoGetfile] and [KinfoFiles] tell them, and only of descriptors;
+//     elsewhere the set is empty.
 //   - Path is the raw array: see [KinfoFile.PathString].
 //
 // A *zsys.KinfoFile converts to a *KinfoFile and back.
