@@ -314,15 +314,15 @@ func flagString(v uint64, names []flagName) string {
 	if v == 0 {
 		return "0"
 	}
-	s := ""
+	var text []byte
 	for _, n := range names {
 		if v&n.bits == n.bits {
-			s += "|" + n.name
+			text = append(append(text, '|'), n.name...)
 			v &^= n.bits
 		}
 	}
 	if v != 0 {
-		s += "|" + "0x" + strconv.FormatUint(v, 16)
+		text = strconv.AppendUint(append(text, "|0x"...), v, 16)
 	}
-	return s[1:]
+	return string(text[1:])
 }

@@ -32,7 +32,7 @@ func load(t *testing.T, dir, arch string, strict bool, keep func(name string) bo
 		}
 		files = append(files, f)
 	}
-	conf := types.Config{Importer: stub{}, Sizes: types.SizesFor("gc", arch), Error: func(err error) {
+	conf := types.Config{Importer: stub{}, Sizes: types.SizesFor("gc", arch), IgnoreFuncBodies: true, Error: func(err error) {
 		if strict {
 			t.Error(err)
 		}
@@ -64,7 +64,8 @@ func sources(t *testing.T, dir, arch string) []string {
 // data keeps the files of zsys that are types, constants and numbers.
 func data(name string) bool { return !strings.HasPrefix(name, "calls") }
 
-// stub imports packages that declare the two types which constants have.
+// stub imports packages that declare the two types which constants have. Bodies
+// of functions are not checked here.
 type stub struct{}
 
 func (stub) Import(path string) (*types.Package, error) {
@@ -76,16 +77,6 @@ func (stub) Import(path string) (*types.Package, error) {
 		obj := types.NewTypeName(token.NoPos, pkg, name, nil)
 		types.NewNamed(obj, types.Typ[kind], nil)
 		pkg.Scope().Insert(obj)
-	}
-	number := types.NewVar(token.NoPos, pkg, "", types.Typ[types.Int64])
-	text := types.NewVar(token.NoPos, pkg, "", types.Typ[types.String])
-	for _, name := range []string{"FormatInt", "FormatUint"} {
-		if name == "FormatUint" {
-			number = types.NewVar(token.NoPos, pkg, "", types.Typ[types.Uint64])
-		}
-		base := types.NewVar(token.NoPos, pkg, "", types.Typ[types.Int])
-		sig := types.NewSignatureType(nil, nil, nil, types.NewTuple(number, base), types.NewTuple(text), false)
-		pkg.Scope().Insert(types.NewFunc(token.NoPos, pkg, name, sig))
 	}
 	pkg.MarkComplete()
 	return pkg, nil

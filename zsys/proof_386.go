@@ -11,33 +11,18 @@ import "unsafe"
 // a change to a type that the facts do not bear out does not compile.
 var (
 	_ [8]byte = [unsafe.Sizeof(Timespec{})]byte{}
-	_ [0]byte = [unsafe.Offsetof(Timespec{}.Sec)]byte{}
 	_ [4]byte = [unsafe.Offsetof(Timespec{}.Nsec)]byte{}
 )
 
 var (
 	_ [8]byte = [unsafe.Sizeof(Timeval{})]byte{}
-	_ [0]byte = [unsafe.Offsetof(Timeval{}.Sec)]byte{}
 	_ [4]byte = [unsafe.Offsetof(Timeval{}.Usec)]byte{}
 )
 
 var (
 	_ [208]byte = [unsafe.Sizeof(Stat{})]byte{}
-	_ [0]byte   = [unsafe.Offsetof(Stat{}.Dev)]byte{}
-	_ [8]byte   = [unsafe.Offsetof(Stat{}.Ino)]byte{}
-	_ [16]byte  = [unsafe.Offsetof(Stat{}.Nlink)]byte{}
-	_ [24]byte  = [unsafe.Offsetof(Stat{}.Mode)]byte{}
-	_ [26]byte  = [unsafe.Offsetof(Stat{}.Bsdflags)]byte{}
-	_ [28]byte  = [unsafe.Offsetof(Stat{}.Uid)]byte{}
-	_ [32]byte  = [unsafe.Offsetof(Stat{}.Gid)]byte{}
-	_ [40]byte  = [unsafe.Offsetof(Stat{}.Rdev)]byte{}
-	_ [48]byte  = [unsafe.Offsetof(Stat{}.AtimExt)]byte{}
 	_ [52]byte  = [unsafe.Offsetof(Stat{}.Atim)]byte{}
-	_ [60]byte  = [unsafe.Offsetof(Stat{}.MtimExt)]byte{}
-	_ [64]byte  = [unsafe.Offsetof(Stat{}.Mtim)]byte{}
-	_ [72]byte  = [unsafe.Offsetof(Stat{}.CtimExt)]byte{}
 	_ [76]byte  = [unsafe.Offsetof(Stat{}.Ctim)]byte{}
-	_ [84]byte  = [unsafe.Offsetof(Stat{}.BtimExt)]byte{}
 	_ [88]byte  = [unsafe.Offsetof(Stat{}.Birthtim)]byte{}
 	_ [96]byte  = [unsafe.Offsetof(Stat{}.Size)]byte{}
 	_ [104]byte = [unsafe.Offsetof(Stat{}.Blocks)]byte{}
@@ -45,266 +30,18 @@ var (
 	_ [116]byte = [unsafe.Offsetof(Stat{}.Flags)]byte{}
 	_ [120]byte = [unsafe.Offsetof(Stat{}.Gen)]byte{}
 	_ [128]byte = [unsafe.Offsetof(Stat{}.Filerev)]byte{}
-)
-
-var (
-	_ [8]byte = [unsafe.Sizeof(Iovec{})]byte{}
-	_ [0]byte = [unsafe.Offsetof(Iovec{}.Base)]byte{}
-	_ [4]byte = [unsafe.Offsetof(Iovec{}.Len)]byte{}
-)
-
-var (
-	_ [16]byte = [unsafe.Sizeof(SfHdtr{})]byte{}
-	_ [0]byte  = [unsafe.Offsetof(SfHdtr{}.Headers)]byte{}
-	_ [4]byte  = [unsafe.Offsetof(SfHdtr{}.HdrCnt)]byte{}
-	_ [8]byte  = [unsafe.Offsetof(SfHdtr{}.Trailers)]byte{}
-	_ [12]byte = [unsafe.Offsetof(SfHdtr{}.TrlCnt)]byte{}
-)
-
-var (
-	_ [28]byte = [unsafe.Sizeof(Msghdr{})]byte{}
-	_ [0]byte  = [unsafe.Offsetof(Msghdr{}.Name)]byte{}
-	_ [4]byte  = [unsafe.Offsetof(Msghdr{}.Namelen)]byte{}
-	_ [8]byte  = [unsafe.Offsetof(Msghdr{}.Iov)]byte{}
-	_ [12]byte = [unsafe.Offsetof(Msghdr{}.Iovlen)]byte{}
-	_ [16]byte = [unsafe.Offsetof(Msghdr{}.Control)]byte{}
-	_ [20]byte = [unsafe.Offsetof(Msghdr{}.Controllen)]byte{}
-	_ [24]byte = [unsafe.Offsetof(Msghdr{}.Flags)]byte{}
-)
-
-var (
-	_ [128]byte = [unsafe.Sizeof(SockaddrStorage{})]byte{}
-	_ [0]byte   = [unsafe.Offsetof(SockaddrStorage{}.Len)]byte{}
-	_ [1]byte   = [unsafe.Offsetof(SockaddrStorage{}.Family)]byte{}
-)
-
-var (
-	_ [4]byte = [unsafe.Sizeof(InAddr{})]byte{}
-	_ [0]byte = [unsafe.Offsetof(InAddr{}.Addr)]byte{}
-)
-
-var (
-	_ [16]byte = [unsafe.Sizeof(SockaddrIn{})]byte{}
-	_ [0]byte  = [unsafe.Offsetof(SockaddrIn{}.Len)]byte{}
-	_ [1]byte  = [unsafe.Offsetof(SockaddrIn{}.Family)]byte{}
-	_ [2]byte  = [unsafe.Offsetof(SockaddrIn{}.Port)]byte{}
-	_ [4]byte  = [unsafe.Offsetof(SockaddrIn{}.Addr)]byte{}
-)
-
-var (
-	_ [16]byte = [unsafe.Sizeof(In6Addr{})]byte{}
-	_ [0]byte  = [unsafe.Offsetof(In6Addr{}.Un)]byte{}
-)
-
-var (
-	_ [28]byte = [unsafe.Sizeof(SockaddrIn6{})]byte{}
-	_ [0]byte  = [unsafe.Offsetof(SockaddrIn6{}.Len)]byte{}
-	_ [1]byte  = [unsafe.Offsetof(SockaddrIn6{}.Family)]byte{}
-	_ [2]byte  = [unsafe.Offsetof(SockaddrIn6{}.Port)]byte{}
-	_ [4]byte  = [unsafe.Offsetof(SockaddrIn6{}.Flowinfo)]byte{}
-	_ [8]byte  = [unsafe.Offsetof(SockaddrIn6{}.Addr)]byte{}
-	_ [24]byte = [unsafe.Offsetof(SockaddrIn6{}.ScopeId)]byte{}
-)
-
-var (
-	_ [106]byte = [unsafe.Sizeof(SockaddrUn{})]byte{}
-	_ [0]byte   = [unsafe.Offsetof(SockaddrUn{}.Len)]byte{}
-	_ [1]byte   = [unsafe.Offsetof(SockaddrUn{}.Family)]byte{}
-	_ [2]byte   = [unsafe.Offsetof(SockaddrUn{}.Path)]byte{}
-)
-
-var (
-	_ [8]byte = [unsafe.Sizeof(Fsid{})]byte{}
-	_ [0]byte = [unsafe.Offsetof(Fsid{}.Val)]byte{}
-)
-
-var (
-	_ [2344]byte = [unsafe.Sizeof(Statfs{})]byte{}
-	_ [0]byte    = [unsafe.Offsetof(Statfs{}.Version)]byte{}
-	_ [4]byte    = [unsafe.Offsetof(Statfs{}.Type)]byte{}
-	_ [8]byte    = [unsafe.Offsetof(Statfs{}.Flags)]byte{}
-	_ [16]byte   = [unsafe.Offsetof(Statfs{}.Bsize)]byte{}
-	_ [24]byte   = [unsafe.Offsetof(Statfs{}.Iosize)]byte{}
-	_ [32]byte   = [unsafe.Offsetof(Statfs{}.Blocks)]byte{}
-	_ [40]byte   = [unsafe.Offsetof(Statfs{}.Bfree)]byte{}
-	_ [48]byte   = [unsafe.Offsetof(Statfs{}.Bavail)]byte{}
-	_ [56]byte   = [unsafe.Offsetof(Statfs{}.Files)]byte{}
-	_ [64]byte   = [unsafe.Offsetof(Statfs{}.Ffree)]byte{}
-	_ [72]byte   = [unsafe.Offsetof(Statfs{}.Syncwrites)]byte{}
-	_ [80]byte   = [unsafe.Offsetof(Statfs{}.Asyncwrites)]byte{}
-	_ [88]byte   = [unsafe.Offsetof(Statfs{}.Syncreads)]byte{}
-	_ [96]byte   = [unsafe.Offsetof(Statfs{}.Asyncreads)]byte{}
-	_ [104]byte  = [unsafe.Offsetof(Statfs{}.Nvnodelistsize)]byte{}
-	_ [184]byte  = [unsafe.Offsetof(Statfs{}.Namemax)]byte{}
-	_ [188]byte  = [unsafe.Offsetof(Statfs{}.Owner)]byte{}
-	_ [192]byte  = [unsafe.Offsetof(Statfs{}.Fsid)]byte{}
-	_ [280]byte  = [unsafe.Offsetof(Statfs{}.Fstypename)]byte{}
-	_ [296]byte  = [unsafe.Offsetof(Statfs{}.Mntfromname)]byte{}
-	_ [1320]byte = [unsafe.Offsetof(Statfs{}.Mntonname)]byte{}
-)
-
-var (
-	_ [48]byte = [unsafe.Sizeof(ShmLargepageConf{})]byte{}
-	_ [0]byte  = [unsafe.Offsetof(ShmLargepageConf{}.Psind)]byte{}
-	_ [4]byte  = [unsafe.Offsetof(ShmLargepageConf{}.AllocPolicy)]byte{}
-)
-
-var (
-	_ [16]byte = [unsafe.Sizeof(CapRights{})]byte{}
-	_ [0]byte  = [unsafe.Offsetof(CapRights{}.Rights)]byte{}
-)
-
-var (
-	_ [32]byte = [unsafe.Sizeof(Umutex{})]byte{}
-	_ [0]byte  = [unsafe.Offsetof(Umutex{}.Owner)]byte{}
-	_ [4]byte  = [unsafe.Offsetof(Umutex{}.Flags)]byte{}
-	_ [8]byte  = [unsafe.Offsetof(Umutex{}.Ceilings)]byte{}
-	_ [16]byte = [unsafe.Offsetof(Umutex{}.RbLnk)]byte{}
-)
-
-var (
-	_ [16]byte = [unsafe.Sizeof(Ucond{})]byte{}
-	_ [0]byte  = [unsafe.Offsetof(Ucond{}.HasWaiters)]byte{}
-	_ [4]byte  = [unsafe.Offsetof(Ucond{}.Flags)]byte{}
-	_ [8]byte  = [unsafe.Offsetof(Ucond{}.Clockid)]byte{}
-)
-
-var (
-	_ [32]byte = [unsafe.Sizeof(Urwlock{})]byte{}
-	_ [0]byte  = [unsafe.Offsetof(Urwlock{}.State)]byte{}
-	_ [4]byte  = [unsafe.Offsetof(Urwlock{}.Flags)]byte{}
-	_ [8]byte  = [unsafe.Offsetof(Urwlock{}.BlockedReaders)]byte{}
-	_ [12]byte = [unsafe.Offsetof(Urwlock{}.BlockedWriters)]byte{}
-)
-
-var (
-	_ [8]byte = [unsafe.Sizeof(Usem2{})]byte{}
-	_ [0]byte = [unsafe.Offsetof(Usem2{}.Count)]byte{}
-	_ [4]byte = [unsafe.Offsetof(Usem2{}.Flags)]byte{}
+	_ [48]byte  = [unsafe.Offsetof(Stat{}.AtimExt)]byte{}
+	_ [60]byte  = [unsafe.Offsetof(Stat{}.MtimExt)]byte{}
+	_ [72]byte  = [unsafe.Offsetof(Stat{}.CtimExt)]byte{}
+	_ [84]byte  = [unsafe.Offsetof(Stat{}.BtimExt)]byte{}
 )
 
 var (
 	_ [16]byte = [unsafe.Sizeof(UmtxTime{})]byte{}
-	_ [0]byte  = [unsafe.Offsetof(UmtxTime{}.Timeout)]byte{}
 	_ [8]byte  = [unsafe.Offsetof(UmtxTime{}.Flags)]byte{}
 	_ [12]byte = [unsafe.Offsetof(UmtxTime{}.Clockid)]byte{}
 )
 
 var (
-	_ [12]byte = [unsafe.Sizeof(UmtxRobustListsParams{})]byte{}
-	_ [0]byte  = [unsafe.Offsetof(UmtxRobustListsParams{}.RobustListOffset)]byte{}
-	_ [4]byte  = [unsafe.Offsetof(UmtxRobustListsParams{}.RobustPrivListOffset)]byte{}
-	_ [8]byte  = [unsafe.Offsetof(UmtxRobustListsParams{}.RobustInactOffset)]byte{}
-)
-
-var (
-	_ [1392]byte = [unsafe.Sizeof(KinfoFile{})]byte{}
-	_ [0]byte    = [unsafe.Offsetof(KinfoFile{}.Structsize)]byte{}
-	_ [4]byte    = [unsafe.Offsetof(KinfoFile{}.Type)]byte{}
-	_ [8]byte    = [unsafe.Offsetof(KinfoFile{}.Fd)]byte{}
-	_ [12]byte   = [unsafe.Offsetof(KinfoFile{}.RefCount)]byte{}
-	_ [16]byte   = [unsafe.Offsetof(KinfoFile{}.Flags)]byte{}
-	_ [24]byte   = [unsafe.Offsetof(KinfoFile{}.Offset)]byte{}
-	_ [32]byte   = [unsafe.Offsetof(KinfoFile{}.Un)]byte{}
-	_ [336]byte  = [unsafe.Offsetof(KinfoFile{}.Status)]byte{}
-	_ [344]byte  = [unsafe.Offsetof(KinfoFile{}.CapRights)]byte{}
-	_ [368]byte  = [unsafe.Offsetof(KinfoFile{}.Path)]byte{}
-)
-
-var (
-	_ [272]byte = [unsafe.Sizeof(KinfoFileFreebsd11{})]byte{}
-	_ [0]byte   = [unsafe.Offsetof(KinfoFileFreebsd11{}.VnodeType)]byte{}
-	_ [4]byte   = [unsafe.Offsetof(KinfoFileFreebsd11{}.SockDomain)]byte{}
-	_ [8]byte   = [unsafe.Offsetof(KinfoFileFreebsd11{}.SockType)]byte{}
-	_ [12]byte  = [unsafe.Offsetof(KinfoFileFreebsd11{}.SockProtocol)]byte{}
-	_ [16]byte  = [unsafe.Offsetof(KinfoFileFreebsd11{}.SaLocal)]byte{}
-	_ [144]byte = [unsafe.Offsetof(KinfoFileFreebsd11{}.SaPeer)]byte{}
-)
-
-var (
-	_ [304]byte = [unsafe.Sizeof(KinfoFileSock{})]byte{}
-	_ [0]byte   = [unsafe.Offsetof(KinfoFileSock{}.Sendq)]byte{}
-	_ [4]byte   = [unsafe.Offsetof(KinfoFileSock{}.Domain0)]byte{}
-	_ [8]byte   = [unsafe.Offsetof(KinfoFileSock{}.Type0)]byte{}
-	_ [12]byte  = [unsafe.Offsetof(KinfoFileSock{}.Protocol0)]byte{}
-	_ [16]byte  = [unsafe.Offsetof(KinfoFileSock{}.SaLocal)]byte{}
-	_ [144]byte = [unsafe.Offsetof(KinfoFileSock{}.SaPeer)]byte{}
-	_ [272]byte = [unsafe.Offsetof(KinfoFileSock{}.Pcb)]byte{}
-	_ [280]byte = [unsafe.Offsetof(KinfoFileSock{}.Inpcb)]byte{}
-	_ [288]byte = [unsafe.Offsetof(KinfoFileSock{}.Unpconn)]byte{}
-	_ [296]byte = [unsafe.Offsetof(KinfoFileSock{}.SndSbState)]byte{}
-	_ [298]byte = [unsafe.Offsetof(KinfoFileSock{}.RcvSbState)]byte{}
-	_ [300]byte = [unsafe.Offsetof(KinfoFileSock{}.Recvq)]byte{}
-)
-
-var (
-	_ [304]byte = [unsafe.Sizeof(KinfoFileFile{})]byte{}
-	_ [0]byte   = [unsafe.Offsetof(KinfoFileFile{}.Type)]byte{}
-	_ [248]byte = [unsafe.Offsetof(KinfoFileFile{}.Nlink)]byte{}
-	_ [256]byte = [unsafe.Offsetof(KinfoFileFile{}.Fsid)]byte{}
-	_ [264]byte = [unsafe.Offsetof(KinfoFileFile{}.Rdev)]byte{}
-	_ [272]byte = [unsafe.Offsetof(KinfoFileFile{}.Fileid)]byte{}
-	_ [280]byte = [unsafe.Offsetof(KinfoFileFile{}.Size)]byte{}
-	_ [288]byte = [unsafe.Offsetof(KinfoFileFile{}.FsidFreebsd11)]byte{}
-	_ [292]byte = [unsafe.Offsetof(KinfoFileFile{}.RdevFreebsd11)]byte{}
-	_ [296]byte = [unsafe.Offsetof(KinfoFileFile{}.Mode)]byte{}
-)
-
-var (
-	_ [280]byte = [unsafe.Sizeof(KinfoFileSem{})]byte{}
-	_ [272]byte = [unsafe.Offsetof(KinfoFileSem{}.Value)]byte{}
-	_ [276]byte = [unsafe.Offsetof(KinfoFileSem{}.Mode)]byte{}
-)
-
-var (
-	_ [304]byte = [unsafe.Sizeof(KinfoFilePipe{})]byte{}
-	_ [272]byte = [unsafe.Offsetof(KinfoFilePipe{}.Addr)]byte{}
-	_ [280]byte = [unsafe.Offsetof(KinfoFilePipe{}.Peer)]byte{}
-	_ [288]byte = [unsafe.Offsetof(KinfoFilePipe{}.BufferCnt)]byte{}
-	_ [292]byte = [unsafe.Offsetof(KinfoFilePipe{}.BufferIn)]byte{}
-	_ [296]byte = [unsafe.Offsetof(KinfoFilePipe{}.BufferOut)]byte{}
-	_ [300]byte = [unsafe.Offsetof(KinfoFilePipe{}.BufferSize)]byte{}
-)
-
-var (
-	_ [304]byte = [unsafe.Sizeof(KinfoFilePts{})]byte{}
-	_ [272]byte = [unsafe.Offsetof(KinfoFilePts{}.DevFreebsd11)]byte{}
-	_ [280]byte = [unsafe.Offsetof(KinfoFilePts{}.Dev)]byte{}
-)
-
-var (
 	_ [276]byte = [unsafe.Sizeof(KinfoFileProc{})]byte{}
-	_ [272]byte = [unsafe.Offsetof(KinfoFileProc{}.Pid)]byte{}
-)
-
-var (
-	_ [32]byte = [unsafe.Sizeof(KinfoFileEventfd{})]byte{}
-	_ [0]byte  = [unsafe.Offsetof(KinfoFileEventfd{}.Value)]byte{}
-	_ [8]byte  = [unsafe.Offsetof(KinfoFileEventfd{}.Flags)]byte{}
-	_ [24]byte = [unsafe.Offsetof(KinfoFileEventfd{}.Addr)]byte{}
-)
-
-var (
-	_ [16]byte = [unsafe.Sizeof(KinfoFileTimerfd{})]byte{}
-	_ [0]byte  = [unsafe.Offsetof(KinfoFileTimerfd{}.Clockid)]byte{}
-	_ [4]byte  = [unsafe.Offsetof(KinfoFileTimerfd{}.Flags)]byte{}
-	_ [8]byte  = [unsafe.Offsetof(KinfoFileTimerfd{}.Addr)]byte{}
-)
-
-var (
-	_ [4]byte = [unsafe.Sizeof(KinfoFileJail{})]byte{}
-	_ [0]byte = [unsafe.Offsetof(KinfoFileJail{}.Jid)]byte{}
-)
-
-var (
-	_ [16]byte = [unsafe.Sizeof(KinfoFileKqueue{})]byte{}
-	_ [0]byte  = [unsafe.Offsetof(KinfoFileKqueue{}.Addr)]byte{}
-	_ [8]byte  = [unsafe.Offsetof(KinfoFileKqueue{}.Count)]byte{}
-	_ [12]byte = [unsafe.Offsetof(KinfoFileKqueue{}.State)]byte{}
-)
-
-var (
-	_ [16]byte = [unsafe.Sizeof(KinfoFileInotify{})]byte{}
-	_ [0]byte  = [unsafe.Offsetof(KinfoFileInotify{}.Npending)]byte{}
-	_ [8]byte  = [unsafe.Offsetof(KinfoFileInotify{}.Nbpending)]byte{}
 )

@@ -5,7 +5,6 @@ import (
 	"go/parser"
 	"go/token"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -22,7 +21,7 @@ func TestSlots(t *testing.T) {
 	for _, arch := range ports {
 		stubs := readShapes(t, ".", arch, "calls_freebsd")
 		own += len(stubs)
-		for _, dir := range []string{filepath.Join(runtime.GOROOT(), "src/syscall"), xsysDir(t)} {
+		for _, dir := range []string{filepath.Join(goRun(t, "env", "GOROOT"), "src", "syscall"), xsysDir(t)} {
 			theirs := readShapes(t, dir, arch, "zsyscall_freebsd")
 			for number, list := range stubs {
 				if theirs[number] == nil {

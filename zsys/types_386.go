@@ -10,11 +10,6 @@ package zsys
 // C: time_t, sys/types.h.
 type Time = int32
 
-// Suseconds is a fraction of a second in microseconds.
-//
-// C: suseconds_t, sys/types.h.
-type Suseconds = int32
-
 // Timespec is a time, or a span of it, in seconds and nanoseconds.
 //
 // C: struct timespec, sys/time.h, 16 bytes aligned to 8 (386: 8 bytes
@@ -66,29 +61,4 @@ type Stat struct {
 	Gen      uint64    // st_gen, __uint64_t, at 120
 	Filerev  uint64    // st_filerev, __uint64_t, at 128
 	_        [9]uint64 // st_spare, __uint64_t[9], at 136
-}
-
-// Umutex is a lock that a thread owns: Owner is its number, UMUTEX_CONTESTED
-// when others wait. It is for one thread, not for a goroutine that may move
-// to another.
-//
-// C: struct umutex, sys/umtx.h, 32 bytes aligned to 8 (32-bit: 32 bytes
-// aligned to 4). Manual: _umtx_op(2).
-type Umutex struct {
-	Owner    int32     // m_owner, volatile __lwpid_t, at 0
-	Flags    uint32    // m_flags, __uint32_t, at 4
-	Ceilings [2]uint32 // m_ceilings, __uint32_t[2], at 8
-	RbLnk    uintptr   // m_rb_lnk, __uintptr_t, at 16
-	_        uint32    // m_pad, __uint32_t, at 20
-	_        [2]uint32 // m_spare, __uint32_t[2], at 24
-}
-
-// KinfoFileProc is the view of a process descriptor, KF_TYPE_PROCDESC.
-//
-// C: kf_un.kf_proc of struct kinfo_file, sys/user.h, 280 bytes aligned to 8
-// (386: 276 bytes aligned to 4; arm: 280 bytes aligned to 8, in Go to 4).
-type KinfoFileProc struct {
-	_   [4]uint32  // kf_spareint, uint32_t[4], at 0
-	_   [32]uint64 // kf_spareint64, uint64_t[32], at 16
-	Pid int32      // kf_pid, pid_t, at 272
 }

@@ -5,16 +5,6 @@
 
 package zsys
 
-// Time is seconds since 1970. It has 32 bits on 386 alone.
-//
-// C: time_t, sys/types.h.
-type Time = int64
-
-// Suseconds is a fraction of a second in microseconds.
-//
-// C: suseconds_t, sys/types.h.
-type Suseconds = int32
-
 // Timespec is a time, or a span of it, in seconds and nanoseconds.
 //
 // C: struct timespec, sys/time.h, 16 bytes aligned to 8 (386: 8 bytes
@@ -33,52 +23,6 @@ type Timeval struct {
 	Sec  int64   // tv_sec, time_t, at 0
 	Usec int32   // tv_usec, suseconds_t, at 8
 	_    [4]byte // padding that C has here, at 12
-}
-
-// Stat is what fstat tells of a file.
-//
-// Bsdflags and Filerev are zero before 15.0. On 386 times have 32 bits, and
-// the upper 32 stand in the fields Ext in front of them.
-//
-// C: struct stat, sys/stat.h, 224 bytes aligned to 8 (386: 208 bytes aligned
-// to 4; arm: 224 bytes aligned to 8, in Go to 4). Since FreeBSD 12.0.
-// Manual: stat(2).
-type Stat struct {
-	Dev      uint64    // st_dev, dev_t, at 0
-	Ino      uint64    // st_ino, ino_t, at 8
-	Nlink    uint64    // st_nlink, nlink_t, at 16
-	Mode     uint16    // st_mode, mode_t, at 24
-	Bsdflags int16     // st_bsdflags, __int16_t, at 26
-	Uid      uint32    // st_uid, uid_t, at 28
-	Gid      uint32    // st_gid, gid_t, at 32
-	_        int32     // st_padding1, __int32_t, at 36
-	Rdev     uint64    // st_rdev, dev_t, at 40
-	Atim     Timespec  // st_atim, struct timespec, at 48
-	Mtim     Timespec  // st_mtim, struct timespec, at 64
-	Ctim     Timespec  // st_ctim, struct timespec, at 80
-	Birthtim Timespec  // st_birthtim, struct timespec, at 96
-	Size     int64     // st_size, off_t, at 112
-	Blocks   int64     // st_blocks, blkcnt_t, at 120
-	Blksize  int32     // st_blksize, blksize_t, at 128
-	Flags    uint32    // st_flags, fflags_t, at 132
-	Gen      uint64    // st_gen, __uint64_t, at 136
-	Filerev  uint64    // st_filerev, __uint64_t, at 144
-	_        [9]uint64 // st_spare, __uint64_t[9], at 152
-}
-
-// Umutex is a lock that a thread owns: Owner is its number, UMUTEX_CONTESTED
-// when others wait. It is for one thread, not for a goroutine that may move
-// to another.
-//
-// C: struct umutex, sys/umtx.h, 32 bytes aligned to 8 (32-bit: 32 bytes
-// aligned to 4). Manual: _umtx_op(2).
-type Umutex struct {
-	Owner    int32     // m_owner, volatile __lwpid_t, at 0
-	Flags    uint32    // m_flags, __uint32_t, at 4
-	Ceilings [2]uint32 // m_ceilings, __uint32_t[2], at 8
-	RbLnk    uintptr   // m_rb_lnk, __uintptr_t, at 16
-	_        uint32    // m_pad, __uint32_t, at 20
-	_        [2]uint32 // m_spare, __uint32_t[2], at 24
 }
 
 // KinfoFileProc is the view of a process descriptor, KF_TYPE_PROCDESC.

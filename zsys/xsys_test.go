@@ -54,12 +54,19 @@ func TestXSys(t *testing.T) {
 // xsysDir returns the directory of x/sys/unix in the module cache.
 func xsysDir(t *testing.T) string {
 	t.Helper()
-	out, err := exec.CommandContext(t.Context(), "go", "list", "-m", "-f", "{{.Dir}}", "golang.org/x/sys").Output()
-	dir := strings.TrimSpace(string(out))
-	if err != nil || dir == "" {
+	return filepath.Join(goRun(t, "list", "-m", "-f", "{{.Dir}}", "golang.org/x/sys"), "unix")
+}
+
+// goRun returns what a go command answers. Without one there is no source to
+// compare with.
+func goRun(t *testing.T, args ...string) string {
+	t.Helper()
+	out, err := exec.CommandContext(t.Context(), "go", args...).Output()
+	answer := strings.TrimSpace(string(out))
+	if err != nil || answer == "" {
 		t.Skipf("needs the go command, and the source of golang.org/x/sys in its module cache (go mod download): %v", err)
 	}
-	return filepath.Join(dir, "unix")
+	return answer
 }
 
 // constants returns what differs, and how many names are in both.

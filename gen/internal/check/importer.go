@@ -2,7 +2,9 @@ package check
 
 import (
 	"fmt"
+	"go/token"
 	"go/types"
+	"slices"
 )
 
 // importer knows what generated code imports. It declares the few functions that
@@ -17,18 +19,16 @@ func (importer) Import(path string) (*types.Package, error) {
 	case "unsafe":
 		return types.Unsafe, nil
 	case "strconv":
-		fn(pkg, "FormatInt", []types.BasicKind{types.Int64, types.Int}, types.Typ[types.String])
-		fn(pkg, "FormatUint", []types.BasicKind{types.Uint64, types.Int}, types.Typ[types.String])
+		text, bytes := types.Typ[types.String], types.NewSlice(types.Universe.Lookup("byte").Type())
+		fn(pkg, "FormatInt", basic(types.Int64, types.Int), text)
+		fn(pkg, "FormatUint", basic(types.Uint64, types.Int), text)
+		fn(pkg, "AppendUint", append([]types.Type{bytes}, basic(types.Uint64, types.Int)...), bytes)
 	case "syscall":
-		name := types.NewTypeName(0, pkg, "Errno", nil)
+		name := types.NewTypeName(token.NoPos, pkg, "Errno", nil)
 		errno := types.NewNamed(name, types.Typ[types.Uintptr], nil)
 		pkg.Scope().Insert(name)
 		for entry, words := range map[string]int{"Syscall": 4, "Syscall6": 7, "Syscall9": 10, "RawSyscall": 4, "RawSyscall6": 7} {
-			args := make([]types.BasicKind, words)
-			for i := range args {
-				args[i] = types.Uintptr
-			}
-			fn(pkg, entry, args, types.Typ[types.Uintptr], types.Typ[types.Uintptr], errno)
+			fn(pkg, entry, basic(slices.Repeat([]types.BasicKind{types.Uintptr}, words)...), types.Typ[types.Uintptr], types.Typ[types.Uintptr], errno)
 		}
 	default:
 		return nil, fmt.Errorf("generated code imports %s", path)
@@ -37,18 +37,24 @@ func (importer) Import(path string) (*types.Package, error) {
 	return pkg, nil
 }
 
+// basic returns the basic types of some kinds.
+func basic(kinds ...types.BasicKind) []types.Type {
+	out := make([]types.Type, len(kinds))
+	for i, k := range kinds {
+		out[i] = types.Typ[k]
+	}
+	return out
+}
+
 // fn declares a function.
-func fn(pkg *types.Package, name string, params []types.BasicKind, results ...types.Type) {
+func fn(pkg *types.Package, name string, params []types.Type, results ...types.Type) {
 	tuple := func(list []types.Type) *types.Tuple {
 		vars := make([]*types.Var, len(list))
 		for i, t := range list {
-			vars[i] = types.NewParam(0, pkg, "", t)
+			vars[i] = types.NewParam(token.NoPos, pkg, "", t)
 		}
 		return types.NewTuple(vars...)
 	}
-	in := make([]types.Type, len(params))
-	for i, k := range params {
-		in[i] = types.Typ[k]
-	}
-	pkg.Scope().Insert(types.NewFunc(0, pkg, name, types.NewSignatureType(nil, nil, nil, tuple(in), tuple(results), false)))
+	sig := types.NewSignatureType(nil, nil, nil, tuple(params), tuple(results), false)
+	pkg.Scope().Insert(types.NewFunc(token.NoPos, pkg, name, sig))
 }

@@ -9,37 +9,32 @@ import (
 	"github.com/rawsys-go/rawsys/gen/internal/model"
 )
 
-// calls writes the stubs: one file for those that are the same on all ports, and
-// one for each class with those that are not.
+// calls writes the stubs. They are FreeBSD's alone.
 func (e *emitter) calls() error {
-	err := e.callFile("zsys/calls_freebsd.go", "", part{e.m.Classes, true})
-	for _, c := range e.m.Classes {
-		if err != nil {
-			return err
+	constraint := func(s model.Set) string { return "freebsd && (" + s.Constraint() + ")" }
+	return e.setFiles("calls_freebsd", constraint, func(f *file, p part) {
+		for _, c := range e.m.Calls {
+			if s := shapes(c); takes(p, &s, func(a, b shape) bool { return a.pair == b.pair && slices.Equal(a.slots, b.slots) }) {
+				f.stub(c, p.classes[0])
+			}
 		}
-		p := part{[]model.Class{c}, false}
-		switch c {
-		case model.LP64:
-			err = e.callFile("zsys/calls_freebsd_lp64.go", "freebsd && !386 && !arm", p)
-		case model.I386:
-			err = e.callFile("zsys/calls_freebsd_386.go", "", p)
-		case model.ILP32:
-			err = e.callFile("zsys/calls_freebsd_arm.go", "", p)
-		}
-	}
-	return err
+	})
 }
 
-func (e *emitter) callFile(path, constraint string, p part) error {
-	f := e.file("zsys", constraint)
-	for _, c := range e.m.Calls {
-		// A 64-bit result comes in one register or two.
-		same := !wide(c.Result) || len(e.m.Classes) == 1
-		if takes(p, e.m.Classes, &c.Slots, func(a, b []model.Slot) bool { return same && slices.Equal(a, b) }) {
-			f.stub(c, p.classes[0])
+// shape is what makes stubs of one call differ.
+type shape struct {
+	slots []model.Slot
+	pair  bool // the result comes in two words
+}
+
+func shapes(c *model.Call) model.PerClass[shape] {
+	var out model.PerClass[shape]
+	for _, class := range model.Classes() {
+		if c.Slots.Has[class] {
+			out.Set(class, shape{c.Slots.Val[class], wide(c.Result) && class != model.LP64})
 		}
 	}
-	return e.save(path, f)
+	return out
 }
 
 func wide(goType string) bool { return goType == "int64" || goType == "uint64" }
@@ -71,7 +66,7 @@ func body(c *model.Call, class model.Class) []jen.Code {
 			jen.List(jen.Id("_"), jen.Id("_"), jen.Id("errno")).Op(":=").Add(trap),
 			jen.Return(jen.Id("errno")),
 		}
-	case wide(c.Result) && class != model.LP64:
+	case shapes(c).Val[class].pair:
 		whole := jen.Uint64().Call(jen.Id("r2")).Op("<<").Lit(32).Op("|").Uint64().Call(jen.Id("r1"))
 		return []jen.Code{
 			jen.List(jen.Id("r1"), jen.Id("r2"), jen.Id("errno")).Op(":=").Add(trap),

@@ -18,7 +18,7 @@ func equal[T comparable](a, b T) bool { return a == b }
 func (e *emitter) block(f *file, g *model.ConstGroup, goType string, p part) {
 	var defs []jen.Code
 	for _, c := range g.Consts {
-		if takes(p, e.m.Classes, &c.Value, equal) {
+		if takes(p, &c.Value, equal) {
 			defs = append(defs, define(c, goType, p.classes[0]))
 		}
 	}
@@ -55,7 +55,7 @@ func number(v facts.Int, octal bool) string {
 }
 
 func (e *emitter) consts() error {
-	return e.classFiles("consts", func(f *file, p part) {
+	return e.setFiles("consts", model.Set.Constraint, func(f *file, p part) {
 		for _, g := range e.m.Consts {
 			e.block(f, g, "", p)
 		}
@@ -63,21 +63,23 @@ func (e *emitter) consts() error {
 }
 
 func (e *emitter) enums() error {
-	return e.classFiles("enums", func(f *file, p part) {
+	return e.setFiles("enums", model.Set.Constraint, func(f *file, p part) {
+		whole := p.set == model.SetOf(e.m.Classes...)
 		flags := false
 		for _, en := range e.m.Enums {
-			flags = flags || en.Flags
-			if p.shared {
+			if whole {
 				f.add(about(en.Doc, en.Info), jen.Type().Id(en.Go).Id(en.Base))
 			}
 			e.block(f, &model.ConstGroup{Info: model.Info{Header: en.Header}, Consts: en.Consts}, en.Go, p)
-			if p.shared && en.Flags {
+			switch {
+			case whole && en.Flags:
 				f.flagString(en)
-			} else if p.shared {
+				flags = true
+			case whole:
 				f.enumString(en)
 			}
 		}
-		if flags && p.shared {
+		if flags {
 			f.flagHelper()
 		}
 	})
@@ -132,18 +134,20 @@ func ones(c model.Const) int {
 func (f *file) flagHelper() {
 	f.add([]string{"// flagName is the C name of some bits."},
 		jen.Type().Id("flagName").Struct(jen.Id("bits").Uint64(), jen.Id("name").String()))
-	hex := jen.Lit("0x").Op("+").Qual("strconv", "FormatUint").Call(jen.Id("v"), jen.Lit(16))
+	text := jen.Id("text")
 	f.add(nil, jen.Func().Id("flagString").Params(jen.Id("v").Uint64(), jen.Id("names").Index().Id("flagName")).String().Block(
 		jen.If(jen.Id("v").Op("==").Lit(0)).Block(jen.Return(jen.Lit("0"))),
-		jen.Id("s").Op(":=").Lit(""),
+		jen.Var().Add(text).Index().Byte(),
 		jen.For(jen.List(jen.Id("_"), jen.Id("n")).Op(":=").Range().Id("names")).Block(
 			jen.If(jen.Id("v").Op("&").Id("n").Dot("bits").Op("==").Id("n").Dot("bits")).Block(
-				jen.Id("s").Op("+=").Lit("|").Op("+").Id("n").Dot("name"),
+				jen.Add(text).Op("=").Append(jen.Append(text, jen.LitRune('|')), jen.Id("n").Dot("name").Op("...")),
 				jen.Id("v").Op("&^=").Id("n").Dot("bits"),
 			),
 		),
-		jen.If(jen.Id("v").Op("!=").Lit(0)).Block(jen.Id("s").Op("+=").Lit("|").Op("+").Add(hex)),
-		jen.Return(jen.Id("s").Index(jen.Lit(1).Op(":"))),
+		jen.If(jen.Id("v").Op("!=").Lit(0)).Block(
+			jen.Add(text).Op("=").Qual("strconv", "AppendUint").Call(jen.Append(text, jen.Lit("|0x").Op("...")), jen.Id("v"), jen.Lit(16)),
+		),
+		jen.Return(jen.String().Call(jen.Add(text).Index(jen.Lit(1).Op(":")))),
 	))
 }
 

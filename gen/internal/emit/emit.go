@@ -71,35 +71,39 @@ func (f *file) add(comment []string, code ...jen.Code) {
 	f.Line()
 }
 
-// classFiles fills the file of what is the same in all classes, and then the
-// file of each class with what is not.
-func (e *emitter) classFiles(name string, fill func(f *file, p part)) error {
-	f := e.file("zsys", "")
-	fill(f, part{e.m.Classes, true})
-	if err := e.save("zsys/"+name+".go", f); err != nil {
-		return err
-	}
-	for _, c := range e.m.Classes {
-		f := e.file("zsys", c.Constraint())
-		fill(f, part{[]model.Class{c}, false})
-		if err := e.save(fmt.Sprintf("zsys/%s_%s.go", name, c), f); err != nil {
+// setFiles fills a file for each set of classes that have something in common:
+// what is the same in all of them is there once.
+func (e *emitter) setFiles(name string, constraint func(model.Set) string, fill func(f *file, p part)) error {
+	all := model.SetOf(e.m.Classes...)
+	for _, set := range model.Sets() {
+		if set&^all != 0 {
+			continue
+		}
+		p := part{set, set.Classes()}
+		path := "zsys/" + name + ".go"
+		f := e.file("zsys", "")
+		if set != all {
+			path = fmt.Sprintf("zsys/%s_%s.go", name, set)
+			f = e.file("zsys", constraint(set))
+		}
+		fill(f, p)
+		if err := e.save(path, f); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// part is what one of classFiles' files holds.
+// part is what one of setFiles' files holds.
 type part struct {
+	set     model.Set
 	classes []model.Class
-	shared  bool
 }
 
-// takes reports whether v goes into the part: into the shared one when it is the
-// same everywhere, and else into those of the classes that have it.
-func takes[T any](p part, all []model.Class, v *model.PerClass[T], eq func(a, b T) bool) bool {
-	same := v.Same(all, eq)
-	return same == p.shared && v.Has[p.classes[0]]
+// takes reports whether v goes into the part: whether its classes, and no others,
+// have one value.
+func takes[T any](p part, v *model.PerClass[T], eq func(a, b T) bool) bool {
+	return v.Like(p.classes[0], eq) == p.set
 }
 
 // label names classes as people call them.

@@ -26,15 +26,15 @@ func typ(s string) *jen.Statement {
 }
 
 func (e *emitter) types() error {
-	return e.classFiles("types", func(f *file, p part) {
+	return e.setFiles("types", model.Set.Constraint, func(f *file, p part) {
 		for _, t := range e.m.Typedefs {
-			if takes(p, e.m.Classes, &t.Type, func(a, b string) bool { return a == b }) {
+			if takes(p, &t.Type, equal) {
 				where := fmt.Sprintf("C: %s, %s.", t.C, t.Header)
 				f.add(about(t.Doc, t.Info, where), jen.Type().Id(t.Go).Op("=").Add(typ(t.Type.Val[p.classes[0]])))
 			}
 		}
 		for _, s := range e.m.Structs {
-			if takes(p, e.m.Classes, &s.Layout, sameGo) {
+			if takes(p, &s.Layout, sameGo) {
 				e.structType(f, s, p.classes)
 			}
 		}
@@ -112,27 +112,56 @@ func (f *file) view(s *model.Struct, v model.View) {
 // proofs writes assertions that compile only when Go lays the types out as the
 // facts say.
 func (e *emitter) proofs() error {
-	for _, c := range e.m.Classes {
-		f := e.file("zsys", c.Constraint())
-		if c == e.m.Classes[0] || len(e.m.Structs) > 0 {
-			f.Comment("// Sizes and offsets as arrays that can be assigned only when both are as long:")
-			f.Comment("// a change to a type that the facts do not bear out does not compile.")
-		}
+	return e.setFiles("proof", model.Set.Constraint, func(f *file, p part) {
 		for _, s := range e.m.Structs {
-			l := s.Layout.Val[c]
-			claims := []jen.Code{claim(l.Size, "Sizeof", jen.Id(s.Go).Values())}
-			for _, fd := range l.Fields {
-				if fd.Go != "_" {
-					claims = append(claims, claim(fd.Offset, "Offsetof", jen.Id(s.Go).Values().Dot(fd.Go)))
+			var claims []jen.Code
+			for _, c := range structClaims(s) {
+				if takes(p, &c.number, equal) {
+					claims = append(claims, claim(c.number.Val[p.classes[0]], c.of, c.what))
 				}
+			}
+			if claims == nil {
+				continue
+			}
+			if !f.used {
+				f.Comment("// Sizes and offsets as arrays that can be assigned only when both are as long:")
+				f.Comment("// a change to a type that the facts do not bear out does not compile.")
 			}
 			f.add(nil, jen.Var().Defs(claims...))
 		}
-		if err := e.save(fmt.Sprintf("zsys/proof_%s.go", c), f); err != nil {
-			return err
+	})
+}
+
+// numbered is a number of a struct: what of it, and how much on each port.
+type numbered struct {
+	of     string // function of package unsafe
+	what   jen.Code
+	number model.PerClass[int64]
+}
+
+// structClaims lists a struct's size and its fields' offsets.
+func structClaims(s *model.Struct) []*numbered {
+	size := &numbered{of: "Sizeof", what: jen.Id(s.Go).Values()}
+	out := []*numbered{size}
+	fields := make(map[string]*numbered)
+	for _, c := range model.Classes() {
+		if !s.Layout.Has[c] {
+			continue
+		}
+		l := s.Layout.Val[c]
+		size.number.Set(c, l.Size)
+		for _, f := range l.Fields {
+			if f.Go == "_" {
+				continue
+			}
+			if fields[f.Go] == nil {
+				fields[f.Go] = &numbered{of: "Offsetof", what: jen.Id(s.Go).Values().Dot(f.Go)}
+				out = append(out, fields[f.Go])
+			}
+			fields[f.Go].number.Set(c, f.Offset)
 		}
 	}
-	return nil
+	return out
 }
 
 // claim is _ [n]byte = [unsafe.OF(WHAT)]byte{}.

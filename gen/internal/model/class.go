@@ -20,25 +20,15 @@ const (
 // Classes lists them all.
 func Classes() []Class { return []Class{LP64, I386, ILP32} }
 
-// classInfo describes the classes. The constraints cover every GOARCH of the go
-// command: types and constants compile everywhere. 64-bit is the default, so
-// that a GOARCH that is new needs no change here.
-var classInfo = [numClasses]struct {
-	name, constraint string
-	ports            []facts.Port
-}{
-	LP64:  {"lp64", "!386 && !arm && !mips && !mipsle", []facts.Port{facts.AMD64, facts.ARM64, facts.RISCV64}},
-	I386:  {"386", "386", []facts.Port{facts.I386}},
-	ILP32: {"ilp32", "arm || mips || mipsle", []facts.Port{facts.ARM}},
+// classPorts are FreeBSD's ports in each class.
+var classPorts = [numClasses][]facts.Port{
+	LP64:  {facts.AMD64, facts.ARM64, facts.RISCV64},
+	I386:  {facts.I386},
+	ILP32: {facts.ARM},
 }
 
-func (c Class) String() string { return classInfo[c].name }
-
-// Constraint returns the build constraint of the class's GOARCHs.
-func (c Class) Constraint() string { return classInfo[c].constraint }
-
 // Ports returns FreeBSD's ports in the class.
-func (c Class) Ports() []facts.Port { return classInfo[c].ports }
+func (c Class) Ports() []facts.Port { return classPorts[c] }
 
 // ClassOf returns the class of a port.
 func ClassOf(p facts.Port) Class {
@@ -48,6 +38,49 @@ func ClassOf(p facts.Port) Class {
 		}
 	}
 	panic("port without a layout class")
+}
+
+// Set is a set of classes: those that share a piece of code.
+type Set uint8
+
+// SetOf returns the set of some classes.
+func SetOf(classes ...Class) Set {
+	var s Set
+	for _, c := range classes {
+		s |= 1 << c
+	}
+	return s
+}
+
+// Sets lists all sets, those of most classes first.
+func Sets() []Set {
+	return []Set{
+		SetOf(LP64, I386, ILP32), SetOf(LP64, ILP32), SetOf(I386, ILP32), SetOf(LP64, I386), SetOf(LP64), SetOf(I386), SetOf(ILP32),
+	}
+}
+
+// setInfo names the sets, and gives build constraints for those that are not all.
+var setInfo = map[Set]struct{ name, constraint string }{
+	SetOf(LP64, I386, ILP32): {"", ""},
+	SetOf(LP64, ILP32):       {"not386", "!386"},
+	SetOf(I386, ILP32):       {"32bit", "386 || arm || mips || mipsle"},
+	SetOf(LP64, I386):        {"notilp32", "!arm && !mips && !mipsle"},
+	SetOf(LP64):              {"lp64", "!386 && !arm && !mips && !mipsle"},
+	SetOf(I386):              {"386", "386"},
+	SetOf(ILP32):             {"ilp32", "arm || mips || mipsle"},
+}
+
+// String returns the set's name in file names.
+func (s Set) String() string { return setInfo[s].name }
+
+// Constraint returns the build constraint of the set's GOARCHs. Together they
+// cover every GOARCH of the go command: types and constants compile everywhere.
+// 64-bit is the default, so that a GOARCH that is new needs no change here.
+func (s Set) Constraint() string { return setInfo[s].constraint }
+
+// Classes returns the classes in the set.
+func (s Set) Classes() []Class {
+	return slices.DeleteFunc(Classes(), func(c Class) bool { return s&(1<<c) == 0 })
 }
 
 // PerClass is a value for each class. Classes without one, because their ports
@@ -70,12 +103,14 @@ func (v *PerClass[T]) First() (x T, ok bool) {
 	return x, false
 }
 
-// Same reports whether all of the classes have a value, and eq ones.
-func (v *PerClass[T]) Same(classes []Class, eq func(a, b T) bool) bool {
-	for _, c := range classes {
-		if !v.Has[c] || !eq(v.Val[classes[0]], v.Val[c]) {
-			return false
+// Like returns the classes that have a value equal to c's. It is empty when c has
+// none.
+func (v *PerClass[T]) Like(c Class, eq func(a, b T) bool) Set {
+	var s Set
+	for _, d := range Classes() {
+		if v.Has[c] && v.Has[d] && eq(v.Val[c], v.Val[d]) {
+			s |= SetOf(d)
 		}
 	}
-	return true
+	return s
 }
