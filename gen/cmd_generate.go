@@ -103,6 +103,9 @@ func generate(src source, verbose bool) error {
 	if err != nil {
 		return err
 	}
+	for _, name := range res.Removed {
+		fmt.Fprintf(os.Stderr, "gen: removed %s: nothing is generated into it any more (if go generate misses it now, run it again)\n", name)
+	}
 	if verbose {
 		report(files, res)
 	}
@@ -117,9 +120,6 @@ func report(files map[string][]byte, res write.Result) {
 			done = "wrote"
 		}
 		fmt.Printf("%-7s %5d lines  %s\n", done, bytes.Count(files[name], []byte{'\n'}), name)
-	}
-	for _, name := range res.Removed {
-		fmt.Printf("%-7s %5s        %s\n", "removed", "", name)
 	}
 }
 
