@@ -53,7 +53,7 @@ func CopyFileRange(in int, inOff *int64, out int, outOff *int64, n int, flags ui
 // file that the program has closed.
 //
 // With flag zsys.COPY_FILE_RANGE_CLONE the file system shares blocks, or the
-// error is EOPNOTSUPP: a clone is not replaced by a copy. Blocks can be shared
+// error is EOPNOTSUPP, before FreeBSD 15.0 EINVAL: a copy does not replace a clone. Blocks can be shared
 // when both offsets are multiples of the block size, and the end is one or is in's.
 //
 // A thread is busy for as long as the copy takes. Closing a file waits for it.

@@ -1,0 +1,40 @@
+package umtx_test
+
+import (
+	"fmt"
+	"log"
+	"os"
+	"syscall"
+	"time"
+
+	"github.com/rawsys-go/rawsys"
+	"github.com/rawsys-go/rawsys/umtx"
+	"github.com/rawsys-go/rawsys/zsys"
+)
+
+func ExampleMutexAt() {
+	f, err := rawsys.MemfdCreate("shared", zsys.MFD_CLOEXEC) // for a child's ExtraFiles
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer f.Close()
+	if err := f.Truncate(int64(os.Getpagesize())); err != nil {
+		log.Fatal(err)
+	}
+	mem, err := syscall.Mmap(int(f.Fd()), 0, os.Getpagesize(), syscall.PROT_READ|syscall.PROT_WRITE, syscall.MAP_SHARED)
+	if err != nil {
+		log.Fatal(err)
+	}
+	m, err := umtx.MutexAt(mem)
+	if err != nil {
+		log.Fatal(err)
+	}
+	m.Lock()
+	fmt.Println(m.TryLock())
+	err = m.LockTimeout(rawsys.TimeoutAfter(time.Millisecond))
+	fmt.Println(os.IsTimeout(err))
+	m.Unlock()
+	// Output:
+	// false
+	// true
+}
