@@ -88,11 +88,14 @@ func recordEnd(record any) int {
 }
 
 // No single wrong byte leads to a panic, an endless walk, or a read past the
-// end. What a byte outside of the sizes can change is its own record.
+// end. What a byte outside of the sizes can change is its own record. Every byte
+// takes every value, but for a 32-bit process's captures, whose records have the
+// same form, and with -short: there it takes five.
 func TestEveryByteCorrupted(t *testing.T) {
 	for _, name := range captures(t) {
-		if strings.Contains(name, "-386") && testing.Short() {
-			continue // the records have the same form
+		step := 1
+		if strings.Contains(name, "-386") || testing.Short() {
+			step = 51
 		}
 		t.Run(filepath.Base(name), func(t *testing.T) {
 			data, err := os.ReadFile(name)
@@ -101,30 +104,25 @@ func TestEveryByteCorrupted(t *testing.T) {
 			}
 			for off := 0; off < len(data); {
 				size := int(le32(data[off:]))
-				corrupt(t, data, off, data[off:off+size:off+size])
+				corrupt(t, data, off, data[off:off+size:off+size], step)
 				off += size
 			}
 		})
 	}
 }
 
-// corrupt tries all values for each byte of one record; with -short, every
-// 51st.
-func corrupt(t *testing.T, data []byte, off int, rec []byte) {
+// corrupt tries every step-th value for each byte of one record.
+func corrupt(t *testing.T, data []byte, off int, rec []byte, step int) {
 	var k zsys.KinfoFile
 	for i, right := range rec {
-		step := 1
-		if testing.Short() {
-			step = 51
-		}
-		for wrong := 0; wrong < 256; wrong += step {
-			rec[i] = byte(wrong)
+		for delta := step; delta < 256; delta += step {
+			rec[i] = right + byte(delta)
 			if i < 4 { // the size: what follows is read from elsewhere
 				walk(t, data[off:])
 				continue
 			}
 			if err := One(&k, rec); err != nil {
-				t.Fatalf("record at %d, byte %d = %#x: %v", off, i, wrong, err)
+				t.Fatalf("record at %d, byte %d = %#x: %v", off, i, rec[i], err)
 			}
 			touch(&k)
 		}

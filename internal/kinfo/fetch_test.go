@@ -28,9 +28,7 @@ func (m *table) call(buf []byte) (n int, short bool, err error) {
 		return size, false, nil
 	}
 	fit := min(m.sizes[i], len(buf)/modelRecord) // whole records only
-	for off := range fit * modelRecord {
-		buf[off] = byte(m.sizes[i])
-	}
+	copy(buf, bytes.Repeat([]byte{byte(m.sizes[i])}, fit*modelRecord))
 	return fit * modelRecord, size > len(buf), nil
 }
 
