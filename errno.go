@@ -1,8 +1,8 @@
 package rawsys
 
 // ErrnoName returns the C name of one of FreeBSD's errors, such as "ENOENT", and
-// "" for a number that is none. Where an error has several names, it is the one
-// that strerror's table in FreeBSD is headed by: EAGAIN, not EWOULDBLOCK.
+// "" for a number that is none. Of an error with several names it is the one that
+// sys/errno.h defines first: EAGAIN, not EWOULDBLOCK.
 func ErrnoName(e Errno) string { return part(errnoNames, errnoNamesEnd[:], e) }
 
 // ErrnoMessage returns FreeBSD's message for one of its errors, such as "No such

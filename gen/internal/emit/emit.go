@@ -74,19 +74,18 @@ func (f *file) add(comment []string, code ...jen.Code) {
 // setFiles fills a file for each set of classes that have something in common:
 // what is the same in all of them is there once.
 func (e *emitter) setFiles(name string, constraint func(model.Set) string, fill func(f *file, p part)) error {
-	all := model.SetOf(e.m.Classes...)
+	bound, every := model.SetOf(e.m.Classes...), model.SetOf(model.Classes()...)
 	for _, set := range model.Sets() {
-		if set&^all != 0 {
+		if set&^bound != 0 {
 			continue
 		}
-		p := part{set, set.Classes()}
 		path := "zsys/" + name + ".go"
 		f := e.file("zsys", "")
-		if set != all {
+		if set != every {
 			path = fmt.Sprintf("zsys/%s_%s.go", name, set)
 			f = e.file("zsys", constraint(set))
 		}
-		fill(f, p)
+		fill(f, part{set, set.Classes()})
 		if err := e.save(path, f); err != nil {
 			return err
 		}
