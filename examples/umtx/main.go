@@ -10,7 +10,6 @@ import (
 	"log"
 	"os"
 	"os/exec"
-	"syscall"
 
 	"github.com/rawsys-go/rawsys"
 	"github.com/rawsys-go/rawsys/umtx"
@@ -46,12 +45,6 @@ func count(mem []byte) {
 		binary.NativeEndian.PutUint32(mem[64:], binary.NativeEndian.Uint32(mem[64:])+1)
 		m.Unlock()
 	}
-}
-
-func page(f *os.File) []byte {
-	mem, err := syscall.Mmap(int(f.Fd()), 0, os.Getpagesize(), syscall.PROT_READ|syscall.PROT_WRITE, syscall.MAP_SHARED)
-	check(err)
-	return mem
 }
 
 func check(err error) {

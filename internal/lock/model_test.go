@@ -158,14 +158,15 @@ func (m *machine) stop() {
 	}
 }
 
-// key is the same for two states that cannot be told apart.
+// key is the same for two states that cannot be told apart, or differ only in
+// which of two like threads is which.
 func (m *machine) key() string {
-	var b strings.Builder
-	fmt.Fprint(&b, m.word, m.inside, m.spurious)
-	for _, th := range m.threads {
-		fmt.Fprint(&b, "/", th.round, ":", th.history.String(), th.pending.do)
+	keys := make([]string, len(m.threads))
+	for i, th := range m.threads {
+		keys[i] = fmt.Sprint(th.patient, th.round, ":", th.history.String(), th.pending.do)
 	}
-	return b.String()
+	slices.Sort(keys)
+	return fmt.Sprint(m.word, m.inside, m.spurious, keys)
 }
 
 func (m *machine) sleepers() []int {
