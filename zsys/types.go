@@ -317,7 +317,7 @@ type KinfoFile struct {
 	Flags      KfFlag     // kf_flags, int, at 16
 	_          int32      // kf_pad0, int, at 20
 	Offset     int64      // kf_offset, int64_t, at 24
-	Un         [38]uint64 // $1, union {...}, at 32
+	Un         [38]uint64 // (a member without a name), union {...}, at 32
 	Status     uint16     // kf_status, uint16_t, at 336
 	_          uint16     // kf_pad1, uint16_t, at 338
 	_          int32      // _kf_ispare0, int, at 340
@@ -326,7 +326,8 @@ type KinfoFile struct {
 	Path       [1024]byte // kf_path, char[1024], at 368
 }
 
-// Freebsd11 returns the view $1.$1, which shares its memory with s.
+// Freebsd11 returns the view (a member without a name), which shares its
+// memory with s.
 func (s *KinfoFile) Freebsd11() *KinfoFileFreebsd11 {
 	return (*KinfoFileFreebsd11)(unsafe.Pointer(&s.Un))
 }
@@ -399,8 +400,9 @@ func (s *KinfoFile) Inotify() *KinfoFileInotify {
 // KinfoFileFreebsd11 is where programs of FreeBSD 11 and older find type and
 // addresses of a socket.
 //
-// C: $1.$1 of struct kinfo_file, sys/user.h, 272 bytes aligned to 8 (386:
-// 272 bytes aligned to 4; arm: 272 bytes aligned to 8, in Go to 4).
+// C: (a member without a name) of struct kinfo_file, sys/user.h, 272 bytes
+// aligned to 8 (386: 272 bytes aligned to 4; arm: 272 bytes aligned to 8, in
+// Go to 4).
 type KinfoFileFreebsd11 struct {
 	VnodeType    KfVtype         // kf_vnode_type, int, at 0
 	SockDomain   int32           // kf_sock_domain, int, at 4
