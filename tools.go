@@ -1,16 +1,10 @@
-//go:build tools || generate
+//go:build generate
 
-// This file pins the tools that the module is checked with: go.mod takes their
-// versions from these imports, and make lint builds them. Nothing here reaches
-// a program that imports the module.
+// This file says how the module is made: go generate runs what stands here,
+// and go.mod's tool lines pin what make lint builds. The tools are not
+// imported here, as was once the custom, because go mod tidy would then write
+// them into the go.mod of everybody who imports the package.
 
 package rawsys
 
 //go:generate go run ./gen generate
-
-import (
-	_ "github.com/golangci/misspell/cmd/misspell"
-	_ "golang.org/x/tools/cmd/deadcode"
-	_ "golang.org/x/tools/go/analysis/passes/modernize/cmd/modernize"
-	_ "honnef.co/go/tools/cmd/staticcheck"
-)
