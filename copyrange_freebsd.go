@@ -53,10 +53,12 @@ func CopyFileRange(in int, inOff *int64, out int, outOff *int64, n int, flags ui
 // file that the program has closed.
 //
 // With flag zsys.COPY_FILE_RANGE_CLONE the file system shares blocks, or the
-// error is EOPNOTSUPP, before FreeBSD 15.0 EINVAL: a copy does not replace a clone. Blocks can be shared
-// when both offsets are multiples of the block size, and the end is one or is in's.
+// error is EOPNOTSUPP, before FreeBSD 15.0 EINVAL: a copy does not replace a
+// clone. Blocks can be shared when both offsets are multiples of the block size,
+// and the end is one or is in's.
 //
-// A thread is busy for as long as the copy takes. Closing a file waits for it.
+// A thread is busy for as long as the copy takes. A file that is closed meanwhile
+// stays open until then.
 func CopyRange(out *os.File, outOff int64, in *os.File, inOff, n int64, flags uint32) (int64, error) {
 	var copied int64
 	err := withDescriptors(in, out, func(inFd, outFd int) error {

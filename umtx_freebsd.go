@@ -22,9 +22,9 @@ import (
 //
 // Where memory lives matters. A word that processes share lies in memory that
 // is mapped with MAP_SHARED. Words and structures in Go's heap stay where they
-// are, and are kept alive for the length of a call. Nothing that the kernel
-// remembers beyond it (robust lists, the queue behind a private word that other
-// goroutines use) may be a variable on a stack, since stacks move.
+// are, and are kept alive for the length of a call. What the kernel remembers
+// beyond it, such as robust lists, must not be on a goroutine's stack, which
+// moves, nor be left to the garbage collector.
 //
 //go:uintptrescapes
 func UmtxOp(obj unsafe.Pointer, op zsys.UmtxOp, val, uaddr uintptr, uaddr2 unsafe.Pointer) (int, error) {
