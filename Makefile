@@ -1,6 +1,7 @@
 # make lists the targets. It needs Go; the lines that need more say what.
 # GNU make, also macOS's 3.81, and BSD make read this file.
 
+BENCH = .
 FUZZTIME = 60s
 FROM = freebsd12
 TO = freebsd15
@@ -42,6 +43,7 @@ lint: ## gofmt, vet, staticcheck, modernize, deadcode, misspell and our own chec
 		bin/staticcheck ./... || failed=1; \
 		bin/modernize ./... || failed=1; \
 	done; test -z "$$failed"
+	cd bench && go vet ./... && ../bin/staticcheck ./... && ../bin/modernize ./...
 	@echo "deadcode"; dead=$$(bin/deadcode -test ./...); test -z "$$dead" || { echo "$$dead"; exit 1; }
 
 fuzz: ## fuzz every fuzz target for FUZZTIME=60s each
@@ -51,8 +53,9 @@ fuzz: ## fuzz every fuzz target for FUZZTIME=60s each
 		go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 100x "$$package" || exit 1; \
 	done
 
-bench: ## run the benchmarks, each beside its baselines
-	cd bench && go test -run '^$$' -bench . -benchmem ./...
+bench: ## run the benchmarks, each beside its baselines: [BENCH=REGEXP]
+	go test -run '^$$' -bench '$(BENCH)' -benchmem ./...
+	cd bench && go run .
 
 facts: ## extract the facts of a release: SRC=DIR of its sources (needs clang)
 	@test -n "$(SRC)" || { echo "make facts SRC=DIR: DIR holds FreeBSD's source tree, with sys/kern/syscalls.master" >&2; exit 2; }
