@@ -11,5 +11,6 @@ import (
 func TestAnalyzer(t *testing.T) {
 	needs.Go(t)
 	analysistest.Run(t, analysistest.TestData(), syscallfile.Analyzer,
-		"github.com/rawsys-go/rawsys/core", "github.com/rawsys-go/rawsys/zsys", "elsewhere")
+		"github.com/rawsys-go/rawsys/core", "github.com/rawsys-go/rawsys/zsys",
+		"github.com/rawsys-go/rawsys/examples/free", "elsewhere")
 }
