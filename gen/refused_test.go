@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"maps"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -13,6 +12,7 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"github.com/rawsys-go/rawsys/gen/internal/text"
+	"github.com/rawsys-go/rawsys/internal/needs"
 )
 
 // asGen in the environment makes the test binary be the gen command.
@@ -30,11 +30,7 @@ func TestMain(m *testing.M) {
 // printed.
 func gen(t *testing.T, dir string, args ...string) (status int, stdout, stderr string) {
 	t.Helper()
-	exe, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.CommandContext(t.Context(), exe, args...)
+	cmd := needs.Self(t, args...)
 	cmd.Dir, cmd.Env = dir, append(os.Environ(), asGen+"=1")
 	var out, errOut bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &errOut

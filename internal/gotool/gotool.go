@@ -14,6 +14,10 @@ import (
 	"strings"
 )
 
+// Emulator is the environment variable that names the program under which a
+// test binary of a foreign CPU runs, if it does.
+const Emulator = "RAWSYS_EMULATOR"
+
 // Target is a system and an architecture that Go builds for.
 type Target struct{ OS, Arch string }
 

@@ -4,13 +4,12 @@
 package needs
 
 import (
-	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
-	"strings"
 	"testing"
+
+	"github.com/rawsys-go/rawsys/internal/gotool"
 )
 
 // Go skips a test when there is no go command, and when the test binary is
@@ -18,16 +17,11 @@ import (
 // not depend on the CPU, so that the emulator would only take its time.
 func Go(tb testing.TB) {
 	tb.Helper()
-	out, err := HostGo("env", "GOHOSTARCH").Output()
-	if errors.Is(err, exec.ErrNotFound) {
+	if _, err := exec.LookPath("go"); err != nil {
 		tb.Skip("needs the go command, which is not installed here")
 	}
-	if err != nil {
-		tb.Fatal("go env: ", err)
-	}
-	host := strings.TrimSpace(string(out))
-	if host != runtime.GOARCH && !(host == "amd64" && runtime.GOARCH == "386") {
-		tb.Skipf("drives the go command of %s, and is itself emulated", host)
+	if emulator := os.Getenv(gotool.Emulator); emulator != "" {
+		tb.Skip("drives the go command of the host, and runs itself under", emulator)
 	}
 }
 
@@ -37,6 +31,29 @@ func HostGo(args ...string) *exec.Cmd {
 	cmd := exec.Command("go", args...)
 	cmd.Env = append(os.Environ(), "GOOS=", "GOARCH=", "GOFLAGS=")
 	return cmd
+}
+
+// Self is the test binary as a command, for tests that need a process of their
+// own, under the emulator that runs this one.
+func Self(tb testing.TB, args ...string) *exec.Cmd {
+	tb.Helper()
+	exe, err := os.Executable()
+	if err != nil {
+		tb.Skip("needs to run itself again:", err)
+	}
+	if emulator := os.Getenv(gotool.Emulator); emulator != "" {
+		return exec.CommandContext(tb.Context(), emulator, append([]string{exe}, args...)...)
+	}
+	return exec.CommandContext(tb.Context(), exe, args...)
+}
+
+// Native skips a test that has another program start the test binary, which
+// an emulated one cannot be started by.
+func Native(tb testing.TB) {
+	tb.Helper()
+	if emulator := os.Getenv(gotool.Emulator); emulator != "" {
+		tb.Skip("other programs cannot start a test binary that runs under", emulator)
+	}
 }
 
 // Tree returns the root of the module's source tree, and skips a test when the

@@ -76,12 +76,12 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 // test runs the tests on an architecture and prints its line. An error says why
 // the line is missing.
 func (t tester) test(ctx context.Context, arch string) error {
-	flags, err := execFlags(arch)
+	emulator, err := emulator(arch)
 	if err != nil {
 		return err
 	}
 	start := time.Now()
-	tests, err := t.goTest(ctx, arch, append(flags, t.args...))
+	tests, err := t.goTest(ctx, arch, emulator)
 	if tests != nil {
 		tests.WriteFailures(t.stdout)
 		if t.skips {
@@ -100,8 +100,13 @@ func (t tester) test(ctx context.Context, arch string) error {
 }
 
 // goTest runs go test -json and counts.
-func (t tester) goTest(ctx context.Context, arch string, args []string) (*testjson.Run, error) {
-	cmd := gotool.Target{OS: "linux", Arch: arch}.Command(ctx, "", append([]string{"test", "-json"}, args...)...)
+func (t tester) goTest(ctx context.Context, arch, emulator string) (*testjson.Run, error) {
+	args := []string{"test", "-json"}
+	if emulator != "" {
+		args = append(args, "-exec", emulator)
+	}
+	cmd := gotool.Target{OS: "linux", Arch: arch}.Command(ctx, "", append(args, t.args...)...)
+	cmd.Env = append(cmd.Env, gotool.Emulator+"="+emulator)
 	var stderr strings.Builder
 	cmd.Stderr = &stderr
 	out, err := cmd.StdoutPipe()

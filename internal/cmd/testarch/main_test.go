@@ -9,15 +9,24 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"github.com/rawsys-go/rawsys/internal/gotool"
 	"github.com/rawsys-go/rawsys/internal/needs"
 )
 
 const tests = `package m
 
-import "testing"
+import (
+	"os"
+	"testing"
+)
 
 func TestPass(t *testing.T) {}
-func TestSkip(t *testing.T) { t.Skip("needs more") }
+func TestSkip(t *testing.T) {
+	if emulator := os.Getenv("RAWSYS_EMULATOR"); emulator != "" {
+		t.Error("runs under ", emulator)
+	}
+	t.Skip("needs more")
+}
 func TestFail(t *testing.T) {
 	if testing.Short() {
 		t.Error("seven is no prime")
@@ -32,6 +41,7 @@ func TestRun(t *testing.T) {
 		t.Skip("testarch serves Linux")
 	}
 	needs.Go(t)
+	t.Setenv(gotool.Emulator, "left over from elsewhere")
 	dir := t.TempDir()
 	if err := os.CopyFS(dir, fstest.MapFS{
 		"go.mod":    {Data: []byte("module m\n\ngo 1.26.0\n"), Mode: 0o666},
@@ -47,7 +57,7 @@ func TestRun(t *testing.T) {
 		want string
 	}{
 		{[]string{"-arch", arch}, 0, `(?s)^ok    linux/` + arch + ` +\d+\.\ds  2 passed, 0 failed, 1 skipped\n1 architectures: 1 ok, 0 failed\n$`},
-		{[]string{"-arch", arch, "-skips", "-json", dir}, 0, `--- SKIP: m TestSkip: m_test.go:6: needs more\nok`},
+		{[]string{"-arch", arch, "-skips", "-json", dir}, 0, `--- SKIP: m TestSkip: m_test.go:13: needs more\nok`},
 		{[]string{"-arch", arch, "--", "-short"}, 1, `(?s)--- FAIL: m TestFail.*seven is no prime.*FAIL  linux/` + arch + ` +\d+\.\ds  1 passed, 1 failed, 1 skipped\n.*failed: ` + arch},
 		{[]string{"-arch", arch, "--", "-run", "None"}, 1, `FAIL  linux/` + arch + ` .* 0 passed`},
 		{[]string{"-arch", arch + ",z80"}, 1, `FAIL  linux/z80 +qemu-z80 is not installed: on Debian, apt-get install qemu-user\n2 architectures: 1 ok, 1 failed\nfailed: z80\n`},
@@ -65,7 +75,7 @@ func TestRun(t *testing.T) {
 	}
 }
 
-func TestExecFlags(t *testing.T) {
+func TestEmulator(t *testing.T) {
 	dir := t.TempDir()
 	for _, name := range []string{"qemu-aarch64", "qemu-s390x-static", "qemu-x86_64"} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte("#!/bin/sh\n"), 0o777); err != nil {
@@ -73,19 +83,18 @@ func TestExecFlags(t *testing.T) {
 		}
 	}
 	t.Setenv("PATH", dir)
-	for arch, want := range map[string]string{"arm64": "qemu-aarch64", "s390x": "qemu-s390x-static", "amd64": "qemu-x86_64", "mipsle": ""} {
-		flags, err := execFlags(arch)
-		switch {
-		case arch == runtime.GOARCH:
-			if flags != nil || err != nil {
-				t.Errorf("%s runs here, but execFlags gave %q, %v", arch, flags, err)
-			}
-		case want == "":
-			if err == nil || err.Error() != "qemu-mipsel is not installed: on Debian, apt-get install qemu-user" {
-				t.Errorf("no emulator for %s: %q, %v", arch, flags, err)
-			}
-		case err != nil || len(flags) != 2 || flags[0] != "-exec" || filepath.Base(flags[1]) != want:
-			t.Errorf("execFlags(%s) = %q, %v, want %s", arch, flags, err, want)
+	const missing = "qemu-mipsel is not installed: on Debian, apt-get install qemu-user"
+	for arch, want := range map[string]string{"arm64": "qemu-aarch64", "s390x": "qemu-s390x-static", "amd64": "qemu-x86_64", "mipsle": missing} {
+		path, err := emulator(arch)
+		got := filepath.Base(path)
+		if err != nil {
+			got = err.Error()
+		}
+		if arch == runtime.GOARCH {
+			want = "."
+		}
+		if got != want {
+			t.Errorf("the emulator for %s is %q, want %q", arch, got, want)
 		}
 	}
 }

@@ -25,18 +25,17 @@ func qemuName(arch string) string {
 	return arch
 }
 
-// execFlags returns go test's flags for running binaries of an architecture
-// here: none when the CPU can, else the emulator, which is on PATH under one of
-// two names.
-func execFlags(arch string) ([]string, error) {
+// emulator returns the program that runs binaries of an architecture here, which
+// is on PATH under one of two names. It is empty when the CPU can.
+func emulator(arch string) (string, error) {
 	if arch == runtime.GOARCH || arch == "386" && runtime.GOARCH == "amd64" {
-		return nil, nil
+		return "", nil
 	}
 	name := "qemu-" + qemuName(arch)
 	for _, command := range []string{name, name + "-static"} {
 		if path, err := exec.LookPath(command); err == nil {
-			return []string{"-exec", path}, nil
+			return path, nil
 		}
 	}
-	return nil, fmt.Errorf("%s is not installed: on Debian, apt-get install qemu-user", name)
+	return "", fmt.Errorf("%s is not installed: on Debian, apt-get install qemu-user", name)
 }
