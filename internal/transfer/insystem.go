@@ -21,21 +21,22 @@ func (m *Machine) send() (string, error) {
 	return m.sent(n, ask, err)
 }
 
-// hold keeps the segment open for the trailers if the file part is about to end.
+// hold keeps the segment open for the trailers if all that there is may fit into one.
 func (m *Machine) hold(ask int64) {
 	if m.size >= 0 {
 		ask = min(ask, m.size-m.job.pos())
 	}
-	if m.tail.left > 0 && ask <= holdBelow && !m.holding {
+	all := m.job.Sent() + m.head.left + ask + m.tail.left
+	if m.tail.left > 0 && all <= maxSegment && !m.holding {
 		m.kern.Hold(true)
 		m.holding = true
 	}
 }
 
-// holdBelow is what can fit one segment, on loopback, whose packets are the
-// largest. Beyond it to hold would not save a segment that counts, and keep the peer
-// from reading while the rest is being sent.
-const holdBelow = 64 << 10
+// maxSegment is the most that TCP puts into one segment, on loopback, whose
+// packets are the largest. Beyond it to hold would save one segment of several, and
+// keep the peer from reading while the rest is being sent.
+const maxSegment = 65535 - 20 - 20 - 12
 
 // sent notes what a sendfile call moved, and decides by the system's table.
 func (m *Machine) sent(n, ask int64, err error) (string, error) {
