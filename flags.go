@@ -1,19 +1,16 @@
 package rawsys
 
-// FreeBSD's SF_ flags, as far as Sendfile has to know them by name.
-const (
-	sfNoDiskIO = 0x01
-	sfSync     = 0x04
-	sfKnown    = 0x1f         // all of them
-	sfAhead    = 0xffff << 16 // pages to read ahead
-)
+import "github.com/rawsys-go/rawsys/zsys"
+
+// knownFlags is every SF_ flag, and the pages to read ahead.
+const knownFlags = zsys.SF_NODISKIO | zsys.SF_MNOWAIT | zsys.SF_SYNC | zsys.SF_USER_READAHEAD | zsys.SF_NOCACHE | 0xffff<<16
 
 // checkArgs finds what Sendfile refuses before anything is sent.
 func checkArgs(offset, count int64, flags int) error {
 	switch {
-	case offset < 0 || count < 0 || int64(flags)&^(sfAhead|sfKnown) > 0:
+	case offset < 0, count < 0, uint32(flags)&^knownFlags != 0, int(uint32(flags)) != flags && int(int32(flags)) != flags:
 		return errArgument
-	case flags&sfNoDiskIO&^passes != 0:
+	case flags&zsys.SF_NODISKIO&^passes != 0:
 		return errNoSuchFlag
 	}
 	return nil

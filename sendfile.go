@@ -9,6 +9,7 @@ import (
 	"syscall"
 
 	"github.com/rawsys-go/rawsys/internal/transfer"
+	"github.com/rawsys-go/rawsys/zsys"
 )
 
 // Sendfile sends headers, then count bytes of the file in from offset, then
@@ -45,6 +46,9 @@ import (
 //	SF_USER_READAHEAD   passed                 ignored
 //	SF_NOCACHE          passed                 ignored
 //	other bits          EINVAL                 EINVAL
+//
+// With SF_NODISKIO nothing is ever copied, for that would wait for a disk: a
+// pair that the kernel does not serve is then its error.
 //
 // The kernel's way is sendfile(2) of Linux, FreeBSD, DragonFly, macOS and
 // sendfile(3EXT) of illumos and Solaris; other systems copy, and so does iOS, where sendfile is
@@ -133,9 +137,22 @@ func (s *sender) withSource(file *os.File, f func(in uintptr)) error {
 		return err
 	}
 	if err := raw.Control(f); err != nil {
-		return err
+		return ifClosed(file, err)
 	}
 	return s.err
+}
+
+// ifClosed is err in the words of package os if that came of file's being
+// closed: a RawConn's words for it match neither os.ErrClosed nor any other name.
+func ifClosed(file *os.File, err error) error {
+	raw, e := file.SyscallConn()
+	if e == nil {
+		e = raw.Control(func(uintptr) {})
+	}
+	if e != nil && err != os.ErrInvalid {
+		return &os.PathError{Op: "sendfile", Path: file.Name(), Err: os.ErrClosed}
+	}
+	return err
 }
 
 func (s *sender) onceFrom(in uintptr) {
@@ -151,6 +168,9 @@ func (s *sender) connFrom(in uintptr) {
 	s.begin()
 	if err := rawWrite(s.conn, s.writable); err != nil {
 		s.err = err
+		if file, ok := s.conn.(*os.File); ok {
+			s.err = ifClosed(file, err)
+		}
 	}
 }
 
@@ -187,7 +207,7 @@ func rawWrite(conn syscall.Conn, f func(uintptr) bool) error {
 
 // begin starts the machine on the descriptors.
 func (s *sender) begin() {
-	if s.flags&sfSync&^passes != 0 {
+	if s.flags&zsys.SF_SYNC&^passes != 0 {
 		s.job.Refused = true
 	}
 	s.machine.Start(&s.job, &s.pair, system, s.flags&passes, s.threshold)

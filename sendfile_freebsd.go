@@ -7,6 +7,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/rawsys-go/rawsys/internal/transfer"
+	"github.com/rawsys-go/rawsys/zsys"
 )
 
 var system = transfer.FreeBSD
@@ -17,7 +18,7 @@ const passes = -1
 // pair is a source and a destination on FreeBSD.
 type pair struct {
 	vectored
-	hdtr sfHdtr
+	hdtr zsys.SfHdtr
 }
 
 // Write holds nothing back: that is Hold's part.
@@ -27,14 +28,15 @@ func (p *pair) Write(bufs [][]byte, _ bool) (int, error) { return p.write(bufs, 
 // before, and returned as the kernel left it.
 func (p *pair) Sendfile(off, n int64, headers, _ [][]byte, flags int) (int64, error) {
 	var sbytes int64
-	var hdtr *sfHdtr
+	var hdtr *zsys.SfHdtr
 	iov := p.vector(headers)
 	if len(iov) > 0 {
-		p.hdtr.headers, p.hdtr.headerCount = &iov[0], int32(len(iov))
+		p.hdtr.Headers, p.hdtr.HdrCnt = &iov[0], int32(len(iov))
 		hdtr = &p.hdtr
 	}
-	errno := sendfile(p.in, p.out, off, uintptr(n), hdtr, &sbytes, flags)
+	errno := zsys.Sendfile(p.in, p.out, off, uintptr(n), hdtr, &sbytes, int32(flags))
 	clear(iov)
+	p.hdtr.Headers = nil
 	if errno != 0 {
 		return sbytes, errno
 	}
@@ -44,22 +46,23 @@ func (p *pair) Sendfile(off, n int64, headers, _ [][]byte, flags int) (int64, er
 // Hold is TCP_NOPUSH.
 func (p *pair) Hold(on bool) { p.cork(unix.TCP_NOPUSH, on) }
 
-// sfHdtr is struct sf_hdtr.
-type sfHdtr struct {
-	headers      *unix.Iovec
-	headerCount  int32
-	trailers     *unix.Iovec
-	trailerCount int32
+type (
+	iovec  = zsys.Iovec
+	msghdr = zsys.Msghdr
+)
+
+// pointTo is b as an element of a vector.
+func pointTo(b []byte) iovec {
+	return iovec{Base: unsafe.SliceData(b), Len: uintptr(len(b))}
 }
 
-// sendfile is the call: seven arguments, and eight where the offset takes two.
-func sendfile(fd, s int, offset int64, nbytes uintptr, hdtr *sfHdtr, sbytes *int64, flags int) syscall.Errno {
-	if unsafe.Sizeof(nbytes) == 4 {
-		_, _, errno := syscall.Syscall9(unix.SYS_SENDFILE, uintptr(fd), uintptr(s), uintptr(offset), uintptr(offset>>32), nbytes,
-			uintptr(unsafe.Pointer(hdtr)), uintptr(unsafe.Pointer(sbytes)), uintptr(uint32(flags)), 0)
-		return errno
-	}
-	_, _, errno := syscall.Syscall9(unix.SYS_SENDFILE, uintptr(fd), uintptr(s), uintptr(offset), nbytes,
-		uintptr(unsafe.Pointer(hdtr)), uintptr(unsafe.Pointer(sbytes)), uintptr(uint32(flags)), 0, 0)
-	return errno
+func sendmsg(fd int, msg *msghdr, iov []iovec, flags int) (int, syscall.Errno) {
+	msg.Iov, msg.Iovlen = &iov[0], int32(len(iov))
+	n, errno := zsys.Sendmsg(fd, msg, int32(flags))
+	msg.Iov = nil
+	return n, errno
+}
+
+func writev(fd int, iov []iovec) (int, syscall.Errno) {
+	return zsys.Writev(fd, &iov[0], uint32(len(iov)))
 }

@@ -1,6 +1,8 @@
 package rawsys
 
 import (
+	"unsafe"
+
 	"golang.org/x/sys/unix"
 
 	"github.com/rawsys-go/rawsys/internal/transfer"
@@ -30,3 +32,28 @@ func (p *pair) Sendfile(off, n int64, _, _ [][]byte, _ int) (int64, error) {
 
 // Hold is TCP_CORK. Clearing it also sends what MSG_MORE left waiting.
 func (p *pair) Hold(on bool) { p.cork(unix.TCP_CORK, on) }
+
+type (
+	iovec  = unix.Iovec
+	msghdr = unix.Msghdr
+)
+
+// pointTo is b as an element of a vector.
+func pointTo(b []byte) iovec {
+	v := iovec{Base: unsafe.SliceData(b)}
+	v.SetLen(len(b))
+	return v
+}
+
+func sendmsg(fd int, msg *msghdr, iov []iovec, flags int) (int, unix.Errno) {
+	msg.Iov = &iov[0]
+	msg.SetIovlen(len(iov))
+	n, _, errno := unix.Syscall(unix.SYS_SENDMSG, uintptr(fd), uintptr(unsafe.Pointer(msg)), uintptr(flags))
+	msg.Iov = nil
+	return int(n), errno
+}
+
+func writev(fd int, iov []iovec) (int, unix.Errno) {
+	n, _, errno := unix.Syscall(unix.SYS_WRITEV, uintptr(fd), uintptr(unsafe.Pointer(&iov[0])), uintptr(len(iov)))
+	return int(n), errno
+}

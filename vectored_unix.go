@@ -3,8 +3,6 @@
 package rawsys
 
 import (
-	"unsafe"
-
 	"golang.org/x/sys/unix"
 
 	"github.com/rawsys-go/rawsys/internal/transfer"
@@ -16,8 +14,8 @@ type vectored struct {
 	files
 	noSocket bool // the destination takes writev, not sendmsg: found by trying
 	corked   bool // by us
-	msg      unix.Msghdr
-	iov      [transfer.Window]unix.Iovec
+	msg      msghdr
+	iov      [transfer.Window]iovec
 }
 
 func (v *vectored) reset() {
@@ -25,11 +23,10 @@ func (v *vectored) reset() {
 }
 
 // vector points iov at bufs.
-func (v *vectored) vector(bufs [][]byte) []unix.Iovec {
+func (v *vectored) vector(bufs [][]byte) []iovec {
 	iov := v.iov[:len(bufs)]
 	for i, b := range bufs {
-		iov[i].Base = unsafe.SliceData(b)
-		iov[i].SetLen(len(b))
+		iov[i] = pointTo(b)
 	}
 	return iov
 }
@@ -37,27 +34,19 @@ func (v *vectored) vector(bufs [][]byte) []unix.Iovec {
 // write is sendmsg, which raises no SIGPIPE, and writev where the destination is no socket.
 func (v *vectored) write(bufs [][]byte, flags int) (int, error) {
 	iov := v.vector(bufs)
-	n, errno := v.writeIov(iov, flags|unix.MSG_NOSIGNAL)
+	n, errno := 0, unix.ENOTSOCK
+	if !v.noSocket {
+		n, errno = sendmsg(v.out, &v.msg, iov, flags|unix.MSG_NOSIGNAL)
+	}
+	if errno == unix.ENOTSOCK || errno == unix.ENOSYS {
+		v.noSocket = true // ENOSYS: Linux before 4.3 on 386 and s390x
+		n, errno = writev(v.out, iov)
+	}
 	clear(iov) // the caller's memory is not ours to keep
 	if errno != 0 {
 		return 0, errno
 	}
-	return int(n), nil
-}
-
-func (v *vectored) writeIov(iov []unix.Iovec, flags int) (uintptr, unix.Errno) {
-	if !v.noSocket {
-		v.msg.Iov = &iov[0]
-		v.msg.SetIovlen(len(iov))
-		n, _, errno := unix.Syscall(unix.SYS_SENDMSG, uintptr(v.out), uintptr(unsafe.Pointer(&v.msg)), uintptr(flags))
-		v.msg.Iov = nil
-		if errno != unix.ENOTSOCK && errno != unix.ENOSYS {
-			return n, errno
-		}
-		v.noSocket = true // ENOSYS: 386 and s390x before Linux 4.3
-	}
-	n, _, errno := unix.Syscall(unix.SYS_WRITEV, uintptr(v.out), uintptr(unsafe.Pointer(&iov[0])), uintptr(len(iov)))
-	return n, errno
+	return n, nil
 }
 
 // cork holds a TCP socket's incomplete segments back by a socket option, whose

@@ -1,0 +1,278 @@
+//go:build unix
+
+package rawsys
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"net"
+	"os"
+	"path/filepath"
+	"syscall"
+	"testing"
+
+	"golang.org/x/sys/unix"
+)
+
+// descriptor is the destination's descriptor, blocking or not.
+func descriptor(t testing.TB, dst any, nonblocking bool) int {
+	t.Helper()
+	var f *os.File
+	switch d := dst.(type) {
+	case *os.File:
+		f = d
+	case interface{ File() (*os.File, error) }:
+		var err error
+		if f, err = d.File(); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { f.Close() })
+	}
+	fd := int(f.Fd())
+	if err := unix.SetNonblock(fd, nonblocking); err != nil {
+		t.Fatal(err)
+	}
+	return fd
+}
+
+// awaitWritable waits as an event loop does.
+func awaitWritable(t testing.TB, fd int) {
+	t.Helper()
+	fds := []unix.PollFd{{Fd: int32(fd), Events: unix.POLLOUT}}
+	for {
+		if _, err := unix.Poll(fds, 10_000); err == nil {
+			break
+		} else if err != unix.EINTR {
+			t.Fatal(err)
+		}
+	}
+	if fds[0].Revents == 0 {
+		t.Fatal("not writable for 10 s")
+	}
+}
+
+// TestSendfile sends on blocking descriptors of every kind.
+func TestSendfile(t *testing.T) {
+	for _, kind := range kinds {
+		for _, size := range []int{0, 100, 300_000} {
+			data := content(size)
+			file := tempFile(t, data)
+			if _, err := file.Seek(3, io.SeekStart); err != nil {
+				t.Fatal(err)
+			}
+			dst, peer := kind.make(t)
+			got := received(t, peer)
+			n, err := Sendfile(descriptor(t, dst, false), int(file.Fd()), 0, 0, [][]byte{[]byte("head")}, [][]byte{[]byte("tail")}, 0)
+			if n != int64(size)+8 || err != nil {
+				t.Errorf("%s, %d bytes: %d, %v", kind.name, size, n, err)
+			}
+			if at, err := file.Seek(0, io.SeekCurrent); at != 3 || err != nil {
+				t.Errorf("%s: the file's position is %d, %v", kind.name, at, err)
+			}
+			closeAll(dst)
+			mustArrive(t, <-got, []byte("head"), data, []byte("tail"))
+		}
+	}
+}
+
+// closeAll ends a stream although a copy of its descriptor is open.
+func closeAll(dst end) {
+	if c, ok := dst.(interface{ CloseWrite() error }); ok {
+		c.CloseWrite()
+	}
+	dst.Close()
+}
+
+// TestEventLoop sends on non-blocking descriptors with the smallest buffers,
+// going on after each EAGAIN, by Send and by arithmetic over Sendfile's count.
+func TestEventLoop(t *testing.T) {
+	headers := [][]byte{content(30_000), nil, content(5)}
+	trailers := [][]byte{content(40_000)}
+	data := content(500_000)
+	head, tail := bytes.Join(headers, nil), bytes.Join(trailers, nil)
+	for _, kind := range kinds {
+		t.Run(kind.name, func(t *testing.T) {
+			file := tempFile(t, data)
+			dst, peer := kind.make(t)
+			smallBuffers(dst)
+			fd := descriptor(t, dst, true)
+			got := received(t, peer)
+
+			tr := Transfer{File: file, Headers: headers, Trailers: trailers}
+			sent, waits := int64(0), 0
+			for {
+				n, err := tr.Send(fd)
+				sent += n
+				if err == nil {
+					break
+				}
+				if !errors.Is(err, syscall.EAGAIN) {
+					t.Fatal(err)
+				}
+				waits++
+				awaitWritable(t, fd)
+			}
+			if total := int64(len(head) + len(data) + len(tail)); sent != total || tr.Progress().Sent() != total {
+				t.Errorf("%d bytes, progress %+v, of %d", sent, tr.Progress(), total)
+			}
+			again := resendByCount(t, fd, file, data, head, tail)
+			t.Logf("%d and %d waits", waits, again)
+			if waits+again == 0 {
+				t.Error("never had to wait")
+			}
+			closeAll(dst)
+			mustArrive(t, <-got, head, data, tail, head, data, tail)
+		})
+	}
+}
+
+// resendByCount does with Sendfile's plain count what Send does by itself.
+func resendByCount(t *testing.T, fd int, file *os.File, data, head, tail []byte) (waits int) {
+	t.Helper()
+	all := len(head) + len(data) + len(tail)
+	for sent := 0; sent < all; {
+		h := head[min(sent, len(head)):]
+		f := min(max(sent-len(head), 0), len(data))
+		if f == len(data) { // nothing is left of the file; count 0 would be its end
+			n, err := Sendfile(fd, int(file.Fd()), int64(f), 0, [][]byte{tail[sent-len(head)-f:]}, nil, 0)
+			sent, waits = sent+int(n), waits+waited(t, fd, err)
+			continue
+		}
+		n, err := Sendfile(fd, int(file.Fd()), int64(f), int64(len(data)-f), [][]byte{h}, [][]byte{tail}, 0)
+		sent, waits = sent+int(n), waits+waited(t, fd, err)
+	}
+	return waits
+}
+
+func waited(t *testing.T, fd int, err error) int {
+	t.Helper()
+	if err == nil {
+		return 0
+	}
+	if !errors.Is(err, syscall.EAGAIN) {
+		t.Fatal(err)
+	}
+	awaitWritable(t, fd)
+	return 1
+}
+
+// smallBuffers asks for the least that the system grants.
+func smallBuffers(dst any) {
+	if c, ok := dst.(interface{ SetWriteBuffer(int) error }); ok {
+		c.SetWriteBuffer(1)
+	}
+}
+
+// TestFileDestinations: files, also for appending, and FIFOs.
+func TestFileDestinations(t *testing.T) {
+	data := content(200_000)
+	file := tempFile(t, data)
+	for _, flag := range []int{os.O_WRONLY, os.O_WRONLY | os.O_APPEND} {
+		name := filepath.Join(t.TempDir(), "destination")
+		if err := os.WriteFile(name, []byte("old"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		dst, err := os.OpenFile(name, flag, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := dst.Seek(0, io.SeekEnd); err != nil {
+			t.Fatal(err)
+		}
+		tr := Transfer{File: file, Offset: 1, Headers: [][]byte{[]byte("head")}, Trailers: [][]byte{[]byte("tail")}}
+		n, err := tr.WriteTo(dst)
+		if n != int64(len(data)+7) || err != nil {
+			t.Errorf("flags %#x: %d, %v", flag, n, err)
+		}
+		dst.Close()
+		got, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		mustArrive(t, got, []byte("oldhead"), data[1:], []byte("tail"))
+		t.Logf("flags %#x: by %v", flag, tr.Progress().Way)
+	}
+}
+
+func TestFIFO(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "fifo")
+	if err := unix.Mkfifo(name, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	reader, err := os.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer reader.Close()
+	writer, err := os.OpenFile(name, os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data := content(300_000)
+	tr := Transfer{File: tempFile(t, data), Headers: [][]byte{[]byte("head")}}
+	got := received(t, reader)
+	if n, err := tr.WriteTo(writer); n != int64(len(data)+4) || err != nil {
+		t.Errorf("%d, %v", n, err)
+	}
+	writer.Close()
+	mustArrive(t, <-got, []byte("head"), data)
+}
+
+// TestUnseekableSource: a pipe has no offsets to read at.
+func TestUnseekableSource(t *testing.T) {
+	w, r := pipe(t)
+	if _, err := w.Write([]byte("not to be read")); err != nil {
+		t.Fatal(err)
+	}
+	for _, threshold := range []int{0, -1} {
+		dst, peer := connected(t, "tcp4", "127.0.0.1:0")
+		got := received(t, peer)
+		tr := Transfer{File: r.(*os.File), Count: 5, Headers: [][]byte{[]byte("head")}, Trailers: [][]byte{[]byte("tail")}, Threshold: threshold}
+		n, err := tr.WriteTo(dst)
+		if !errors.Is(err, syscall.ESPIPE) || n != tr.Progress().Header {
+			t.Errorf("threshold %d: %d, %v", threshold, n, err)
+		}
+		dst.Close()
+		mustArrive(t, <-got, []byte("head")[:n])
+	}
+}
+
+// TestDirectorySource: read says what sendfile does not.
+func TestDirectorySource(t *testing.T) {
+	dir, err := os.Open(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer dir.Close()
+	for _, threshold := range []int{0, -1} {
+		dst, _ := connected(t, "tcp4", "127.0.0.1:0")
+		tr := Transfer{File: dir, Count: 5, Threshold: threshold}
+		if n, err := tr.WriteTo(dst); n != 0 || !errors.Is(err, syscall.EISDIR) {
+			t.Errorf("threshold %d: %d, %v", threshold, n, err)
+		}
+	}
+}
+
+// TestBadDescriptors: closed ones, and files that may not be read.
+func TestBadDescriptors(t *testing.T) {
+	file := tempFile(t, content(10))
+	dst, _ := connected(t, "tcp4", "127.0.0.1:0")
+	fd := descriptor(t, dst, false)
+	for _, pair := range [][2]int{{-1, int(file.Fd())}, {fd, -1}, {fd, 1 << 20}} {
+		if n, err := Sendfile(pair[0], pair[1], 0, 5, nil, nil, 0); n != 0 || !errors.Is(err, syscall.EBADF) {
+			t.Errorf("%v: %d, %v", pair, n, err)
+		}
+	}
+	closed := tempFile(t, nil)
+	closed.Close()
+	tr := Transfer{File: closed}
+	if n, err := tr.WriteTo(dst); n != 0 || !errors.Is(err, os.ErrClosed) {
+		t.Errorf("closed file: %d, %v", n, err)
+	}
+	dst.Close()
+	tr.File = file
+	if n, err := tr.WriteTo(dst); n != 0 || !errors.Is(err, net.ErrClosed) {
+		t.Errorf("closed connection: %d, %v", n, err)
+	}
+}
