@@ -1,0 +1,5 @@
+//go:build !race
+
+package rawsys
+
+const raceEnabled = false
