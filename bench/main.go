@@ -88,7 +88,9 @@ func compare(address string, size int64, cons []contender) ([]result, error) {
 				return nil, fmt.Errorf("%s, %d bytes: %w", con.name, size, err)
 			}
 			if round == 0 {
-				r, err = once(address, m, con, max(1, int(1e6/r.arrived)))
+				if r, err = once(address, m, con, max(1, int(1e6/r.arrived))); err != nil {
+					return nil, err
+				}
 				n[i] = max(1, int(float64(*length)/r.arrived))
 				continue
 			}
