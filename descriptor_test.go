@@ -9,6 +9,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"runtime"
 	"syscall"
 	"testing"
 
@@ -157,10 +158,34 @@ func waited(t *testing.T, fd int, err error) int {
 	return 1
 }
 
-// smallBuffers asks for the least that the system grants.
+// smallBuffers asks for the least that the system grants, or, where that is a
+// single byte, for a page.
 func smallBuffers(dst any) {
+	size := 4096
+	if runtime.GOOS == "linux" {
+		size = 1
+	}
 	if c, ok := dst.(interface{ SetWriteBuffer(int) error }); ok {
-		c.SetWriteBuffer(1)
+		c.SetWriteBuffer(size)
+	}
+}
+
+// TestOneByteBuffer: where a buffer of one byte is granted it is still the whole that arrives.
+func TestOneByteBuffer(t *testing.T) {
+	data := content(3000)
+	file := tempFile(t, data)
+	for _, kind := range kinds {
+		dst, peer := kind.make(t)
+		if c, ok := dst.(interface{ SetWriteBuffer(int) error }); ok {
+			c.SetWriteBuffer(1)
+		}
+		got := received(t, peer)
+		tr := Transfer{File: file, Count: int64(len(data)), Headers: [][]byte{[]byte("head")}, Trailers: [][]byte{[]byte("tail")}, Threshold: -1}
+		if n, err := tr.WriteTo(dst); n != int64(len(data)+8) || err != nil {
+			t.Errorf("%s: %d, %v, %+v", kind.name, n, err, tr.Progress())
+		}
+		dst.Close()
+		mustArrive(t, <-got, []byte("head"), data, []byte("tail"))
 	}
 }
 

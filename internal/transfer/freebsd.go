@@ -4,20 +4,19 @@ package transfer
 
 import "syscall"
 
-// FreeBSD: sendfile(fd, s, offset, nbytes, &hdtr, &sbytes, flags). Success means
-// that the whole file part left, which is shorter than asked only at end of
-// file. Headers leave with the first file byte, or not at all. Trailers are never
-// given to it: it sends them after a short file too, may cut them, and counts them
-// in sbytes like file bytes.
+// FreeBSD: sendfile(fd, s, offset, nbytes, &hdtr, &sbytes, flags). Headers leave
+// with the first file byte, or not at all. Trailers are never given to it: it
+// sends them after a short file too, may cut them, and counts them in sbytes like
+// file bytes. Success with fewer bytes than asked is the end of the file, or a
+// Unix socket with a tiny buffer that is full.
 //
 // sbytes is defined once the kernel has found the source usable. Errors before
 // that leave it alone, and a 32-bit process gets stack memory with them.
 var FreeBSD = &System{
-	Name:       "freebsd",
-	Max:        0x7ffff000,
-	InCall:     true,
-	ShortIsEOF: true,
-	Flags:      -1,
+	Name:   "freebsd",
+	Max:    0x7ffff000,
+	InCall: true,
+	Flags:  -1,
 	Rules: []Rule{
 		{syscall.EINTR, Retry, true, "a signal came; what left is counted"},
 		{syscall.EAGAIN, Wait, true, "the socket's buffer is full; what left is counted"},
@@ -26,6 +25,7 @@ var FreeBSD = &System{
 		{syscall.ENOTSOCK, Refuse, false, "destination a file or a pipe"},
 		{syscall.EOPNOTSUPP, Refuse, false, "a file system or socket that cannot"},
 		{syscall.ENOSYS, Refuse, false, "a kernel without the call"},
+		{syscall.ENOTCONN, Refuse, true, "a Unix socket's peer is gone, for which write has EPIPE; or there never was one"},
 		{syscall.EPIPE, Fail, true, "the peer is gone; met in the sending loop, which counts"},
 		{syscall.ECONNRESET, Fail, true, "like EPIPE"},
 		{syscall.ETIMEDOUT, Fail, true, "like EPIPE"},

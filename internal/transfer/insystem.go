@@ -18,7 +18,7 @@ func (m *Machine) send() (string, error) {
 	m.hold(ask)
 	n, err := m.kern.Sendfile(pos, ask, headers, nil, m.flags)
 	clear(headers)
-	return m.sent(n, ask, err)
+	return m.sent(n, err)
 }
 
 // hold keeps the segment open for the trailers if all that there is may fit into one.
@@ -39,7 +39,7 @@ func (m *Machine) hold(ask int64) {
 const maxSegment = 65535 - 20 - 20 - 12
 
 // sent notes what a sendfile call moved, and decides by the system's table.
-func (m *Machine) sent(n, ask int64, err error) (string, error) {
+func (m *Machine) sent(n int64, err error) (string, error) {
 	r := rule(m.sys.Rules, err)
 	if !r.Counts || n < 0 {
 		n = 0
@@ -53,7 +53,7 @@ func (m *Machine) sent(n, ask int64, err error) (string, error) {
 		m.job.Way |= ByKernel
 	}
 	if err == nil {
-		m.ended(f, ask)
+		m.doubt(f)
 		return "", nil
 	}
 	switch r.Action {
@@ -70,16 +70,17 @@ func (m *Machine) sent(n, ask int64, err error) (string, error) {
 	return "sendfile", err
 }
 
-// ended decides whether success with f of ask bytes was the end of the file.
-func (m *Machine) ended(f, ask int64) {
+// doubt looks at success without a byte of the file: the end of it, most often.
+// But files that are made up as they are read may give sendfile nothing and
+// read everything, and FreeBSD has said so of a socket whose buffer was too
+// small to be waited for. So the end is believed when read says it, and if read has more
+// the copy goes on.
+func (m *Machine) doubt(f int64) {
 	switch {
 	case f > 0:
-		m.job.EOF = f < ask && m.sys.ShortIsEOF
-	case m.job.Way&ByKernel != 0 || m.sys.ShortIsEOF:
+	case m.flags&NoDiskIO != 0: // read might wait
 		m.job.EOF = true
 	default:
-		// Some files that are made up as they are read give sendfile nothing
-		// and read everything: nothing at all is believed only if read agrees.
 		m.job.Refused = true
 	}
 }

@@ -41,10 +41,6 @@ type System struct {
 	// empty they stay behind, and are sent after it.
 	InCall bool
 
-	// ShortIsEOF: success with fewer bytes than asked means end of file.
-	// Elsewhere only success with none does.
-	ShortIsEOF bool
-
 	// Flags are the SF_ flags that are passed on.
 	Flags int
 
