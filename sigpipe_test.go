@@ -7,12 +7,13 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"strings"
 	"syscall"
 	"testing"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/rawsys-go/rawsys/internal/needs"
 )
 
 // TestSIGPIPE: a program that sends to a peer that is gone gets EPIPE and
@@ -22,17 +23,13 @@ func TestSIGPIPE(t *testing.T) {
 		brokenPipes()
 		return
 	}
-	self, err := os.Executable()
-	if err != nil {
-		t.Skipf("cannot run this test in a process of its own: %v", err)
-	}
 	r, w, err := os.Pipe()
 	if err != nil {
 		t.Fatal(err)
 	}
 	r.Close()
 	defer w.Close()
-	cmd := exec.Command(self, "-test.run=^TestSIGPIPE$")
+	cmd := needs.Self(t, "-test.run=^TestSIGPIPE$")
 	cmd.Env = append(os.Environ(), "RAWSYS_SIGPIPE=child")
 	var said bytes.Buffer
 	cmd.Stdout, cmd.Stderr = w, &said
