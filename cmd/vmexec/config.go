@@ -1,0 +1,89 @@
+package main
+
+import (
+	"crypto/rand"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"runtime"
+	"time"
+
+	"github.com/rawsys-go/rawsys/cmd/vmexec/internal/vm"
+	"github.com/rawsys-go/rawsys/cmd/vmexec/internal/wire"
+)
+
+// kernelVariable names the kernel when -kernel does not.
+const kernelVariable = "RAWSYS_FREEBSD_KERNEL"
+
+// config is the command line.
+type config struct {
+	kernel  string
+	qemu    string
+	accel   string
+	root    string
+	cpus    int
+	memory  int
+	timeout time.Duration
+	boot    time.Duration
+	console bool
+	verbose bool
+	args    []string
+}
+
+// parse reads the command line. The error has been printed.
+func parse(args []string, stderr io.Writer) (*config, error) {
+	c := new(config)
+	fs := flag.NewFlagSet("vmexec", flag.ContinueOnError)
+	fs.SetOutput(stderr)
+	fs.StringVar(&c.kernel, "kernel", os.Getenv(kernelVariable), "FreeBSD kernel for amd64; $"+kernelVariable+" is the default")
+	fs.StringVar(&c.qemu, "qemu", "qemu-system-x86_64", "QEMU `program`")
+	fs.StringVar(&c.accel, "accel", vm.Auto, "QEMU `accelerator`: auto, kvm, hvf or tcg")
+	fs.StringVar(&c.root, "root", "", "`directory` to copy into the guest (default: the module's, else the working directory)")
+	fs.IntVar(&c.cpus, "cpus", min(runtime.NumCPU(), 4), "processors of the guest")
+	fs.IntVar(&c.memory, "memory", 1024, "memory of the guest in `MiB`; half of it is for files")
+	fs.DurationVar(&c.timeout, "timeout", 0, "limit for a test binary (default: a little over its -test.timeout)")
+	fs.DurationVar(&c.boot, "boot-timeout", time.Minute, "limit for booting")
+	fs.BoolVar(&c.console, "console", false, "show what the kernel prints")
+	fs.BoolVar(&c.verbose, "v", false, "say what is done; with test, show the output of all tests")
+	fs.Usage = func() {
+		fmt.Fprintf(stderr, "usage: vmexec [flags] test-binary [arguments]        (for go test -exec)\n"+
+			"       vmexec [flags] test [packages] [-args flags]      (all packages in one boot)\n\n"+
+			"Runs FreeBSD test binaries on a FreeBSD kernel in QEMU. vmexec version %s\n\n", version())
+		fs.PrintDefaults()
+	}
+	if err := fs.Parse(args); err != nil {
+		return nil, err
+	}
+	c.args = fs.Args()
+	return c, c.check(fs)
+}
+
+// check refuses what cannot work.
+func (c *config) check(fs *flag.FlagSet) error {
+	var problem string
+	switch {
+	case len(c.args) == 0:
+		problem = "no test binary is named"
+	case c.kernel == "":
+		problem = "no kernel: give -kernel FILE or set " + kernelVariable + " (kernel.txz of a FreeBSD release has one, as boot/kernel/kernel)"
+	case c.cpus < 1:
+		problem = "-cpus must be at least 1"
+	case c.memory < minMemory:
+		problem = fmt.Sprintf("-memory must be at least %d", minMemory)
+	default:
+		return nil
+	}
+	fmt.Fprintf(fs.Output(), "vmexec: %s; -h shows the usage\n", problem)
+	return fmt.Errorf("%s", problem)
+}
+
+// minMemory is what a kernel, init and a small test need, in MiB.
+const minMemory = 256
+
+// newKey returns a key for one boot.
+func newKey() []byte {
+	key := make([]byte, wire.KeySize)
+	rand.Read(key)
+	return key
+}

@@ -1,0 +1,125 @@
+//go:build freebsd && amd64
+
+// The guest's init: the only program of the guest beside the tests. It makes a
+// fresh FreeBSD kernel a place where test binaries can run, runs them one after
+// another, reports on a serial line of its own, and powers off.
+//
+// The runner compiles it from the sources that it carries, with nothing but the
+// standard library and package wire, which it shares with the runner.
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"strconv"
+	"syscall"
+
+	"github.com/rawsys-go/rawsys/cmd/vmexec/internal/wire"
+)
+
+func main() {
+	if os.Getpid() != 1 {
+		fmt.Fprintln(os.Stderr, "this is the init of a virtual machine; it does nothing elsewhere")
+		os.Exit(1)
+	}
+	defer powerOff()
+	attachConsole()
+	key, err := takeKey()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "init:", err)
+		return
+	}
+	line, err := openLine(wire.ControlLine)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "init:", err)
+		return
+	}
+	defer line.Close()
+	g := &guest{report: wire.NewWriter(line, key)}
+	if err := g.work(); err != nil {
+		g.report.Send(wire.Failure, []byte(err.Error()))
+		return
+	}
+	g.report.Send(wire.Done, nil)
+}
+
+// guest is the state of init.
+type guest struct {
+	report *wire.Writer
+}
+
+// warn tells the runner about something that tests may miss.
+func (g *guest) warn(format string, args ...any) {
+	g.report.Send(wire.Warning, fmt.Appendf(nil, format, args...))
+}
+
+func (g *guest) work() error {
+	job, err := g.prepare()
+	if err != nil {
+		return err
+	}
+	release, err := syscall.Sysctl("kern.osrelease")
+	if err != nil {
+		return fmt.Errorf("kern.osrelease: %w", err)
+	}
+	date, err := syscall.SysctlUint32("kern.osreldate")
+	if err != nil {
+		return fmt.Errorf("kern.osreldate: %w", err)
+	}
+	if err := g.send(wire.Hello, wire.Greeting{Release: release, Date: date}); err != nil {
+		return err
+	}
+	for i, run := range job.Runs {
+		if err := g.report.Send(wire.Start, []byte(strconv.Itoa(i))); err != nil {
+			return err
+		}
+		status := g.run(run)
+		g.collect(run.Collect)
+		if err := g.send(wire.Exit, status); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (g *guest) send(kind wire.Kind, value any) error {
+	data, err := json.Marshal(value)
+	if err != nil {
+		return err
+	}
+	return g.report.Send(kind, data)
+}
+
+// prepare unpacks the job's files and sets the machine up for tests.
+func (g *guest) prepare() (*wire.Job, error) {
+	files, err := openFiles(wire.FilesDevice)
+	if err != nil {
+		return nil, err
+	}
+	defer files.Close()
+	for _, dir := range files.job.Mounts {
+		if err := mount("tmpfs", dir, "mode", "1777"); err != nil {
+			return nil, fmt.Errorf("tmpfs on %s: %w", dir, err)
+		}
+	}
+	if err := files.unpack(); err != nil {
+		return nil, err
+	}
+	for _, m := range files.job.Modules {
+		if err := loadModule(m); err != nil {
+			g.warn("module %s: %v", m, err)
+		}
+	}
+	if err := mount("fdescfs", "/dev/fd"); err != nil {
+		g.warn("no fdescfs on /dev/fd, which has descriptors 0 to 2 only (%v): put the kernel's "+
+			"fdescfs.ko beside the kernel file", err)
+	}
+	if err := setHostname(files.job.Hostname); err != nil {
+		g.warn("hostname: %v", err)
+	}
+	if err := loopbackUp(); err != nil {
+		g.warn("loopback: %v", err)
+	}
+	return files.job, setLimits()
+}
