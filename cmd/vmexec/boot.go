@@ -21,8 +21,8 @@ import (
 const hostname = "rawsys-test"
 
 // slack is what a guest may take between its reports, and a run longer than its
-// limit, on a slow host.
-const slack = time.Minute
+// limit: the time to print its goroutines, and more on a slow host.
+const slack = wire.QuitGrace + time.Minute
 
 // boot runs the tests of a plan on one machine.
 type boot struct {
@@ -68,18 +68,21 @@ func (b *boot) run(ctx context.Context, programs []program, root string, sink vm
 	if err != nil {
 		return imageFault(err)
 	}
-	accels := vm.Accelerators(b.accel)
+	return b.tryAll(ctx, m, job, sink, vm.Accelerators(b.accel))
+}
+
+// tryAll boots with the first of the accelerators with which the guest starts.
+func (b *boot) tryAll(ctx context.Context, m *vm.Machine, job *wire.Job, sink vm.Sink, accels []string) error {
 	for i, accel := range accels {
 		m.Accel, m.Key = accel, newKey()
-		var started bool
-		started, err = b.attempt(ctx, m, job, sink)
+		started, err := b.attempt(ctx, m, job, sink)
 		var f *fault.Fault
 		if started || !errors.As(err, &f) || i == len(accels)-1 {
-			break
+			return err
 		}
 		fmt.Fprintf(b.log, "vmexec: the guest did not start with %s, trying %s: %s\n", accel, accels[i+1], f.Problem)
 	}
-	return err
+	return nil
 }
 
 // attempt boots once with one accelerator. It reports whether init came up.

@@ -40,7 +40,7 @@ func parse(args []string, stderr io.Writer) (*config, error) {
 	fs.StringVar(&c.qemu, "qemu", "qemu-system-x86_64", "QEMU `program`")
 	fs.StringVar(&c.accel, "accel", vm.Auto, "QEMU `accelerator`: auto, kvm, hvf or tcg")
 	fs.StringVar(&c.root, "root", "", "`directory` to copy into the guest (default: the module's, else the working directory)")
-	fs.IntVar(&c.cpus, "cpus", min(runtime.NumCPU(), 4), "processors of the guest")
+	fs.IntVar(&c.cpus, "cpus", min(runtime.NumCPU(), 2), "processors of the guest")
 	fs.IntVar(&c.memory, "memory", 1024, "memory of the guest in `MiB`; half of it is for files")
 	fs.DurationVar(&c.timeout, "timeout", 0, "limit for a test binary (default: a little over its -test.timeout)")
 	fs.DurationVar(&c.boot, "boot-timeout", time.Minute, "limit for booting")

@@ -182,7 +182,7 @@ func (s *session) takeRun(f frame, timer *time.Timer) error {
 func (s *session) limit(timer *time.Timer, timeout time.Duration) {
 	timer.Stop()
 	if timeout > 0 {
-		timer.Reset(timeout + wire.QuitGrace + s.options.Slack)
+		timer.Reset(timeout + s.options.Slack)
 	}
 }
 

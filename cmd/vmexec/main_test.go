@@ -1,0 +1,230 @@
+package main
+
+import (
+	"bytes"
+	"debug/elf"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/rawsys-go/rawsys/cmd/vmexec/internal/elfcheck"
+	"github.com/rawsys-go/rawsys/cmd/vmexec/internal/fakeqemu"
+	"github.com/rawsys-go/rawsys/cmd/vmexec/internal/fault"
+	"github.com/rawsys-go/rawsys/cmd/vmexec/internal/wire"
+)
+
+func TestMain(m *testing.M) {
+	fakeqemu.Main()
+	os.Exit(m.Run())
+}
+
+// world is a directory with a module, a kernel and a test binary, which look
+// right, and is the working directory.
+type world struct {
+	t                    *testing.T
+	dir, kernel, program string
+}
+
+func newWorld(t *testing.T) *world {
+	t.Helper()
+	dir, err := filepath.EvalSymlinks(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &world{t, dir, filepath.Join(dir, "kernel"), filepath.Join(dir, "bin", "x.test")}
+	w.write("kernel", kernelFile())
+	w.write("bin/x.test", elfFile(elf.ELFOSABI_FREEBSD, elf.PT_LOAD, nil))
+	w.write("module/go.mod", []byte("module example.com/x\n\ngo 1.25.0\n"))
+	w.write("module/pkg/testdata/in.txt", []byte("in"))
+	t.Chdir(filepath.Join(dir, "module", "pkg"))
+	t.Setenv(kernelVariable, w.kernel)
+	return w
+}
+
+func (w *world) write(name string, data []byte) string {
+	w.t.Helper()
+	path := filepath.Join(w.dir, name)
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		w.t.Fatal(err)
+	}
+	if err := os.WriteFile(path, data, 0o755); err != nil {
+		w.t.Fatal(err)
+	}
+	return path
+}
+
+// vmexec runs the program with a QEMU that plays a part.
+func (w *world) vmexec(part string, args ...string) (status int, stdout, stderr string) {
+	w.t.Helper()
+	w.t.Setenv(fakeqemu.Variable, part)
+	var out, errs bytes.Buffer
+	status = run(append([]string{"-qemu", os.Args[0], "-accel", "tcg"}, args...), &out, &errs)
+	return status, out.String(), errs.String()
+}
+
+func TestExec(t *testing.T) {
+	w := newWorld(t)
+	t.Setenv("RAWSYS_TEST_SETTING", "a b\tc=d")
+	t.Setenv("TMPDIR", w.dir)
+	args := []string{"-test.timeout=10m0s", "-test.run=^(A|B)$", "", "two words", "-x=\"'$`\\", "ü\n"}
+	status, out, errs := w.vmexec("echo", append([]string{w.program}, args...)...)
+	if status != 0 {
+		t.Fatalf("status %d: %s", status, errs)
+	}
+	var r wire.Run
+	if err := json.Unmarshal([]byte(out), &r); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	if r.Path != w.program || !slices.Equal(r.Args, args) || r.Dir != filepath.Join(w.dir, "module", "pkg") {
+		t.Errorf("path %s, args %q, dir %s", r.Path, r.Args, r.Dir)
+	}
+	if !slices.Contains(r.Env, "RAWSYS_TEST_SETTING=a b\tc=d") || !slices.Contains(r.Env, "TMPDIR=/tmp") ||
+		slices.Contains(r.Env, "TMPDIR="+w.dir) || !slices.Contains(r.Env, "PWD="+r.Dir) {
+		t.Errorf("environment %q", r.Env)
+	}
+	if !strings.Contains(errs, "on standard error\n") || !strings.Contains(errs, "guest: something is missing") {
+		t.Errorf("stderr %q", errs)
+	}
+	if left, _ := filepath.Glob(filepath.Join(w.dir, "vmexec*")); len(left) != 0 {
+		t.Errorf("left behind: %q", left)
+	}
+}
+
+func TestExitStatuses(t *testing.T) {
+	w := newWorld(t)
+	for part, want := range map[string]int{
+		"exit3": 3, "signal": 128 + 11, "hostile": 1, "timed-out": fault.Timeout, "no-start": fault.Binary,
+		"panic": fault.Panic, "mountroot": fault.Panic, "refuse": fault.QEMU, "forge": fault.Guest, "off": fault.Guest,
+	} {
+		if status, _, errs := w.vmexec(part, w.program); status != want || (want >= fault.Usage && want < 128 && errs == "") {
+			t.Errorf("%s: status %d, want %d: %s", part, status, want, errs)
+		}
+	}
+}
+
+func TestBadInput(t *testing.T) {
+	w := newWorld(t)
+	huge := w.write("module/huge", nil)
+	if err := os.Truncate(huge, 200<<20); err != nil {
+		t.Fatal(err)
+	}
+	txz := w.write("kernel.txz", []byte("\xfd7zXZ\x00"))
+	old := w.write("old", elfFile(elf.ELFOSABI_FREEBSD, elf.PT_NOTE, nil))
+	linux := w.write("linux.test", elfFile(elf.ELFOSABI_NONE, elf.PT_LOAD, nil))
+	for _, c := range []struct {
+		status int
+		want   string
+		args   []string
+	}{
+		{fault.Usage, "no test binary", nil},
+		{fault.Usage, "flag provided but not defined", []string{"-nonsense"}},
+		{fault.Usage, "no kernel", []string{"-kernel", "", w.program}},
+		{fault.Usage, "-memory must be", []string{"-memory", "1", w.program}},
+		{fault.Usage, "-cpus must be", []string{"-cpus", "0", w.program}},
+		{fault.Kernel, "no such file", []string{"-kernel", "/none/kernel", w.program}},
+		{fault.Kernel, "tar -xf kernel.txz", []string{"-kernel", txz, w.program}},
+		{fault.Kernel, "no PVH entry", []string{"-kernel", old, w.program}},
+		{fault.Binary, "not for FreeBSD", []string{linux}},
+		{fault.Binary, "no such file", []string{"./none.test"}},
+		{fault.Image, "huge (200 MiB)", []string{"-memory", "256", w.program}},
+		{fault.QEMU, "install QEMU", []string{"-qemu", "/none/qemu", w.program}},
+	} {
+		status, _, errs := w.vmexec("echo", c.args...)
+		if status != c.status || !strings.Contains(errs, c.want) {
+			t.Errorf("%q: status %d, want %d and %q:\n%s", c.args, status, c.status, c.want, errs)
+		}
+	}
+	if status, _, errs := w.vmexec("echo", "-h"); status != 0 || !strings.Contains(errs, "usage: vmexec") {
+		t.Errorf("-h: %d %s", status, errs)
+	}
+}
+
+func TestFallback(t *testing.T) {
+	w := newWorld(t)
+	t.Setenv(fakeqemu.Variable, "tcg-only")
+	b := &boot{config: &config{kernel: w.kernel, qemu: os.Args[0], memory: minMemory, cpus: 1, boot: slack}, log: new(bytes.Buffer)}
+	p, err := newProgram(w.program, nil, w.dir, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sink := &passThrough{boot: b}
+	work := t.TempDir()
+	m, job, err := b.machine(work, []program{p}, filepath.Join(w.dir, "module"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := b.tryAll(t.Context(), m, job, sink, []string{"kvm", "tcg"}); err != nil {
+		t.Error(err)
+	}
+	if log := b.log.(*bytes.Buffer).String(); !strings.Contains(log, "did not start with kvm, trying tcg") || !strings.Contains(log, "KVM internal error") {
+		t.Errorf("log %q", log)
+	}
+	if err := b.tryAll(t.Context(), m, job, sink, []string{"kvm"}); err == nil {
+		t.Error("no error without an alternative")
+	}
+}
+
+func TestOutputsComeBack(t *testing.T) {
+	w := newWorld(t)
+	cover := filepath.Join(w.dir, "build", "cover.out")
+	if status, _, errs := w.vmexec("files", w.program, "-test.coverprofile="+cover, "-test.cpuprofile=cpu.out"); status != 0 {
+		t.Fatalf("status %d: %s", status, errs)
+	}
+	for _, path := range []string{cover, filepath.Join(w.dir, "module", "pkg", "cpu.out")} {
+		if data, err := os.ReadFile(path); err != nil || string(data) != "content of "+path {
+			t.Errorf("%s: %q %v", path, data, err)
+		}
+	}
+}
+
+// TestStolenPaths has guests that send files to places nobody asked them to.
+func TestStolenPaths(t *testing.T) {
+	w := newWorld(t)
+	out := filepath.Join(w.dir, "out")
+	if err := os.MkdirAll(out, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(w.dir, filepath.Join(out, "link")); err != nil {
+		t.Fatal(err)
+	}
+	for _, target := range []string{
+		filepath.Join(w.dir, "victim"), out + "/../victim", out + "/link/victim", out, out + "x/victim", "victim", "",
+	} {
+		t.Setenv("VMEXEC_FAKE_TARGET", target)
+		if status, _, errs := w.vmexec("steal", w.program, "-test.gocoverdir="+out); status == 0 {
+			t.Errorf("%s: status %d: %s", target, status, errs)
+		}
+		if _, err := os.Stat(filepath.Join(w.dir, "victim")); err == nil {
+			t.Fatalf("%s was written", target)
+		}
+	}
+}
+
+func TestInitCompiles(t *testing.T) {
+	if testing.Short() {
+		t.Skip("compiles a program; not with -short")
+	}
+	cache := t.TempDir()
+	t.Setenv("XDG_CACHE_HOME", cache)
+	init, err := buildInit(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if arch, err := elfcheck.Test(init); err != nil || arch != "amd64" {
+		t.Errorf("init: %s %v", arch, err)
+	}
+	before, err := os.Stat(init)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := buildInit(t.TempDir())
+	if err != nil || again != init {
+		t.Errorf("not kept: %s, %s, %v", init, again, err)
+	}
+	if after, err := os.Stat(init); err != nil || !after.ModTime().Equal(before.ModTime()) {
+		t.Errorf("compiled again: %v", err)
+	}
+}
