@@ -36,7 +36,7 @@ func newWorld(t *testing.T) *world {
 	}
 	w := &world{t, dir, filepath.Join(dir, "kernel"), filepath.Join(dir, "bin", "x.test")}
 	w.write("kernel", kernelFile())
-	w.write("bin/x.test", elfFile(elf.ELFOSABI_FREEBSD, elf.PT_LOAD, nil))
+	w.write("bin/x.test", fakeqemu.ELF(elf.EM_X86_64, elf.ELFOSABI_FREEBSD, elf.PT_LOAD, nil))
 	w.write("module/go.mod", []byte("module example.com/x\n\ngo 1.25.0\n"))
 	w.write("module/pkg/testdata/in.txt", []byte("in"))
 	t.Chdir(filepath.Join(dir, "module", "pkg"))
@@ -112,8 +112,8 @@ func TestBadInput(t *testing.T) {
 		t.Fatal(err)
 	}
 	txz := w.write("kernel.txz", []byte("\xfd7zXZ\x00"))
-	old := w.write("old", elfFile(elf.ELFOSABI_FREEBSD, elf.PT_NOTE, nil))
-	linux := w.write("linux.test", elfFile(elf.ELFOSABI_NONE, elf.PT_LOAD, nil))
+	old := w.write("old", fakeqemu.ELF(elf.EM_X86_64, elf.ELFOSABI_FREEBSD, elf.PT_NOTE, nil))
+	linux := w.write("linux.test", fakeqemu.ELF(elf.EM_X86_64, elf.ELFOSABI_NONE, elf.PT_LOAD, nil))
 	for _, c := range []struct {
 		status int
 		want   string
@@ -203,6 +203,34 @@ func TestStolenPaths(t *testing.T) {
 	}
 }
 
+// TestSuite has a module of three packages: one is tested, one does not compile, one
+// has no tests.
+func TestSuite(t *testing.T) {
+	if testing.Short() {
+		t.Skip("compiles tests for FreeBSD; not with -short")
+	}
+	w := newWorld(t)
+	w.write("module/pkg/x_test.go", []byte("package pkg\n\nimport \"testing\"\n\nfunc TestX(*testing.T) {}\n"))
+	w.write("module/bad/x_test.go", []byte("package bad\n\nvar x int = \"\"\n"))
+	w.write("module/none/none.go", []byte("package none\n"))
+	status, out, errs := w.vmexec("tests", "test", "example.com/x/...")
+	if status != 1 {
+		t.Errorf("status %d: %s", status, errs)
+	}
+	for _, want := range []string{
+		"FAIL\texample.com/x/bad [build failed]", "FreeBSD 15.0-FAKE (1500068)",
+		"    x_test.go:9: broken\n--- FAIL: TestBad", "(1 passed, 1 failed, 1 skipped)",
+		"skipped TestSkipped: x_test.go:12: needs a printer", "2 packages, 2 failed: 1 passed, 1 failed, 1 skipped",
+	} {
+		if !strings.Contains(out, want) {
+			t.Errorf("no %q in:\n%s", want, out)
+		}
+	}
+	if status, out, _ := w.vmexec("panic", "test", "."); status != fault.Panic || strings.Contains(out, "ok  ") {
+		t.Errorf("with a panic: status %d\n%s", status, out)
+	}
+}
+
 func TestInitCompiles(t *testing.T) {
 	if testing.Short() {
 		t.Skip("compiles a program; not with -short")
@@ -227,4 +255,10 @@ func TestInitCompiles(t *testing.T) {
 	if after, err := os.Stat(init); err != nil || !after.ModTime().Equal(before.ModTime()) {
 		t.Errorf("compiled again: %v", err)
 	}
+}
+
+// kernelFile has what is looked for in a kernel: the note with the PVH entry.
+func kernelFile() []byte {
+	pvh := []byte("\x04\x00\x00\x00\x04\x00\x00\x00\x12\x00\x00\x00Xen\x00\x00\x70\x78\x00")
+	return fakeqemu.ELF(elf.EM_X86_64, elf.ELFOSABI_FREEBSD, elf.PT_NOTE, pvh)
 }

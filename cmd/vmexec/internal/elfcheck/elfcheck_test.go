@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/rawsys-go/rawsys/cmd/vmexec/internal/fakeqemu"
 	"github.com/rawsys-go/rawsys/cmd/vmexec/internal/fault"
 )
 
@@ -26,24 +27,8 @@ func note(name string, kind uint32, desc string) []byte {
 	return b
 }
 
-// file64 is a 64-bit ELF file with one segment.
-func file64(machine elf.Machine, abi elf.OSABI, segment elf.ProgType, data []byte) []byte {
-	const head, prog = 64, 56
-	var b bytes.Buffer
-	h := elf.Header64{
-		Ident: [16]byte{0x7f, 'E', 'L', 'F', byte(elf.ELFCLASS64), byte(elf.ELFDATA2LSB), 1, byte(abi)},
-		Type:  uint16(elf.ET_EXEC), Machine: uint16(machine), Version: 1,
-		Phoff: head, Ehsize: head, Phentsize: prog, Phnum: 1,
-	}
-	p := elf.Prog64{Type: uint32(segment), Off: head + prog, Filesz: uint64(len(data)), Memsz: uint64(len(data))}
-	binary.Write(&b, binary.LittleEndian, h)
-	binary.Write(&b, binary.LittleEndian, p)
-	b.Write(data)
-	return b.Bytes()
-}
-
 func kernel(machine elf.Machine, notes ...[]byte) []byte {
-	return file64(machine, elf.ELFOSABI_FREEBSD, elf.PT_NOTE, bytes.Join(notes, nil))
+	return fakeqemu.ELF(machine, elf.ELFOSABI_FREEBSD, elf.PT_NOTE, bytes.Join(notes, nil))
 }
 
 func test386() []byte {
@@ -121,7 +106,7 @@ func badOffset() []byte {
 }
 
 func TestTest(t *testing.T) {
-	load := func(machine elf.Machine, abi elf.OSABI) []byte { return file64(machine, abi, elf.PT_LOAD, nil) }
+	load := func(machine elf.Machine, abi elf.OSABI) []byte { return fakeqemu.ELF(machine, abi, elf.PT_LOAD, nil) }
 	for name, c := range map[string]struct {
 		data       []byte
 		arch, want string
@@ -130,7 +115,7 @@ func TestTest(t *testing.T) {
 		"386":     {test386(), "386", ""},
 		"Linux":   {load(elf.EM_X86_64, elf.ELFOSABI_NONE), "", "not for FreeBSD"},
 		"arm64":   {load(elf.EM_AARCH64, elf.ELFOSABI_FREEBSD), "", "EM_AARCH64"},
-		"dynamic": {file64(elf.EM_X86_64, elf.ELFOSABI_FREEBSD, elf.PT_INTERP, []byte("/libexec/ld-elf.so.1")), "", "dynamically linked"},
+		"dynamic": {fakeqemu.ELF(elf.EM_X86_64, elf.ELFOSABI_FREEBSD, elf.PT_INTERP, []byte("/libexec/ld-elf.so.1")), "", "dynamically linked"},
 		"script":  {[]byte("#!/bin/sh\n"), "", "script"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -171,7 +171,7 @@ func TestFiles(t *testing.T) {
 	for name, want := range map[string]string{
 		"/etc/hosts": "127.0.0.1 localhost\n", "/boot/kernel/m.ko": "module x\n",
 		root + "/a/testdata/in.txt": "in", root + "/a/testdata/.hidden": "h",
-		root + "/a/testdata/ünïcode name":                    "u",
+		root + "/a/testdata/ünïcode name":                  "u",
 		root + "/a/testdata/" + strings.Repeat("long", 60): "l",
 	} {
 		if texts[name] != want {

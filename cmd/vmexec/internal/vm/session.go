@@ -262,7 +262,7 @@ func (s *session) cut(err error, died string) error {
 
 // broken is the error for reports that init did not write like this.
 func (s *session) broken(err error) error {
-	return s.withConsole(fault.New(fault.Guest,
-		"a test wrote on "+wire.ControlLine+", or changed init's memory",
-		"the guest's reports are not to be trusted any more, %s: %v", s.state(), err))
+	return fault.New(fault.Guest,
+		"perhaps a test wrote on "+wire.ControlLine+", or into init's memory",
+		"the guest's reports are not to be trusted any more, %s: %v", s.state(), err)
 }
