@@ -1,3 +1,5 @@
+//go:build unix
+
 // Vmexec runs test binaries for FreeBSD on a real FreeBSD kernel, on a machine
 // that has none: it boots the kernel in QEMU, with nothing in user space but Go
 // programs, and makes the test look as if it ran here.

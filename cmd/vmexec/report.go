@@ -1,3 +1,5 @@
+//go:build unix
+
 package main
 
 import (
@@ -5,6 +7,7 @@ import (
 	"io"
 
 	"github.com/rawsys-go/rawsys/cmd/vmexec/internal/wire"
+	"github.com/rawsys-go/rawsys/internal/testjson"
 )
 
 // suiteReport prints one line a package, as go test does, with counts. What a
@@ -17,7 +20,7 @@ type suiteReport struct {
 	unbuilt  int // packages that did not compile
 	failed   int // packages, those among them
 	current  *tally
-	total    counts
+	total    testjson.Counts
 	collector
 }
 
@@ -44,8 +47,12 @@ func (s *suiteReport) Hello(g wire.Greeting) {
 
 func (s *suiteReport) Warning(text string) { fmt.Fprintf(s.log, "vmexec: guest: %s\n", text) }
 
-func (s *suiteReport) Start(int) {
-	t, err := newTally(s.out, s.verbose)
+func (s *suiteReport) Start(run int) {
+	var show io.Writer
+	if s.verbose {
+		show = s.out
+	}
+	t, err := newTally(s.packages[run].ImportPath, show)
 	if err != nil {
 		s.trouble(err)
 		return
@@ -54,46 +61,46 @@ func (s *suiteReport) Start(int) {
 }
 
 func (s *suiteReport) Output(_ int, _ wire.Kind, data []byte) error {
-	if s.current == nil { // there is no test2json, which has been said
-		_, err := s.out.Write(data)
-		return err
+	w := s.out // there is no test2json, which has been said
+	if s.current != nil {
+		w = s.current
 	}
-	_, err := s.current.Write(data)
+	_, err := w.Write(data)
 	return err
 }
 
 func (s *suiteReport) Exit(run int, status wire.Status) {
-	code, err := outcome(s.programs[run].Run, status)
-	failed := err != nil || code != 0
-	t := s.takeTally(failed)
 	word := "ok  "
-	if failed {
+	code, err := outcome(s.programs[run].Run, status)
+	if err != nil || code != 0 {
 		s.failed++
 		word = "FAIL"
 	}
+	counts := s.endTally()
 	if err != nil {
 		fmt.Fprintln(s.out, err)
 	} else if code > 1 {
 		fmt.Fprintf(s.out, "exit status %d\n", code)
 	}
-	fmt.Fprintf(s.out, "%s\t%s\t%.3fs\t(%v)\n", word, s.packages[run].ImportPath, status.Elapsed.Seconds(), t.counts)
-	for _, skip := range t.skips {
-		fmt.Fprintf(s.out, "    skipped %s\n", skip)
-	}
-	s.total.add(t.counts)
+	fmt.Fprintf(s.out, "%s\t%s\t%.3fs\t%v\n", word, s.packages[run].ImportPath, status.Elapsed.Seconds(), counts)
+	s.total.Passed += counts.Passed
+	s.total.Failed += counts.Failed
+	s.total.Skipped += counts.Skipped
 }
 
-// takeTally ends the tally of the run.
-func (s *suiteReport) takeTally(failed bool) *tally {
+// endTally ends the tally of the run, and shows what failed and was skipped.
+func (s *suiteReport) endTally() testjson.Counts {
 	t := s.current
 	s.current = nil
 	if t == nil {
-		return new(tally)
+		return testjson.Counts{}
 	}
-	if err := t.end(failed); err != nil {
+	if err := t.end(); err != nil {
 		s.trouble(err)
 	}
-	return t
+	t.WriteFailures(s.out)
+	t.WriteSkips(s.out)
+	return t.Counts()
 }
 
 // trouble counts a failure of the runner's own tools as one of the tests.
@@ -104,7 +111,7 @@ func (s *suiteReport) trouble(err error) {
 
 // abandon ends the report when the machine failed.
 func (s *suiteReport) abandon() error {
-	s.takeTally(true)
+	s.endTally()
 	return s.close()
 }
 

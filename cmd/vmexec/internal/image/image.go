@@ -1,3 +1,5 @@
+//go:build unix
+
 // Package image makes the two disks of the guest: a root that holds init and
 // mount points, and an archive with everything else, which init unpacks into
 // memory, so that tests find their files writable and with their own modes,

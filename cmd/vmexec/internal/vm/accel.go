@@ -1,3 +1,5 @@
+//go:build unix
+
 // Package vm boots a FreeBSD kernel in QEMU, watches over it, and hands on what
 // its init reports.
 package vm
