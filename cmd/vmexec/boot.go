@@ -26,7 +26,7 @@ const hostname = "rawsys-test"
 // limit: the time to print its goroutines, and more on a slow host.
 const slack = wire.QuitGrace + time.Minute
 
-// boot runs the tests of a plan on one machine.
+// boot runs programs on one machine.
 type boot struct {
 	*config
 	log io.Writer

@@ -43,7 +43,7 @@ func parse(args []string, stderr io.Writer) (*config, error) {
 	fs.StringVar(&c.accel, "accel", vm.Auto, "QEMU `accelerator`: auto, kvm, hvf or tcg")
 	fs.StringVar(&c.root, "root", "", "`directory` to copy into the guest (default: the module's, else the working directory)")
 	fs.IntVar(&c.cpus, "cpus", min(runtime.NumCPU(), 2), "processors of the guest")
-	fs.IntVar(&c.memory, "memory", 1024, "memory of the guest in `MiB`; half of it is for files")
+	fs.IntVar(&c.memory, "memory", 0, "memory of the guest in `MiB`, half of it for files (default 1024; for test 2048)")
 	fs.DurationVar(&c.timeout, "timeout", 0, "limit for a test binary (default: a little over its -test.timeout)")
 	fs.DurationVar(&c.boot, "boot-timeout", time.Minute, "limit for booting")
 	fs.BoolVar(&c.console, "console", false, "show what the kernel prints")
@@ -58,8 +58,17 @@ func parse(args []string, stderr io.Writer) (*config, error) {
 		return nil, err
 	}
 	c.args = fs.Args()
+	if c.memory == 0 {
+		c.memory = 1024
+		if c.suites() {
+			c.memory = 2048 // it holds the binaries of all packages
+		}
+	}
 	return c, c.check(fs)
 }
+
+// suites reports whether whole packages are to be tested.
+func (c *config) suites() bool { return len(c.args) > 0 && c.args[0] == "test" }
 
 // check refuses what cannot work.
 func (c *config) check(fs *flag.FlagSet) error {

@@ -32,7 +32,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 	defer stop()
 	b := &boot{config: c, log: stderr}
 	mode := b.execTest
-	if c.args[0] == "test" {
+	if c.suites() {
 		mode = b.suite
 	}
 	status, err := mode(ctx, stdout, stderr)
