@@ -110,18 +110,10 @@ func (copyKernel) Appends(fd int) (bool, syscall.Errno) {
 }
 
 func (copyKernel) Same(in, out int) (bool, int64, syscall.Errno) {
-	var a, b syscall.Stat_t
-	for _, f := range [...]struct {
-		fd   int
-		stat *syscall.Stat_t
-	}{{in, &a}, {out, &b}} {
-		if err := syscall.Fstat(f.fd, f.stat); err != nil {
-			errno, _ := err.(syscall.Errno)
-			return false, 0, errno
-		}
-	}
-	if a.Mode&syscall.S_IFMT != syscall.S_IFREG {
+	var a, b zsys.Stat
+	errno := ignoringEINTR(func() syscall.Errno { return cmp.Or(zsys.Fstat(in, &a), zsys.Fstat(out, &b)) })
+	if a.Mode&zsys.S_IFMT != zsys.S_IFREG {
 		a.Size = math.MaxInt64 // a disk's, say, is not told
 	}
-	return a.Dev == b.Dev && a.Ino == b.Ino, a.Size, 0
+	return a.Dev == b.Dev && a.Ino == b.Ino, a.Size, errno
 }

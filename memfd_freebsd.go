@@ -46,7 +46,7 @@ func MemfdCreate(name string, flags int) (*os.File, error) {
 		return nil, &Error{Op: "memfd_create", Errno: errno, Object: object}
 	}
 	if plan.PageSize != 0 {
-		if err := setPageSize(fd, plan); err != nil {
+		if err := setPageSize(fd, object, plan); err != nil {
 			_ = syscall.Close(fd)
 			return nil, err
 		}
@@ -56,15 +56,16 @@ func MemfdCreate(name string, flags int) (*os.File, error) {
 	return os.NewFile(uintptr(fd), plan.Name), nil
 }
 
-// setPageSize gives a new object the large pages of the plan.
-func setPageSize(fd int, plan memfd.Plan) *Error {
+// setPageSize gives a new object the large pages of the plan. A page size that
+// the machine lacks is an error about object, what the caller called it.
+func setPageSize(fd int, object string, plan memfd.Plan) *Error {
 	sizes, err := pageSizes()
 	if err != nil {
 		return err
 	}
 	index, bad := plan.PageIndex(sizes)
 	if bad != nil {
-		return argError("memfd_create", strconv.Quote(plan.Name), bad)
+		return argError("memfd_create", object, bad)
 	}
 	conf := zsys.ShmLargepageConf{Psind: int32(index), AllocPolicy: zsys.SHM_LARGEPAGE_ALLOC_DEFAULT}
 	if _, errno := zsys.Ioctl(fd, zsys.FIOSSHMLPGCNF, unsafe.Pointer(&conf)); errno != 0 {

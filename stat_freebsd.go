@@ -62,7 +62,10 @@ func statAt(op string, dirfd int, path string, st *FileStat, flags int) error {
 	if err != nil {
 		return &Error{Op: op, Errno: syscall.EINVAL, Object: strconv.Quote(path), hint: "the path contains a NUL"}
 	}
-	errno := ignoringEINTR(func() syscall.Errno { return zsys.Fstatat(dirfd, name, (*zsys.Stat)(st), int32(flags)) })
+	errno := syscall.EINVAL // flags beyond C's int: cut to its size they would say something else
+	if int(int32(flags)) == flags {
+		errno = ignoringEINTR(func() syscall.Errno { return zsys.Fstatat(dirfd, name, (*zsys.Stat)(st), int32(flags)) })
+	}
 	if errno != 0 {
 		return &Error{Op: op, Errno: errno, Object: path}
 	}

@@ -3,6 +3,7 @@ package rawsys
 import (
 	"errors"
 	"io/fs"
+	"math/bits"
 	"net"
 	"os"
 	"path/filepath"
@@ -195,6 +196,7 @@ func TestStatErrors(t *testing.T) {
 		{"NUL", Stat("a\x00b", &st), syscall.EINVAL, nil, `stat "a\x00b": invalid argument (the path contains a NUL)`},
 		{"closed", Fstat(-1, &st), syscall.EBADF, nil, "fstat fd -1: bad file descriptor"},
 		{"flag", Fstatat(zsys.AT_FDCWD, dir, &st, 1<<30), syscall.EINVAL, nil, ""},
+		{"flag beyond C's int", Fstatat(zsys.AT_FDCWD, dir, &st, 1<<(bits.UintSize-2)), syscall.EINVAL, nil, ""},
 		{"outside", Fstatat(zsys.AT_FDCWD, "/", &st, zsys.AT_RESOLVE_BENEATH), syscall.ENOTCAPABLE, fs.ErrPermission, ""},
 	} {
 		var e *Error
