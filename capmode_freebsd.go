@@ -7,14 +7,18 @@ import (
 	"github.com/rawsys-go/rawsys/zsys"
 )
 
-// Enter puts the process into capability mode: cap_enter(2), FreeBSD 9.0. All of
-// its threads and all children are in it for good. There are no paths any more,
-// no new addresses to connect to and no other processes: only what descriptors
-// allow. What names something in a global place fails with ECAPMODE, which
-// matches fs.ErrPermission. ENOSYS is a kernel without capability mode.
+// Enter puts the process into capability mode: cap_enter(2), since FreeBSD 9.0.
+// All its threads are in it from then on, and all children that it starts; there
+// is no way out. What the process may do then follows from its descriptors: it
+// can open no path, except beneath a directory that it has a descriptor of,
+// connect to no address and reach no other process. Calls that use a global name
+// space fail with ECAPMODE, which errors.Is also finds as fs.ErrPermission.
 //
-// Go programs should have used before what the runtime and libraries open when
-// they need it: the time zone, the resolver, random numbers on old systems.
+// Do first what Go's libraries do on first use: loading the time zone, or the
+// resolver's configuration.
+//
+// The error is an [*Error]: ENOSYS means that the kernel was built without
+// capability mode.
 func Enter() error {
 	if errno := zsys.CapEnter(); errno != 0 {
 		return &Error{Op: "cap_enter", Errno: errno}
@@ -23,7 +27,8 @@ func Enter() error {
 }
 
 // InCapabilityMode reports whether the process is in capability mode:
-// cap_getmode(2), FreeBSD 9.0. ENOSYS is a kernel that has no such mode.
+// cap_getmode(2), since FreeBSD 9.0. ENOSYS means that the kernel was built
+// without that mode.
 func InCapabilityMode() (bool, error) {
 	var mode uint32
 	if errno := zsys.CapGetmode(&mode); errno != 0 {
@@ -32,11 +37,13 @@ func InCapabilityMode() (bool, error) {
 	return mode != 0, nil
 }
 
-// LimitIoctls allows no commands of ioctl but cmds on a descriptor:
-// cap_ioctls_limit(2), FreeBSD 10.0. The descriptor also needs zsys.CAP_IOCTL;
-// taking that right away allows no command at all. The list only shrinks:
-// ENOTCAPABLE is a command that was not allowed before. EINVAL is more than the
-// 256 that the kernel takes.
+// LimitIoctls limits a descriptor to the ioctl(2) commands cmds, or to none:
+// cap_ioctls_limit(2), since FreeBSD 10.0. To use them the descriptor also needs
+// the right zsys.CAP_IOCTL. cmds is only read.
+//
+// The error is an [*Error]. ENOTCAPABLE means that cmds has a command which was
+// not allowed any more, as the list can only shrink; EINVAL that there are more
+// than the kernel's limit of 256; and EBADF that fd is not open.
 func LimitIoctls(fd int, cmds ...uintptr) error {
 	var first *uintptr
 	if len(cmds) > 0 {
@@ -45,9 +52,10 @@ func LimitIoctls(fd int, cmds ...uintptr) error {
 	return shrinkResult("cap_ioctls_limit", fd, zsys.CapIoctlsLimit(fd, first, uintptr(len(cmds))))
 }
 
-// GetIoctls returns the commands of ioctl that a descriptor allows:
-// cap_ioctls_get(2), FreeBSD 10.0. All is true when it was never limited, and
-// then there is no list. The list is the caller's.
+// GetIoctls returns the ioctl(2) commands that a descriptor allows:
+// cap_ioctls_get(2), since FreeBSD 10.0. If they were never limited, all is true
+// and cmds is nil. The slice belongs to the caller. The error is an [*Error]:
+// EBADF means that fd is not open.
 func GetIoctls(fd int) (cmds []uintptr, all bool, err error) {
 	// Another thread may limit fd between two calls; lists only shrink, so one
 	// that has room for the first answer has room for any later one.
@@ -69,10 +77,10 @@ func GetIoctls(fd int) (cmds []uintptr, all bool, err error) {
 	}
 }
 
-// Fcntls is a set of fcntl's commands, zsys.CAP_FCNTL_ constants joined by |.
+// Fcntls is a set of fcntl(2) commands: zsys.CAP_FCNTL_ constants joined by |.
 type Fcntls uint32
 
-// String names the commands, joined by "|"; "0" without any.
+// String returns the names of the commands joined by "|", or "0" for none.
 func (f Fcntls) String() string {
 	return flagtext.String(uint32(f),
 		flagtext.Name{Bit: zsys.CAP_FCNTL_GETFL, Text: "CAP_FCNTL_GETFL"},
@@ -81,16 +89,20 @@ func (f Fcntls) String() string {
 		flagtext.Name{Bit: zsys.CAP_FCNTL_SETOWN, Text: "CAP_FCNTL_SETOWN"})
 }
 
-// LimitFcntls allows no commands of fcntl but f on a descriptor, of those that
-// can be limited: cap_fcntls_limit(2), FreeBSD 10.0. The descriptor also needs
-// zsys.CAP_FCNTL. The set only shrinks: ENOTCAPABLE is a command that was not
-// allowed before. EINVAL is a bit that stands for no command.
+// LimitFcntls limits a descriptor to the fcntl(2) commands f, among those that
+// can be limited: cap_fcntls_limit(2), since FreeBSD 10.0. To use them the
+// descriptor also needs the right zsys.CAP_FCNTL.
+//
+// The error is an [*Error]. ENOTCAPABLE means that f has a command which was not
+// allowed any more, as the set can only shrink; EINVAL that f has a bit which
+// stands for no command; and EBADF that fd is not open.
 func LimitFcntls(fd int, f Fcntls) error {
 	return shrinkResult("cap_fcntls_limit", fd, zsys.CapFcntlsLimit(fd, uint32(f)))
 }
 
-// GetFcntls returns the commands of fcntl that a descriptor allows:
-// cap_fcntls_get(2), FreeBSD 10.0.
+// GetFcntls returns the fcntl(2) commands that a descriptor allows:
+// cap_fcntls_get(2), since FreeBSD 10.0. The error is an [*Error]: EBADF means
+// that fd is not open.
 func GetFcntls(fd int) (Fcntls, error) {
 	var f uint32
 	errno := zsys.CapFcntlsGet(fd, &f)

@@ -69,20 +69,21 @@ func union(rights []uint64) (Set, error) {
 	return s, nil
 }
 
-// With returns s and the rights.
+// With returns s and the rights. With an error the set is empty.
 func (s Set) With(rights ...uint64) (Set, error) {
 	add, err := union(rights)
 	if err != nil {
-		return s, err
+		return Set{}, err
 	}
 	return s.Merge(add), nil
 }
 
-// Without returns s less every bit of the rights.
+// Without returns s less every bit of the rights. With an error the set is
+// empty: s itself would allow what the caller meant to forbid.
 func (s Set) Without(rights ...uint64) (Set, error) {
 	sub, err := union(rights)
 	if err != nil {
-		return s, err
+		return Set{}, err
 	}
 	return s.Remove(sub), nil
 }
