@@ -12,21 +12,21 @@ import (
 	"github.com/rawsys-go/rawsys/zsys"
 )
 
-// KinfoGetfile returns the open files of a process, and before them the files
-// that it uses without a descriptor, its program and directories:
-// kinfo_getfile(3), the sysctl kern.proc.filedesc, in this form since FreeBSD
-// 12.0. The result is the caller's. It takes 1392 bytes for a file, whatever the
-// length of its path; [KinfoFiles] does with a fraction of that.
+// KinfoGetfile returns the open files of a process: kinfo_getfile(3), or the
+// sysctl kern.proc.filedesc, in this form since FreeBSD 12.0. The files that the
+// process uses without a descriptor, such as its program and its directories, come
+// first. The slice belongs to the caller. It takes 1392 bytes for each file,
+// however short the path; [KinfoFiles] needs a fraction of that.
 //
-// The list is one moment's as far as descriptors come and go, but the kernel
-// looks at one file after another.
+// The set of descriptors is that of one moment, but the kernel looks at the files
+// one after another.
 //
-// The error is an *Error, or a *KinfoCorruptError. ESRCH is a process that does
-// not exist, has ended, or may not be seen, as from within a jail; EPERM one
-// that the caller may not debug, because it has another owner or is protected;
-// ECAPMODE that the caller is in capability mode, where there is no such
-// sysctl; EBUSY a process that is just starting another program: ask again.
-// ENOMEM is a table that grew faster than it could be read.
+// The error is an [*Error], or a [*KinfoCorruptError]. ESRCH means that there is no
+// such process, that it has ended, or that it may not be seen, as from within a
+// jail; EPERM that the caller may not debug it, because it has another owner or is
+// protected; ECAPMODE that the caller is in capability mode, which has no such
+// sysctl; EBUSY that the process is just executing another program, so ask again;
+// and ENOMEM that the table grew faster than it could be read.
 func KinfoGetfile(pid int) ([]KinfoFile, error) {
 	s := kinfoScratches.Get().(*kinfoScratch)
 	defer kinfoScratches.Put(s)
@@ -47,12 +47,14 @@ func KinfoGetfile(pid int) ([]KinfoFile, error) {
 	return files, nil
 }
 
-// KinfoFiles returns what [KinfoGetfile] does as an iterator. Each use of it
-// asks the kernel once, at its start, and allocates nothing for a record.
+// KinfoFiles returns an iterator over the files that [KinfoGetfile] returns. Each
+// loop over it asks the kernel once, when it starts, and allocates nothing per
+// record.
 //
-// The *KinfoFile is the iterator's: it is the same one at each step, valid
-// until the next, and so is all that its views and PathBytes return. Copy what
-// is to last. An error is the last step, with a nil *KinfoFile.
+// The *KinfoFile belongs to the iterator: each step reuses it, so that it is valid
+// until the next one, together with what its views and PathBytes return. Copy
+// what must last. An error, as of KinfoGetfile, comes with a nil *KinfoFile and
+// ends the loop.
 func KinfoFiles(pid int) iter.Seq2[*KinfoFile, error] {
 	return func(yield func(*KinfoFile, error) bool) {
 		s := kinfoScratches.Get().(*kinfoScratch)
@@ -76,13 +78,12 @@ func KinfoFiles(pid int) iter.Seq2[*KinfoFile, error] {
 	}
 }
 
-// KinfoCwd returns the working directory of a process: the sysctl
-// kern.proc.cwd, in this form since FreeBSD 12.0. The path is empty if the
-// directory was removed or its path has 1024 bytes and more. The result is the
-// caller's.
+// KinfoCwd returns the working directory of a process: the sysctl kern.proc.cwd,
+// in this form since FreeBSD 12.0. The path is empty if the directory was removed,
+// or if the path has 1024 bytes or more. The result belongs to the caller.
 //
-// Errors are those of [KinfoGetfile], and EINVAL for a process without a
-// working directory, as the kernel's own are.
+// Errors are those of [KinfoGetfile]. EINVAL means that the process has no working
+// directory, as the kernel's own processes.
 func KinfoCwd(pid int) (*KinfoFile, error) {
 	s := kinfoScratches.Get().(*kinfoScratch)
 	defer kinfoScratches.Put(s)
@@ -97,15 +98,15 @@ func KinfoCwd(pid int) (*KinfoFile, error) {
 	return k, nil
 }
 
-// KinfoFd returns what the kernel tells of one of the process's own
-// descriptors: fcntl(2)'s F_KINFO, since FreeBSD 13.1. It is cheaper than a
-// search through [KinfoFiles], but tells no rights, and RefCount is one more than
-// there, since the call itself holds the file. The result is the caller's, and fd
-// stays so.
+// KinfoFd returns what the kernel knows about one of this process's own
+// descriptors: F_KINFO of fcntl(2), since FreeBSD 13.1. It is cheaper than
+// searching [KinfoFiles]. Unlike there, CapRights is empty, and RefCount is one
+// more, as the call itself holds the file. The result belongs to the caller.
 //
-// The error is an *Error. EBADF is a descriptor that is not open; EINVAL a
-// kernel without F_KINFO; ENOTCAPABLE a descriptor without the right CAP_FCNTL;
-// ECAPMODE that the process is in capability mode.
+// The error is an [*Error]. EBADF means that fd is not open, or that the kernel
+// could not describe the file; EINVAL that the kernel is older than F_KINFO;
+// ENOTCAPABLE that fd lacks the right CAP_FCNTL; and ECAPMODE that the process is
+// in capability mode.
 func KinfoFd(fd int) (*KinfoFile, error) {
 	k := new(KinfoFile)
 	k.Structsize = int32(kinfo.Size) // the kernel refuses other sizes
@@ -120,8 +121,8 @@ func KinfoFd(fd int) (*KinfoFile, error) {
 	return nil, err
 }
 
-// KinfoCorruptError is the error for an answer of the kernel that is not made
-// of whole records.
+// KinfoCorruptError reports that an answer of the kernel does not consist of
+// whole records.
 type KinfoCorruptError struct {
 	Offset int    // where the record starts in the answer, in bytes
 	Size   int    // the length that it claims, 0 if that is cut off

@@ -2,30 +2,28 @@ package rawsys
 
 import "github.com/rawsys-go/rawsys/zsys"
 
-// FileStat is what FreeBSD tells of a file: struct stat of stat(2), with its
-// fields under the names that zsys.Stat gives them. Sizes are in bytes, Blocks in
+// FileStat is what FreeBSD knows about a file: struct stat of stat(2). Its fields
+// have the names that zsys.Stat gives them; sizes are in bytes, and Blocks counts
 // units of 512 bytes.
 //
 // A *zsys.Stat converts to a *FileStat and back.
 type FileStat zsys.Stat
 
-// KinfoFile is an open file as FreeBSD's kernel tells of it: struct
-// kinfo_file of kinfo_getfile(3), with its fields under the names that
-// zsys.KinfoFile gives them. Apart from those:
+// KinfoFile describes an open file: struct kinfo_file of kinfo_getfile(3). Its
+// fields have the names that zsys.KinfoFile gives them:
 //
-//   - Type is the kind of file, and there is a view for each kind: a method that
-//     returns what the kernel tells of such files alone, and whether this is one.
-//   - Fd is the descriptor's number. If it is negative, the process uses the file
-//     without one: see [KinfoFile.PseudoFd].
-//   - Flags says how the file was opened. Close-on-exec is not among it, and
-//     whatever kind of flock(2) is held shows as KF_FLAG_HASLOCK.
-//   - Offset is the place in bytes where the next read or write happens.
-//   - RefCount counts the descriptors that share the open file, in this process and
-//     in others. It is -1 for files without a descriptor, and so is Offset.
-//   - CapRights are the descriptor's Capsicum rights, for [RightsOf]. Only
-//     [KinfoGetfile] and [KinfoFiles] tell them, and only of descriptors;
-//     elsewhere the set is empty.
-//   - Path is the raw array: see [KinfoFile.PathString].
+//   - Type is the kind of file. For each kind there is a view: a method that
+//     returns what the kernel knows about such files only, and whether this is one.
+//   - Fd is the descriptor's number. A negative one stands for a file that the
+//     process uses without a descriptor: see [KinfoFile.PseudoFd].
+//   - Flags says how the file was opened. Close-on-exec is not part of it, and
+//     either kind of flock(2) lock shows as KF_FLAG_HASLOCK.
+//   - Offset is the position of the next read or write, in bytes.
+//   - RefCount is the number of references to the open file, from this process and
+//     others. It is -1 for a file without a descriptor, and so is Offset.
+//   - CapRights are the descriptor's Capsicum rights: see [RightsOf]. The set is
+//     empty for files without a descriptor, and in the answer of [KinfoFd].
+//   - Path is an array with a NUL behind the text: see [KinfoFile.PathString].
 //
 // A *zsys.KinfoFile converts to a *KinfoFile and back.
 type KinfoFile zsys.KinfoFile

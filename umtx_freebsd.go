@@ -7,24 +7,29 @@ import (
 	"github.com/rawsys-go/rawsys/zsys"
 )
 
-// UmtxOp is _umtx_op(2) as the manual has it; obj, val, uaddr and uaddr2 mean
-// what the operation says. Uaddr is a number because the operations that wait
-// take the size of a timeout there; a pointer is converted in the call's own
-// argument list, uintptr(unsafe.Pointer(p)), and is then kept alive by it. The
-// result is UMTX_OP_SHM's descriptor, and 0 of all other operations.
+// UmtxOp makes the system call _umtx_op(2) as the manual describes it; what obj,
+// val, uaddr and uaddr2 mean depends on the operation. uaddr is a number because
+// operations that wait take the size of their timeout there. To pass a pointer,
+// convert it within the call's own argument list, uintptr(unsafe.Pointer(p)),
+// which also keeps it alive. The result is a descriptor for UMTX_OP_SHM, and 0
+// for all other operations.
 //
-// No argument is looked at: a clock that the kernel does not know is a wait for
-// ever, and a call may end with EINTR whenever Go's runtime sends itself a
-// signal. The functions Umtx... are the same operations without these traps. Four
-// deprecated operations have none, UMTX_OP_LOCK, UNLOCK, SEM_WAIT and SEM_WAKE,
-// which are there for programs of FreeBSD 10 and older. All operations are
-// allowed in capability mode.
+// No argument is checked. The kernel waits for ever on a clock that it does not
+// know, and a wait may end with EINTR whenever Go's runtime sends itself a
+// signal. The functions named Umtx... do the same operations without these traps.
+// Four operations have no such function, as they are deprecated and only serve
+// programs of FreeBSD 10 and older: UMTX_OP_LOCK, UNLOCK, SEM_WAIT and SEM_WAKE.
 //
-// Where memory lives matters. A word that processes share lies in memory that
-// is mapped with MAP_SHARED. Words and structures in Go's heap stay where they
-// are, and are kept alive for the length of a call. What the kernel remembers
-// beyond it, such as robust lists, must not be on a goroutine's stack, which
-// moves, nor be left to the garbage collector.
+// All operations are in FreeBSD 12.1 and later, except where their documentation
+// names another release. All are allowed in capability mode. Errors of these
+// functions are an [*Error]; EFAULT means that obj is not mapped.
+//
+// # Memory
+//
+// A word that processes share must lie in memory that is mapped with MAP_SHARED.
+// Words and structures in Go's heap do not move, and are kept alive for the length
+// of a call. What the kernel remembers beyond a call, such as robust lists, must
+// not be on a goroutine's stack, which moves, nor be left to the garbage collector.
 //
 //go:uintptrescapes
 func UmtxOp(obj unsafe.Pointer, op zsys.UmtxOp, val, uaddr uintptr, uaddr2 unsafe.Pointer) (int, error) {
@@ -39,7 +44,7 @@ func umtxError(op zsys.UmtxOp, errno syscall.Errno) *Error {
 	return &Error{Op: "_umtx_op " + op.String(), Errno: errno}
 }
 
-// umtxDo does an operation that does not wait.
+// umtxDo makes a call that does not wait.
 func umtxDo(op zsys.UmtxOp, obj unsafe.Pointer, val uintptr, uaddr unsafe.Pointer) error {
 	if _, errno := zsys.Umtx(obj, op, val, uaddr, nil); errno != 0 {
 		return umtxError(op, errno)
@@ -47,8 +52,8 @@ func umtxDo(op zsys.UmtxOp, obj unsafe.Pointer, val uintptr, uaddr unsafe.Pointe
 	return nil
 }
 
-// umtxWait does an operation that waits until t. It begins again after EINTR:
-// the kernel looks at obj anew, and the end of the wait stays.
+// umtxWait makes a call that waits until t. After EINTR it calls again: the
+// kernel then looks at obj anew, and the deadline is still the same.
 func umtxWait(op zsys.UmtxOp, obj unsafe.Pointer, val uintptr, t Timeout) error {
 	if t.bad != nil {
 		return argError("_umtx_op "+op.String(), "", t.bad)

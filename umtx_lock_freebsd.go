@@ -8,46 +8,48 @@ import (
 	"github.com/rawsys-go/rawsys/zsys"
 )
 
-// Locks of _umtx_op(2) that threads own. The kernel writes the number of the
-// calling thread into a umutex, and only that thread may unlock it. A goroutine
-// moves from thread to thread: between lock and unlock it must be tied to one by
-// runtime.LockOSThread. So must the user of robust lists, which belong to a
-// thread. A urwlock only counts, but its waiters are threads, and the thread
-// that a goroutine is tied to is what a priority belongs to. Package umtx of
-// this module has locks for goroutines.
-
-// UmtxMutexTrylock locks m if that needs no wait: UMTX_OP_MUTEX_TRYLOCK. EBUSY is
-// a mutex that a thread has, EDEADLK one with zsys.UMUTEX_PRIO_INHERIT that the
-// caller has. EOWNERDEAD and ENOTRECOVERABLE are as for [UmtxMutexLock]. Needs
-// runtime.LockOSThread.
+// UmtxMutexTrylock locks m if that needs no wait: UMTX_OP_MUTEX_TRYLOCK. EBUSY
+// means that a thread has m, and EDEADLK that the caller itself has it, if m has
+// zsys.UMUTEX_PRIO_INHERIT. EOWNERDEAD, which means that m is locked, and
+// ENOTRECOVERABLE are as for [UmtxMutexLock].
+//
+// The caller needs runtime.LockOSThread until the unlock, as for [UmtxMutexLock].
 func UmtxMutexTrylock(m *zsys.Umutex) error {
 	return umtxDo(zsys.UMTX_OP_MUTEX_TRYLOCK, unsafe.Pointer(m), 0, nil)
 }
 
-// UmtxMutexLock locks m, and waits for it until t: UMTX_OP_MUTEX_LOCK. Needs
-// runtime.LockOSThread, until the unlock.
+// UmtxMutexLock locks m, and waits for it until t: UMTX_OP_MUTEX_LOCK.
 //
-// **EOWNERDEAD means that the caller has the lock**: m is robust
-// (zsys.UMUTEX_ROBUST), and the thread that had it died, so that what m protects
-// may be half changed. Unlock it all the same; with zsys.UMUTEX_NONCONSISTENT in
-// m.Flags nobody can lock it from then on, and gets ENOTRECOVERABLE. ETIMEDOUT is
-// the end of t, EINVAL flags of m that do not go together. Who has the lock
-// already waits for itself; with zsys.UMUTEX_PRIO_INHERIT that is EDEADLK.
+// A umutex belongs to the thread that locks it: the kernel writes the thread's
+// number into m, and no other thread may unlock it. Goroutines move between
+// threads, so the caller needs runtime.LockOSThread from the lock to the unlock.
+// Package umtx has a lock for goroutines, which needs no such thing.
+//
+// EOWNERDEAD is special: the caller has the lock. It means that m is robust
+// (zsys.UMUTEX_ROBUST) and that its owner died, so that what m protects may be
+// half changed. Repair it, and unlock m as usual. If it cannot be repaired, set
+// zsys.UMUTEX_NONCONSISTENT in m.Flags before the unlock: whoever tries to lock m
+// from then on gets ENOTRECOVERABLE.
+//
+// ETIMEDOUT means that t has passed, and EINVAL that t is bad or that m has flags
+// which do not go together. A thread that has the lock already would wait for
+// itself; with zsys.UMUTEX_PRIO_INHERIT it gets EDEADLK. EINTR is not seen.
 func UmtxMutexLock(m *zsys.Umutex, t Timeout) error {
 	return umtxWait(zsys.UMTX_OP_MUTEX_LOCK, unsafe.Pointer(m), 0, t)
 }
 
-// UmtxMutexUnlock unlocks m and wakes one that waits: UMTX_OP_MUTEX_UNLOCK.
-// EPERM is a mutex that the calling thread does not own: needs
-// runtime.LockOSThread from the lock on.
+// UmtxMutexUnlock unlocks m and wakes one of those who wait for it:
+// UMTX_OP_MUTEX_UNLOCK. EPERM means that the calling thread does not own m: the
+// caller needs runtime.LockOSThread from the lock on.
 func UmtxMutexUnlock(m *zsys.Umutex) error {
 	return umtxDo(zsys.UMTX_OP_MUTEX_UNLOCK, unsafe.Pointer(m), 0, nil)
 }
 
-// UmtxSetCeiling changes the priority ceiling of m, whose flags have
+// UmtxSetCeiling changes the priority ceiling of m, which must have the flag
 // zsys.UMUTEX_PRIO_PROTECT, and returns the old one: UMTX_OP_SET_CEILING. It
-// waits until m is free, or the caller's. EINVAL is another kind of mutex, or a
-// ceiling above 31. Needs runtime.LockOSThread if the caller has the lock.
+// waits until m is free or the caller's. EINVAL means that m has another protocol,
+// or that the ceiling is above 31. A caller that has the lock needs
+// runtime.LockOSThread, as for [UmtxMutexLock]. EINTR is not seen.
 func UmtxSetCeiling(m *zsys.Umutex, ceiling uint32) (old uint32, err error) {
 	for {
 		_, errno := zsys.Umtx(unsafe.Pointer(m), zsys.UMTX_OP_SET_CEILING, uintptr(ceiling), unsafe.Pointer(&old), nil)
@@ -61,18 +63,21 @@ func UmtxSetCeiling(m *zsys.Umutex, ceiling uint32) (old uint32, err error) {
 	}
 }
 
-// UmtxMutexWait waits until m can be locked, and does not lock it:
-// UMTX_OP_MUTEX_WAIT. Not for mutexes with a priority protocol: EINVAL.
+// UmtxMutexWait waits until m can be locked or t has passed, which is ETIMEDOUT,
+// and does not lock it: UMTX_OP_MUTEX_WAIT. EINVAL means that m has a priority
+// protocol, or that t is bad. EINTR is not seen. Any thread may call it.
 func UmtxMutexWait(m *zsys.Umutex, t Timeout) error {
 	return umtxWait(zsys.UMTX_OP_MUTEX_WAIT, unsafe.Pointer(m), 0, t)
 }
 
-// UmtxMutexWake wakes one that waits for m if m is free: UMTX_OP_MUTEX_WAKE.
+// UmtxMutexWake wakes one of those who wait for m, if m is free:
+// UMTX_OP_MUTEX_WAKE.
 //
-// Deprecated: Use UmtxMutexWake2. Another thread may have locked, unlocked and
-// freed m by the time that this writes to it. On a mutex that is free and not
-// contested, FreeBSD 15.0's kernel never returns: this doesn't call it then,
-// but a thread that takes the mark away in between is not seen.
+// Deprecated: Use [UmtxMutexWake2]. This operation writes to m, which other
+// threads may have locked, unlocked and freed by then. And FreeBSD 15.0's kernel
+// never returns from it if m is free and not contested. UmtxMutexWake does not
+// call the kernel in that case, but cannot see a thread that brings it about in
+// between.
 func UmtxMutexWake(m *zsys.Umutex) error {
 	if atomic.LoadInt32(&m.Owner) == zsys.UMUTEX_UNOWNED {
 		return nil // nobody waits
@@ -80,21 +85,26 @@ func UmtxMutexWake(m *zsys.Umutex) error {
 	return umtxDo(zsys.UMTX_OP_MUTEX_WAKE, unsafe.Pointer(m), 0, nil)
 }
 
-// UmtxMutexWake2 wakes one that waits for m if m is free: UMTX_OP_MUTEX_WAKE2.
-// Flags are m's, given because m itself may be gone.
+// UmtxMutexWake2 wakes one of those who wait for m, if m is free:
+// UMTX_OP_MUTEX_WAKE2. flags are those of m, passed because another thread may
+// have freed m. Any thread may call it.
 func UmtxMutexWake2(m *zsys.Umutex, flags uint32) error {
 	return umtxDo(zsys.UMTX_OP_MUTEX_WAKE2, unsafe.Pointer(m), uintptr(flags), nil)
 }
 
-// UmtxCvWait unlocks m and waits for cv, as one step: UMTX_OP_CV_WAIT. It does
-// not lock m again: that is the caller's next call, whatever the error.
-// A nil error may be for no reason; ETIMEDOUT is the end of t. After EINTR m is
-// unlocked too, so it is returned, to be treated as a wake. EPERM is a
-// mutex that the calling thread does not own, and then there was no wait: needs
-// runtime.LockOSThread from the lock on.
+// UmtxCvWait unlocks m and waits for cv, as one step: UMTX_OP_CV_WAIT. It does not
+// lock m again: do that next, and then look at what was waited for, as UmtxCvWait
+// may return nil for no reason. The caller needs runtime.LockOSThread from the
+// lock of m on.
 //
-// The clock of t is stored in cv.Clockid, where the kernel looks for it. All who
-// wait for one cv with a Timeout use the same clock.
+// ETIMEDOUT means that t has passed, and EINTR that a signal ended the wait: m is
+// unlocked after both, so treat EINTR as a wake. After other errors there was no
+// wait: EPERM means that the calling thread does not own m, which stays as it was,
+// and EINVAL that t is bad or on a clock of the processor's time, which this
+// operation does not take.
+//
+// The kernel finds the clock in cv.Clockid, where UmtxCvWait stores that of t. So
+// all who wait for the same cv with a Timeout must use the same clock.
 func UmtxCvWait(cv *zsys.Ucond, m *zsys.Umutex, t Timeout) error {
 	const op = zsys.UMTX_OP_CV_WAIT
 	if t.bad != nil {
@@ -121,31 +131,37 @@ func conditionClock(clock uint32) bool {
 	return clock < zsys.CLOCK_THREAD_CPUTIME_ID || clock == zsys.CLOCK_TAI
 }
 
-// UmtxCvSignal wakes one that waits for cv: UMTX_OP_CV_SIGNAL.
+// UmtxCvSignal wakes one of those who wait for cv: UMTX_OP_CV_SIGNAL. That nobody
+// waits is no error. Any thread may call it.
 func UmtxCvSignal(cv *zsys.Ucond) error {
 	return umtxDo(zsys.UMTX_OP_CV_SIGNAL, unsafe.Pointer(cv), 0, nil)
 }
 
-// UmtxCvBroadcast wakes all who wait for cv: UMTX_OP_CV_BROADCAST.
+// UmtxCvBroadcast wakes all who wait for cv: UMTX_OP_CV_BROADCAST. That nobody
+// waits is no error. Any thread may call it.
 func UmtxCvBroadcast(cv *zsys.Ucond) error {
 	return umtxDo(zsys.UMTX_OP_CV_BROADCAST, unsafe.Pointer(cv), 0, nil)
 }
 
 // UmtxRwRdlock locks rw for reading, and waits for it until t:
-// UMTX_OP_RW_RDLOCK. Flags are 0, or zsys.URWLOCK_PREFER_READER to pass writers
-// that wait. EAGAIN is more readers than can be counted. Any thread may unlock.
+// UMTX_OP_RW_RDLOCK. flags are 0, or zsys.URWLOCK_PREFER_READER to overtake writers
+// that wait. ETIMEDOUT means that t has passed, EINVAL that t is bad, and EAGAIN
+// that there are more readers than rw can count. EINTR is not seen.
+//
+// A urwlock counts its holders and does not know them: any thread may unlock it,
+// and there is no need for runtime.LockOSThread.
 func UmtxRwRdlock(rw *zsys.Urwlock, flags uint32, t Timeout) error {
 	return umtxWait(zsys.UMTX_OP_RW_RDLOCK, unsafe.Pointer(rw), uintptr(flags), t)
 }
 
 // UmtxRwWrlock locks rw for writing, and waits for it until t:
-// UMTX_OP_RW_WRLOCK. Any thread may unlock.
+// UMTX_OP_RW_WRLOCK. Errors and threads are as for [UmtxRwRdlock].
 func UmtxRwWrlock(rw *zsys.Urwlock, t Timeout) error {
 	return umtxWait(zsys.UMTX_OP_RW_WRLOCK, unsafe.Pointer(rw), 0, t)
 }
 
-// UmtxRwUnlock undoes one lock of rw, the writer's or a reader's:
-// UMTX_OP_RW_UNLOCK. EPERM is a lock that nobody has.
+// UmtxRwUnlock releases rw once, for the writer or for one reader:
+// UMTX_OP_RW_UNLOCK. EPERM means that nobody has the lock. Any thread may call it.
 func UmtxRwUnlock(rw *zsys.Urwlock) error {
 	return umtxDo(zsys.UMTX_OP_RW_UNLOCK, unsafe.Pointer(rw), 0, nil)
 }

@@ -11,37 +11,41 @@ import (
 // Clock is a clock of clock_gettime(2): a zsys.CLOCK_ constant.
 type Clock uint32
 
-// String is the constant's name.
+// String returns the name of the constant, or "clock N" for an unknown clock.
 func (c Clock) String() string { return umtxtime.ClockName(uint32(c)) }
 
-// Timeout is when a wait of _umtx_op(2) gives up with ETIMEDOUT: at a point in
-// time. So a wait that is interrupted goes on for the rest of its time, and one
-// Timeout serves a loop of waits. The zero Timeout waits for ever.
+// Timeout is the point in time at which a wait of _umtx_op(2) gives up with
+// ETIMEDOUT, always a struct _umtx_time with UMTX_ABSTIME for the kernel. As it is
+// a point, an interrupted wait goes on for what remains, and one Timeout serves a
+// whole loop of waits. The zero Timeout waits for ever.
 //
-// The kernel takes any number for a clock and waits for ever on one it does not
-// know. A Timeout with such a clock, or with a time that is not one, is bad: it
-// fails each call with EINVAL before the call is made.
+// The kernel accepts any number as a clock, and waits for ever on one that it does
+// not know. So a Timeout with such a clock, or with a time that makes no sense, is
+// bad: every wait with it fails with EINVAL, and the kernel is not asked.
 type Timeout struct {
 	at  zsys.UmtxTime
 	set bool
 	bad error
 }
 
-// TimeoutAfter is over when d has passed from now, on CLOCK_MONOTONIC, which
-// nobody sets. If d is not positive, that is at once.
+// TimeoutAfter returns the point in time d from now, on CLOCK_MONOTONIC, which
+// setting the time of day does not move. It has passed already if d is not positive.
 func TimeoutAfter(d time.Duration) Timeout {
 	now, err := readClock(zsys.CLOCK_MONOTONIC)
 	return Timeout{at: umtxtime.After(int64(now.Sec), int64(now.Nsec), d), set: true, bad: err}
 }
 
-// TimeoutAt is over when the clock shows sec seconds and nsec nanoseconds. On
-// CLOCK_REALTIME that is a point of the calendar, sooner or later as somebody
-// sets the clock. On CLOCK_VIRTUAL, CLOCK_PROF and CLOCK_PROCESS_CPUTIME_ID it
-// comes when the process has used that much of the processor.
+// TimeoutAt returns the point in time at which the clock shows sec seconds and
+// nsec nanoseconds. On CLOCK_REALTIME these count from 1970, and the point comes
+// sooner or later when somebody sets the clock. On CLOCK_VIRTUAL, CLOCK_PROF and
+// CLOCK_PROCESS_CPUTIME_ID it comes when the process has used that much processor
+// time.
 //
-// A clock that cannot be read, as CLOCK_TAI cannot while nobody has told the
-// kernel the leap seconds, makes a bad Timeout too: the kernel would compare
-// with whatever it had at hand.
+// The Timeout is bad if sec or nsec is negative, if nsec is more than 999999999,
+// or if time_t does not hold sec, which is 32 bits on 386; if the clock is unknown
+// or CLOCK_THREAD_CPUTIME_ID, which stands still while its thread waits; and if the
+// clock cannot be read, as CLOCK_TAI cannot while the kernel has not been told the
+// leap seconds: it would compare the time with whatever it had at hand.
 func TimeoutAt(clock Clock, sec, nsec int64) Timeout {
 	at, err := umtxtime.Deadline(uint32(clock), sec, nsec)
 	if err == nil {

@@ -10,60 +10,66 @@ import (
 	"github.com/rawsys-go/rawsys/zsys"
 )
 
-// The waits of _umtx_op(2) on a word. They compare it with a value and sleep if
-// it is the same, as one step, and return nil when it is not, when somebody wakes
-// them, and for no reason: look at the word again. ETIMEDOUT is the end of
-// the Timeout, EFAULT memory that is not there. A thread is used up for as long
-// as each waits, but no processor of GOMAXPROCS. None depends on the thread.
-
-// UmtxWait sleeps while *word is val: UMTX_OP_WAIT, where a word is C's long. If
-// the word lies in memory that is mapped shared, others that map it can wake.
+// UmtxWait sleeps if *word is val, where a word is C's long: UMTX_OP_WAIT of
+// _umtx_op(2). Comparing and going to sleep are one step. If the word lies in
+// memory that is mapped with MAP_SHARED, any process that maps it can wake the
+// sleeper.
+//
+// UmtxWait returns nil when the word has another value, when [UmtxWake] wakes it,
+// and sometimes for no reason: look at the word again. ETIMEDOUT means that t has
+// passed, EINVAL that t is bad, and EFAULT that the word is not mapped. EINTR is
+// not seen.
+//
+// Each wait occupies a thread, but none of GOMAXPROCS's processors. It need not
+// be the same thread all the time: there is no need for runtime.LockOSThread.
 func UmtxWait(word *uint, val uint, t Timeout) error {
 	return umtxWait(zsys.UMTX_OP_WAIT, unsafe.Pointer(word), uintptr(val), t)
 }
 
-// UmtxWaitUint is UmtxWait for a word of 32 bits on every port:
+// UmtxWaitUint is [UmtxWait] for a word that has 32 bits on every port:
 // UMTX_OP_WAIT_UINT.
 func UmtxWaitUint(word *uint32, val uint32, t Timeout) error {
 	return umtxWait(zsys.UMTX_OP_WAIT_UINT, unsafe.Pointer(word), uintptr(val), t)
 }
 
-// UmtxWaitUintPrivate is UmtxWaitUint within one process, which is a little
-// cheaper: UMTX_OP_WAIT_UINT_PRIVATE. In memory that is mapped shared only the
-// private wakes reach it.
+// UmtxWaitUintPrivate is [UmtxWaitUint] within one process, which is a little
+// cheaper: UMTX_OP_WAIT_UINT_PRIVATE. Wake it with [UmtxWakePrivate] or
+// [UmtxNwakePrivate]: in shared memory other wakes do not reach it.
 func UmtxWaitUintPrivate(word *uint32, val uint32, t Timeout) error {
 	return umtxWait(zsys.UMTX_OP_WAIT_UINT_PRIVATE, unsafe.Pointer(word), uintptr(val), t)
 }
 
-// UmtxWake wakes up to n who sleep in UmtxWait or UmtxWaitUint on the word:
-// UMTX_OP_WAKE. math.MaxInt32 is all of them.
+// UmtxWake wakes up to n of those who sleep on the word in [UmtxWait] or
+// [UmtxWaitUint]: UMTX_OP_WAKE. math.MaxInt32 means all of them; less than 1 means
+// one. That nobody sleeps is no error; EFAULT means that the word is not mapped.
 func UmtxWake[T uint | uint32](word *T, n int32) error {
 	return umtxDo(zsys.UMTX_OP_WAKE, unsafe.Pointer(word), uintptr(n), nil)
 }
 
-// UmtxWakePrivate wakes up to n who sleep in UmtxWaitUintPrivate on the word:
-// UMTX_OP_WAKE_PRIVATE.
+// UmtxWakePrivate wakes up to n of those who sleep on the word in
+// [UmtxWaitUintPrivate]: UMTX_OP_WAKE_PRIVATE. n is as for [UmtxWake].
 func UmtxWakePrivate(word *uint32, n int32) error {
 	return umtxDo(zsys.UMTX_OP_WAKE_PRIVATE, unsafe.Pointer(word), uintptr(n), nil)
 }
 
-// UmtxNwakePrivate wakes all who sleep in UmtxWaitUintPrivate on any of the
-// words: UMTX_OP_NWAKE_PRIVATE.
+// UmtxNwakePrivate wakes all who sleep on any of the words in
+// [UmtxWaitUintPrivate]: UMTX_OP_NWAKE_PRIVATE. The slice is only read.
 func UmtxNwakePrivate(words []*uint32) error {
 	return umtxDo(zsys.UMTX_OP_NWAKE_PRIVATE, unsafe.Pointer(unsafe.SliceData(words)), uintptr(len(words)), nil)
 }
 
-// UmtxSem2Wait waits for a semaphore whose count is 0: UMTX_OP_SEM2_WAIT. It
-// takes nothing from the count: that is the caller's to try, with a
-// compare-and-swap that keeps USEM_HAS_WAITERS. EINTR is not seen.
+// UmtxSem2Wait waits while a semaphore's count is 0: UMTX_OP_SEM2_WAIT. It does
+// not lower the count: try that afterwards with a compare-and-swap, which must
+// leave zsys.USEM_HAS_WAITERS as it is. ETIMEDOUT means that t has passed, EINVAL
+// that t is bad. EINTR is not seen.
 func UmtxSem2Wait(sem *zsys.Usem2, t Timeout) error {
 	return umtxWait(zsys.UMTX_OP_SEM2_WAIT, unsafe.Pointer(sem), 0, t)
 }
 
-// UmtxSem2WaitFor is one UmtxSem2Wait for as long as d. If it is interrupted the
-// error is EINTR, and left is how much of d was not slept; otherwise left is 0.
-// This is the operation with a relative time, where the kernel writes the rest
-// behind the timeout.
+// UmtxSem2WaitFor is one [UmtxSem2Wait] for at most d, which the kernel measures:
+// ETIMEDOUT means that d has passed. If a signal interrupts the wait the error is
+// EINTR, and left is the part of d that remains; otherwise left is 0. EINVAL means
+// that d is negative or longer than time_t holds.
 func UmtxSem2WaitFor(sem *zsys.Usem2, d time.Duration) (left time.Duration, err error) {
 	const op = zsys.UMTX_OP_SEM2_WAIT
 	span, err := umtxtime.Interval(d)
@@ -86,8 +92,8 @@ func UmtxSem2WaitFor(sem *zsys.Usem2, d time.Duration) (left time.Duration, err 
 	return left, umtxError(op, errno)
 }
 
-// UmtxSem2Wake wakes one that waits for the semaphore: UMTX_OP_SEM2_WAKE. The
-// count is the caller's to raise before.
+// UmtxSem2Wake wakes one of those who wait for the semaphore: UMTX_OP_SEM2_WAKE.
+// Raise the count first: the kernel does not.
 func UmtxSem2Wake(sem *zsys.Usem2) error {
 	return umtxDo(zsys.UMTX_OP_SEM2_WAKE, unsafe.Pointer(sem), 0, nil)
 }
