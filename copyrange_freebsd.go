@@ -11,22 +11,25 @@ import (
 	"github.com/rawsys-go/rawsys/zsys"
 )
 
-// CopyFileRange copies up to n bytes from one regular file to another inside
-// the kernel, and returns how many: copy_file_range(2), FreeBSD 13.0. An offset
-// that is not nil is where to copy from or to, and is moved on by the count; the
-// descriptor's own offset is used and moved in place of nil. Holes are kept
-// where the file systems can.
+// CopyFileRange copies up to n bytes from one regular file to another inside the
+// kernel, and returns how many it copied: copy_file_range(2), since FreeBSD 13.0.
+// *inOff and *outOff, if not nil, say where to read and to write, and are advanced
+// by that number; in place of a nil one the descriptor's own offset is used and
+// advanced. Holes are kept where the file systems can.
 //
-// Fewer bytes than n are a success, and 0 is the end of the file. Flags are 0 or
-// zsys.COPY_FILE_RANGE_CLONE (FreeBSD 15.0): share blocks or fail with
-// EOPNOTSUPP. EINVAL is a descriptor that is no regular file, ranges of one file
-// that overlap, a negative offset or an unknown flag; EBADF a descriptor of the
-// wrong mode, or an output that appends; EISDIR a directory; EFBIG and ENOSPC an
-// output that may not or cannot grow; ENOSYS a kernel before 13.0. After EINTR,
-// which NFS alone gives, offsets are what they were.
+// Fewer than n bytes are a success too, and 0 is the end of the file. flags are 0,
+// or zsys.COPY_FILE_RANGE_CLONE (since FreeBSD 15.0) to share blocks or fail with
+// EOPNOTSUPP. [CopyRange] copies a whole range.
 //
-// An output whose end lies in the range is cut at the range's start before the
-// copy begins, which shows if that fails. [CopyRange] copies a whole range.
+// The error is an [*Error]. EINVAL means that a descriptor is no regular file, that
+// ranges of the same file overlap, that an offset is negative, or that the kernel
+// does not know a flag; EBADF that a descriptor is not open, has the wrong mode,
+// or is an output that appends; EISDIR that one is a directory; EFBIG and ENOSPC
+// that the output may not or cannot grow; and ENOSYS that the kernel is older
+// than 13.0. EINTR, which only NFS gives, leaves the offsets as they were.
+//
+// An output that ends inside the range is first cut where the range begins, which
+// shows if the copy then fails.
 func CopyFileRange(in int, inOff *int64, out int, outOff *int64, n int, flags uint32) (int, error) {
 	if n < 0 {
 		return 0, &Error{Op: "copy_file_range", Errno: syscall.EINVAL, Object: fdObject(in), hint: "the count is negative"}
@@ -38,26 +41,27 @@ func CopyFileRange(in int, inOff *int64, out int, outOff *int64, n int, flags ui
 	return copied, nil
 }
 
-// CopyRange copies n bytes of in from inOff on to out at outOff, or to the end
-// of in when n is negative. It copies inside the kernel as far as that can, and
-// by pread and pwrite from the byte where it stopped: for shared memory and
-// devices, for file systems and kernels without the call. Neither file's own
-// offset is used or moved. Files that cannot seek fail with ESPIPE.
+// CopyRange copies n bytes of in from inOff on to outOff of out, or, when n is
+// negative, all up to the end of in. As with io.Copy the destination comes first,
+// while [CopyFileRange] has the order of the system call. It copies inside the
+// kernel as far as possible, and with pread(2) and pwrite(2) from the byte where
+// that stopped: for shared memory, for devices, and where the file system or the
+// kernel lacks the call. It neither uses nor moves the offsets of the two files.
 //
-// The count is that of the bytes in their place, whatever the error. A failed
-// call may have left more of in's bytes behind them. If in ends early the error
-// is io.ErrUnexpectedEOF; EINTR is not seen. EINVAL is a negative offset, a range
-// that ends past the largest one, or one that overlaps its copy in the same
-// file; EBADF an output that appends, or what is closed or of the wrong mode.
-// errors.Is finds the errno in all but io.ErrUnexpectedEOF, and fs.ErrClosed of a
-// file that the program has closed.
+// The count is the number of bytes that are in place, whatever the error; a call
+// that failed may have written more of in's bytes behind them. If in ends before
+// n bytes the error is io.ErrUnexpectedEOF; if the program closed a file, errors.Is
+// finds fs.ErrClosed; other errors are an [*Error]. EINVAL means that an offset is
+// negative, that a range ends past the largest offset, or that it overlaps its copy
+// in the same file; EBADF that the output appends, or that a file has the wrong
+// mode; and ESPIPE that a file cannot seek. EINTR is not seen.
 //
-// With flag zsys.COPY_FILE_RANGE_CLONE the file system shares blocks, or the
-// error is EOPNOTSUPP, before FreeBSD 15.0 EINVAL: a copy does not replace a
-// clone. Blocks can be shared when both offsets are multiples of the block size,
-// and the end is one or is in's.
+// With the flag zsys.COPY_FILE_RANGE_CLONE the file system shares blocks, and if it
+// cannot the error is EOPNOTSUPP, or EINVAL before FreeBSD 15.0: there is no copy in
+// place of a clone. Sharing needs offsets that are multiples of the block size, and
+// a range that ends at such a multiple or where in ends.
 //
-// A thread is busy for as long as the copy takes. A file that is closed meanwhile
+// The copy occupies a thread until it is done. A file that is closed meanwhile
 // stays open until then.
 func CopyRange(out *os.File, outOff int64, in *os.File, inOff, n int64, flags uint32) (int64, error) {
 	var copied int64

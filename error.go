@@ -8,21 +8,19 @@ import (
 	"syscall"
 )
 
-// Error is a system call that failed: which one, about what, and the
-// kernel's answer. Functions of this package that return an error for a
-// failed call return an *Error.
+// Error reports a system call that failed: the call, what it was about, and the
+// kernel's answer. It also reports arguments that were refused before the call,
+// with the errno that stands for the reason.
 //
-// errors.Is finds the syscall.Errno, and what it stands for in io/fs and
-// errors: ENOENT is fs.ErrNotExist, EEXIST and ENOTEMPTY are fs.ErrExist, EPERM
-// and EACCES are fs.ErrPermission, ENOSYS and EOPNOTSUPP are
-// errors.ErrUnsupported.
+// errors.Is matches the syscall.Errno, and what that stands for in packages io/fs
+// and errors: ENOENT is fs.ErrNotExist, EEXIST and ENOTEMPTY are fs.ErrExist, EPERM
+// and EACCES are fs.ErrPermission, ENOSYS and EOPNOTSUPP are errors.ErrUnsupported.
 //
-// FreeBSD's two Capsicum answers are fs.ErrPermission as well, which
-// package syscall does not say of them: ENOTCAPABLE, a descriptor without the
-// capability right that the call needs or a path that leads out of its
-// directory, and ECAPMODE, a call that a process in capability mode may not
-// make. Code that copes with a file it may not touch then copes in a sandbox
-// too; code that must tell them apart compares with the errnos themselves.
+// FreeBSD's two Capsicum errors match fs.ErrPermission as well, though package
+// syscall's do not: ENOTCAPABLE, for a descriptor that lacks a right which the call
+// needs, or a path that leads out of its directory; and ECAPMODE, for a call that
+// is not allowed in capability mode. So code that copes with files it may not
+// touch also copes in a sandbox; compare with the errnos to tell them apart.
 type Error struct {
 	Op     string        // the call's name in section 2 of the manual, and its command if it has many
 	Errno  syscall.Errno // never 0
@@ -31,7 +29,7 @@ type Error struct {
 	hint string // what the errno means in this call, if that is not its plain meaning
 }
 
-// Error gives the call, what it was about, the errno's message, and in
+// Error returns the call, what it was about, the errno's message, and in
 // parentheses what a special errno means there.
 func (e *Error) Error() string {
 	s := e.Op
@@ -49,7 +47,7 @@ func (e *Error) Error() string {
 func (e *Error) Unwrap() error { return e.Errno }
 
 // Is reports whether the errno is one of Capsicum's and target is
-// fs.ErrPermission; all else errors.Is finds through Unwrap.
+// fs.ErrPermission. All other matches errors.Is finds through Unwrap.
 func (e *Error) Is(target error) bool {
 	return target == fs.ErrPermission && capsicum(runtime.GOOS, e.Errno) != ""
 }

@@ -17,23 +17,28 @@ import (
 // shmAnon is SHM_ANON, the path of an object without one: ((char *)1).
 const shmAnon = 1
 
-// MemfdCreate returns a new file in memory, of size 0, open for reading and
-// writing: memfd_create(3), FreeBSD 13.0. It has no path and lasts until the last
-// descriptor and mapping are gone. Writing behind its end makes it longer.
-// Closing the file is the caller's part. It never blocks, and has no deadlines.
+// MemfdCreate returns a new, empty file in memory that is open for reading and
+// writing: memfd_create(3), since FreeBSD 13.0. It has no path, and lasts until its
+// last descriptor and mapping are gone. Writing beyond its end makes it longer. The
+// *os.File belongs to the caller, who closes it. It never blocks and has no
+// deadlines.
 //
-// Flags are zsys.MFD_ constants. MFD_CLOEXEC is not implied: without it every
-// program started meanwhile, os/exec's too, inherits the descriptor. os/exec's
-// ExtraFiles pass it on by name, close-on-exec or not, so nearly all callers want
-// the flag. MFD_ALLOW_SEALING lets [AddSeals] work. MFD_HUGETLB and one of
-// MFD_HUGE_ make the file of large pages; it is then sized by Truncate, in whole
-// pages, and mapped; read and write work once it has a size.
+// flags are zsys.MFD_ constants:
 //
-// The name is for people who debug; many files may have the same. With "memfd:"
-// before it, it may have 255 bytes and no NUL. EINVAL is a name that does not
-// fit, a flag that has no meaning, or MFD_HUGE_ without MFD_HUGETLB; EOPNOTSUPP a
-// page size that this machine lacks, or MFD_HUGETLB without a size; ENOTTY
-// a machine without large pages at all; EMFILE and ENFILE too many descriptors.
+//   - MFD_CLOEXEC is what nearly all callers want. Without it every program that
+//     is started meanwhile, by os/exec too, inherits the descriptor. The files in
+//     os/exec's ExtraFiles are passed on in either case.
+//   - MFD_ALLOW_SEALING lets [AddSeals] work.
+//   - MFD_HUGETLB with one of MFD_HUGE_ makes a file of large pages. Set its size
+//     with Truncate, to whole pages, before mapping, reading or writing it.
+//
+// The name helps when debugging, and need not be unique. "memfd:" is put in front;
+// with that it may have 255 bytes, and no NUL.
+//
+// The error is an [*Error]. EINVAL means that the name does not fit, that a flag is
+// unknown, or MFD_HUGE_ without MFD_HUGETLB; EOPNOTSUPP that this machine has no
+// pages of that size, or MFD_HUGETLB without a size; ENOTTY that it has no large
+// pages at all; and EMFILE and ENFILE that there are too many descriptors.
 func MemfdCreate(name string, flags int) (*os.File, error) {
 	object := strconv.Quote(name)
 	plan, err := memfd.New(name, flags)
@@ -84,11 +89,11 @@ func pageSizes() ([]uint64, *Error) {
 	return memfd.PageSizes(raw, bits.UintSize/8), nil
 }
 
-// Seals are what can no longer be done to a file in memory, zsys.F_SEAL_
-// constants joined by |.
+// Seals are what can no longer be done to a file in memory: zsys.F_SEAL_ constants
+// joined by |.
 type Seals uint32
 
-// String names the seals, joined by "|"; "0" without any.
+// String returns the names of the seals joined by "|", or "0" for none.
 func (s Seals) String() string {
 	return flagtext.String(uint32(s),
 		flagtext.Name{Bit: zsys.F_SEAL_SEAL, Text: "F_SEAL_SEAL"},
@@ -97,19 +102,22 @@ func (s Seals) String() string {
 		flagtext.Name{Bit: zsys.F_SEAL_WRITE, Text: "F_SEAL_WRITE"})
 }
 
-// AddSeals adds seals to a file in memory: fcntl(2), F_ADD_SEALS, FreeBSD 13.0.
-// Seals belong to the file, not the descriptor, and stay. EPERM is a file with
-// F_SEAL_SEAL, such as one made without zsys.MFD_ALLOW_SEALING; EBUSY is
-// F_SEAL_WRITE while the file is mapped for writing; EOPNOTSUPP is F_SEAL_WRITE
-// for large pages; EINVAL a descriptor that is no shared memory; ENOTCAPABLE one
-// without CAP_FCNTL.
+// AddSeals adds seals to a file in memory: F_ADD_SEALS of fcntl(2), since FreeBSD
+// 13.0. Seals belong to the file, not to the descriptor, and cannot be removed.
+//
+// The error is an [*Error]. EPERM means that the file has F_SEAL_SEAL, as any that
+// was made without zsys.MFD_ALLOW_SEALING; EBUSY that F_SEAL_WRITE was asked for
+// while the file is mapped for writing; EOPNOTSUPP that it was asked for a file of
+// large pages; EINVAL that fd is no shared memory; EBADF that it is not open; and
+// ENOTCAPABLE that it lacks the right CAP_FCNTL.
 func AddSeals(fd int, s Seals) error {
 	_, errno := zsys.Fcntl(fd, zsys.F_ADD_SEALS, int(s))
 	return fdResult("fcntl F_ADD_SEALS", fd, errno)
 }
 
-// GetSeals returns the seals of a file in memory: fcntl(2), F_GET_SEALS,
-// FreeBSD 13.0. EINVAL is a descriptor that is no shared memory.
+// GetSeals returns the seals of a file in memory: F_GET_SEALS of fcntl(2), since
+// FreeBSD 13.0. Errors are those of [AddSeals]: EINVAL means that fd is no shared
+// memory.
 func GetSeals(fd int) (Seals, error) {
 	s, errno := zsys.Fcntl(fd, zsys.F_GET_SEALS, 0)
 	return Seals(max(s, 0)), fdResult("fcntl F_GET_SEALS", fd, errno)

@@ -10,9 +10,9 @@ import (
 	"github.com/rawsys-go/rawsys/zsys"
 )
 
-// FileMode converts a mode to io/fs's, exactly as package os does: a type
-// that io/fs does not know, a whiteout or the 0 of a kqueue(2) descriptor, sets
-// no type bit and so looks like a regular file.
+// FileMode converts a mode to io/fs's, exactly as package os does: a type that
+// io/fs does not know, a whiteout's or 0, sets no type bit and so looks like a
+// regular file.
 func FileMode(mode uint16) fs.FileMode {
 	m := fs.FileMode(mode & 0o777)
 	switch mode & zsys.S_IFMT {
