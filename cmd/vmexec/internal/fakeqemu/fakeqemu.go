@@ -37,6 +37,7 @@ func Parts() map[string]func(*Guest) {
 		"timed-out": func(g *Guest) { g.all(wire.Status{Code: 2, TimedOut: true}) },
 		"no-start":  func(g *Guest) { g.all(wire.Status{Code: 127, Error: "exec format error"}) },
 		"panic":     func(g *Guest) { g.boot(); g.start(0); g.Print(panicText); hang() },
+		"overtaken": func(g *Guest) { g.Print(panicText); time.Sleep(100 * time.Millisecond); g.boot(); g.start(0); hang() },
 		"reset":     func(g *Guest) { g.boot(); g.start(0); g.Print(panicText) },
 		"mountroot": func(g *Guest) { g.Print("Manual root filesystem specification:\n\nmountroot> "); hang() },
 		"silent":    func(g *Guest) { g.Print("Copyright (c)\nrandom: unblocking device.\n"); hang() },

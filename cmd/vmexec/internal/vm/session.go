@@ -99,7 +99,8 @@ func (s *session) receive(r *wire.Reader) {
 func (s *session) watch(ctx context.Context) error {
 	timer := time.NewTimer(s.options.Boot)
 	defer timer.Stop()
-	var died string
+	var died string           // what the kernel said when it could not go on
+	var dead <-chan time.Time // when it has said enough, whatever reports are still on their way
 	for {
 		select {
 		case f := <-s.frames:
@@ -110,11 +111,10 @@ func (s *session) watch(ctx context.Context) error {
 				return err
 			}
 		case died = <-s.console.alarm:
-			timer.Reset(panicGrace)
+			dead = time.After(panicGrace)
+		case <-dead:
+			return s.dead(died)
 		case <-timer.C:
-			if died != "" {
-				return s.dead(died)
-			}
 			return s.late()
 		case <-ctx.Done():
 			return context.Cause(ctx)

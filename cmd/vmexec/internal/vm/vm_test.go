@@ -165,6 +165,18 @@ func TestFaults(t *testing.T) {
 	}
 }
 
+// TestReportsAfterPanic has reports arrive after the panic that they came before:
+// they must not give a dead kernel more time.
+func TestReportsAfterPanic(t *testing.T) {
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	_, err := playContext(t, ctx, "overtaken", Options{})
+	var f *fault.Fault
+	if !errors.As(err, &f) || f.Status != fault.Panic {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestNoQEMU(t *testing.T) {
 	for _, program := range []string{"qemu-that-nobody-has", filepath.Join(t.TempDir(), "qemu")} {
 		m := &Machine{QEMU: program, Accel: software}
