@@ -1,4 +1,4 @@
-//go:build freebsd && amd64
+//go:build amd64
 
 // The guest's init: the only program of the guest beside the tests. It makes a
 // fresh FreeBSD kernel a place where test binaries can run, runs them one after

@@ -1,4 +1,4 @@
-//go:build freebsd && amd64
+//go:build amd64
 
 package main
 
