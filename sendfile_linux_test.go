@@ -3,7 +3,6 @@ package rawsys
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
 	"net"
 	"os"
@@ -202,22 +201,4 @@ func TestFlags(t *testing.T) {
 			t.Errorf("flags %#x: %d, %v, %+v", c.flags, n, err, tr.Progress())
 		}
 	}
-}
-
-// ExampleTransfer_Progress shows what a caller can learn of a transfer.
-func ExampleTransfer_Progress() {
-	file, err := os.Open("/proc/self/comm")
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	defer file.Close()
-	t := Transfer{File: file, Headers: [][]byte{[]byte("name: ")}}
-	if _, err := t.WriteTo(io.Discard); err != nil {
-		fmt.Println(err)
-		return
-	}
-	p := t.Progress()
-	fmt.Println(p.Header, p.EOF, p.Way)
-	// Output: 6 true copy
 }

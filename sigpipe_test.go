@@ -33,7 +33,11 @@ func TestSIGPIPE(t *testing.T) {
 	cmd.Env = append(os.Environ(), "RAWSYS_SIGPIPE=child")
 	var said bytes.Buffer
 	cmd.Stdout, cmd.Stderr = w, &said
-	if err := cmd.Run(); err != nil {
+	err = cmd.Run()
+	if errors.Is(err, syscall.ENOEXEC) {
+		t.Skipf("needs to run itself again: %v", err)
+	}
+	if err != nil {
 		t.Fatalf("%v; it said:\n%s", err, &said)
 	}
 	if n := strings.Count(said.String(), "EPIPE\n"); n != 6 {
