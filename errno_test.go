@@ -141,3 +141,13 @@ func ExampleErrnoByName() {
 	fmt.Println(uintptr(e), rawsys.ErrnoName(e), rawsys.ErrnoMessage(e))
 	// Output: 2 ENOENT No such file or directory
 }
+
+func ExampleErrnoName() {
+	fmt.Println(rawsys.ErrnoName(93), rawsys.ErrnoName(9999) == "")
+	// Output: ENOTCAPABLE true
+}
+
+func ExampleErrnoMessage() {
+	fmt.Println(rawsys.ErrnoMessage(rawsys.ENOTCAPABLE))
+	// Output: Capabilities insufficient
+}

@@ -12,7 +12,7 @@ import (
 	"github.com/rawsys-go/rawsys/zsys"
 )
 
-func Example_capabilityMode() {
+func ExampleEnter() {
 	f, err := os.Open(os.DevNull)
 	if err != nil {
 		log.Fatal(err)
@@ -140,4 +140,45 @@ func ExampleLimitFcntls() {
 func ExampleInCapabilityMode() {
 	fmt.Println(rawsys.InCapabilityMode())
 	// Output: false <nil>
+}
+
+func ExampleAllRights() {
+	mayIoctl, err := rawsys.AllRights().Has(zsys.CAP_IOCTL)
+	fmt.Println(mayIoctl, err)
+	// Output: true <nil>
+}
+
+func ExampleRights_Contains() {
+	r, err := rawsys.NewRights(zsys.CAP_READ)
+	fmt.Println(rawsys.AllRights().Contains(r), r.Contains(rawsys.AllRights()), err)
+	// Output: true false <nil>
+}
+
+func ExampleRights_Remove() {
+	r, err := rawsys.ParseRights("CAP_READ|CAP_WRITE")
+	check(err)
+	w, err := rawsys.ParseRights("CAP_WRITE|CAP_FSTAT")
+	check(err)
+	fmt.Println(r.Remove(w))
+	// Output: CAP_READ
+}
+
+func ExampleGetRights() {
+	r, err := rawsys.GetRights(0) // standard input, never limited
+	fmt.Println(r, err)
+	fmt.Println(rawsys.GetRights(-1))
+	// Output:
+	// CAP_ALL <nil>
+	// CAP_NONE cap_rights_get fd -1: bad file descriptor
+}
+
+func ExampleGetIoctls() {
+	cmds, all, err := rawsys.GetIoctls(0) // standard input, never limited
+	fmt.Println(cmds, all, err)
+	// Output: [] true <nil>
+}
+
+func ExampleGetFcntls() {
+	fmt.Println(rawsys.GetFcntls(0)) // standard input, never limited
+	// Output: CAP_FCNTL_GETFL|CAP_FCNTL_SETFL|CAP_FCNTL_GETOWN|CAP_FCNTL_SETOWN <nil>
 }

@@ -147,3 +147,16 @@ func ExampleKinfoFile_Socket() {
 		}
 	}
 }
+
+func ExampleError() {
+	var st rawsys.FileStat
+	err := rawsys.Fstat(-1, &st)
+	var e *rawsys.Error
+	if errors.As(err, &e) {
+		fmt.Println(e.Op, e.Object, e.Errno == syscall.EBADF)
+	}
+	fmt.Println(err)
+	// Output:
+	// fstat fd -1 true
+	// fstat fd -1: bad file descriptor
+}

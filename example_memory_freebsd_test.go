@@ -7,11 +7,7 @@ import (
 	"log"
 	"os"
 	"path/filepath"
-	"runtime"
-	"sync/atomic"
 	"syscall"
-	"time"
-	"unsafe"
 
 	"github.com/rawsys-go/rawsys"
 	"github.com/rawsys-go/rawsys/zsys"
@@ -107,64 +103,24 @@ func ExampleSendfileFreeBSD() {
 	// Output: 5 <nil> <234>
 }
 
-func ExampleUmtxWaitUint() {
-	ready := new(uint32)
-	go func() {
-		atomic.StoreUint32(ready, 1)
-		if err := rawsys.UmtxWake(ready, 1); err != nil {
-			log.Fatal(err)
-		}
-	}()
-	limit := rawsys.TimeoutAfter(time.Minute) // for the whole loop
-	for atomic.LoadUint32(ready) == 0 {
-		if err := rawsys.UmtxWaitUint(ready, 0, limit); err != nil {
-			log.Fatal(err)
-		}
-	}
-	fmt.Println("ready")
-	// Output: ready
-}
-
-func ExampleTimeoutAt() {
-	// The time is over, and the clock does not exist.
-	for _, t := range []rawsys.Timeout{rawsys.TimeoutAt(zsys.CLOCK_REALTIME, 0, 0), rawsys.TimeoutAt(99, 0, 0)} {
-		err := rawsys.UmtxWaitUint(new(uint32), 0, t)
-		fmt.Println(os.IsTimeout(err), errors.Is(err, syscall.EINVAL))
-	}
-	// Output:
-	// true false
-	// false true
-}
-
-func ExampleUmtxMutexLock() {
-	runtime.LockOSThread() // the lock will be this thread's
-	defer runtime.UnlockOSThread()
-	m := &zsys.Umutex{Flags: zsys.UMUTEX_ROBUST}
-	err := rawsys.UmtxMutexLock(m, rawsys.TimeoutAfter(time.Second))
-	if errors.Is(err, syscall.EOWNERDEAD) {
-		err = nil // locked all the same: repair what it protects
-	}
-	fmt.Println(err, rawsys.UmtxMutexUnlock(m))
-	// Output: <nil> <nil>
-}
-
-func ExampleUmtxOp() {
-	word := new(uint32)
-	_, err := rawsys.UmtxOp(unsafe.Pointer(word), zsys.UMTX_OP_WAKE, 1, 0, nil)
-	fmt.Println(err)
-	// Output: <nil>
-}
-
-func ExampleUmtxShmCreat() {
-	page, err := syscall.Mmap(-1, 0, os.Getpagesize(), syscall.PROT_READ|syscall.PROT_WRITE, syscall.MAP_SHARED|syscall.MAP_ANON)
+func ExampleGetSeals() {
+	f, err := rawsys.MemfdCreate("not for seals", zsys.MFD_CLOEXEC)
 	if err != nil {
 		log.Fatal(err)
 	}
-	fd, err := rawsys.UmtxShmCreat(unsafe.Pointer(&page[0]))
-	if err != nil {
-		log.Fatal(err)
-	}
-	defer syscall.Close(fd)
-	fmt.Println(rawsys.UmtxShmAlive(unsafe.Pointer(&page[0])), rawsys.UmtxShmDestroy(unsafe.Pointer(&page[0])))
-	// Output: <nil> <nil>
+	defer f.Close()
+	fmt.Println(rawsys.GetSeals(int(f.Fd())))
+	// Output: F_SEAL_SEAL <nil>
+}
+
+func ExampleSendfileFlags() {
+	flags := rawsys.SendfileFlags(16, zsys.SF_USER_READAHEAD|zsys.SF_NODISKIO)
+	fmt.Printf("%#x\n", flags)
+	// Output: 0x100009
+}
+
+func ExampleSendfileVectors() {
+	hdtr := rawsys.SendfileVectors([][]byte{[]byte("one"), nil, []byte("two")}, nil)
+	fmt.Println(hdtr.HdrCnt, hdtr.TrlCnt)
+	// Output: 2 0
 }

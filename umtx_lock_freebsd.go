@@ -47,9 +47,11 @@ func UmtxMutexUnlock(m *zsys.Umutex) error {
 
 // UmtxSetCeiling changes the priority ceiling of m, which must have the flag
 // zsys.UMUTEX_PRIO_PROTECT, and returns the old one: UMTX_OP_SET_CEILING. It
-// waits until m is free or the caller's. EINVAL means that m has another protocol,
-// or that the ceiling is above 31. A caller that has the lock needs
-// runtime.LockOSThread, as for [UmtxMutexLock]. EINTR is not seen.
+// waits until m is free or the caller's. A free mutex with that flag has
+// zsys.UMUTEX_CONTESTED as its Owner: if that is 0, the kernel waits for ever.
+// EINVAL means that m has another protocol, or that the ceiling is above 31. A
+// caller that has the lock needs runtime.LockOSThread, as for [UmtxMutexLock].
+// EINTR is not seen.
 func UmtxSetCeiling(m *zsys.Umutex, ceiling uint32) (old uint32, err error) {
 	for {
 		_, errno := zsys.Umtx(unsafe.Pointer(m), zsys.UMTX_OP_SET_CEILING, uintptr(ceiling), unsafe.Pointer(&old), nil)

@@ -38,3 +38,38 @@ func ExampleMutexAt() {
 	// false
 	// true
 }
+
+func ExampleMutex() {
+	var m umtx.Mutex
+	n := 0
+	done := make(chan bool)
+	for range 4 {
+		go func() {
+			m.Lock()
+			n++
+			m.Unlock()
+			done <- true
+		}()
+	}
+	for range 4 {
+		<-done
+	}
+	fmt.Println(n)
+	// Output: 4
+}
+
+func ExampleMutex_TryLock() {
+	var m umtx.Mutex
+	fmt.Println(m.TryLock(), m.TryLock())
+	m.Unlock()
+	// Output: true false
+}
+
+func ExampleMutex_LockTimeout() {
+	var m umtx.Mutex
+	m.Lock() // as another process might, and then die
+	err := m.LockTimeout(rawsys.TimeoutAfter(time.Millisecond))
+	fmt.Println(os.IsTimeout(err))
+	m.Unlock()
+	// Output: true
+}
