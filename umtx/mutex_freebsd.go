@@ -14,23 +14,23 @@ import (
 // and nothing else, so that it can lie in memory that processes share; see
 // [MutexAt]. The zero Mutex is unlocked. It must not be copied after first use.
 //
-// A Mutex that nobody waits for costs no system call. Who waits uses up a thread,
-// but no processor of GOMAXPROCS; between goroutines of one process alone,
-// sync.Mutex is cheaper. It is not fair, not recursive, and not robust: if a
-// process dies with the lock, it stays locked. [Mutex.LockTimeout] is how the
-// others find out.
+// As long as nobody waits, a Mutex costs no system call. Each wait occupies a
+// thread, but none of GOMAXPROCS's processors; among the goroutines of one process
+// alone, sync.Mutex is cheaper. A Mutex is not fair, not recursive and not robust:
+// if a process dies while it holds the lock, the Mutex stays locked.
+// [Mutex.LockTimeout] lets the others find out.
 //
 // Memory is ordered as with sync.Mutex: what was written before an Unlock is
 // seen after the Lock that follows it, by other processes too.
 //
-// On a word that holds neither of the lock's three states, because another
-// process wrote to it, a Mutex is taken for locked, until somebody unlocks it.
+// If another process writes something else to the word than the lock's three
+// states, the Mutex counts as locked until somebody unlocks it.
 type Mutex struct{ word atomic.Uint32 }
 
-// MutexAt returns the Mutex at the start of mem, which is shared memory, such
-// as a memfd mapped with MAP_SHARED: new memory of zeros is an unlocked Mutex. The
-// Mutex is valid for as long as mem is mapped. EINVAL is fewer than 4 bytes, or an
-// address that is no multiple of 4.
+// MutexAt returns the Mutex at the start of mem, which is shared memory, such as
+// that of rawsys.MemfdCreate mapped with MAP_SHARED. Memory of zeros is an unlocked
+// Mutex. The Mutex is valid as long as mem is mapped. The error matches
+// syscall.EINVAL: mem has fewer than 4 bytes, or its address is no multiple of 4.
 func MutexAt(mem []byte) (*Mutex, error) {
 	if len(mem) < int(unsafe.Sizeof(Mutex{})) {
 		return nil, fmt.Errorf("umtx: a Mutex in %d bytes, want 4: %w", len(mem), syscall.EINVAL)
@@ -51,13 +51,13 @@ func (m *Mutex) Lock() {
 
 // LockTimeout locks m, and waits for it until t. The error is a *rawsys.Error,
 // and then m is not the caller's: ETIMEDOUT, for which os.IsTimeout is true, or
-// EINVAL for a t that never comes. A lock that is free is taken whatever t is.
+// EINVAL for a bad t. A lock that is free is taken whatever t is.
 func (m *Mutex) LockTimeout(t rawsys.Timeout) error { return lock.Lock(shared{m, t}) }
 
 // TryLock locks m if it is unlocked, and reports whether it did.
 func (m *Mutex) TryLock() bool { return lock.TryLock(shared{m: m}) }
 
-// Unlock unlocks m and wakes one that waits for it. It panics if m is not locked.
+// Unlock unlocks m and wakes one of those who wait for it. It panics if m is not locked.
 // Any goroutine of any process may unlock.
 func (m *Mutex) Unlock() {
 	if err := lock.Unlock(shared{m: m}); err != nil {
