@@ -25,7 +25,7 @@ test-arch: ## run the tests on 386, arm, arm64, s390x, riscv64, ppc64le (Linux, 
 test-freebsd: ## run the tests on a FreeBSD kernel: KERNEL=FILE [GOARCH=386] (needs QEMU)
 	@test -n "$(KERNEL)" || { echo "make test-freebsd KERNEL=FILE: FILE is /boot/kernel/kernel of a FreeBSD release; README.md says where to get one" >&2; exit 2; }
 	GOOS= GOARCH= go build -o bin/ ./cmd/vmexec
-	GOOS=freebsd GOARCH=$${GOARCH:-amd64} go test -exec "$$PWD/bin/vmexec -kernel $(KERNEL)" ./...
+	bin/vmexec -kernel "$(KERNEL)" test ./...
 
 cross: ## vet, link and consume the module for every target of Go
 	go run ./internal/cmd/cross $(CROSSFLAGS)

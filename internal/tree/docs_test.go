@@ -1,0 +1,164 @@
+package tree_test
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/rawsys-go/rawsys/internal/needs"
+)
+
+// documents are what tells people what to type.
+var documents = []string{"README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "defs/README.md", ".github/workflows/ci.yml", ".ci/run"}
+
+func read(t *testing.T, name string) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(needs.Tree(t), filepath.FromSlash(name)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// targets returns the Makefile's targets that say what they do.
+func targets(t *testing.T) []string {
+	t.Helper()
+	var names []string
+	for _, m := range regexp.MustCompile(`(?m)^([a-z-]+):.* ## \S`).FindAllStringSubmatch(read(t, "Makefile"), -1) {
+		names = append(names, m[1])
+	}
+	return names
+}
+
+func TestMakefile(t *testing.T) {
+	phony := strings.Fields(regexp.MustCompile(`(?m)^\.PHONY: (.*)$`).FindStringSubmatch(read(t, "Makefile"))[1])
+	if got := targets(t); !slices.Equal(got, phony) {
+		t.Errorf("targets with a description: %q\n.PHONY: %q", got, phony)
+	}
+	for want := range strings.FieldsSeq("generate test cross lint fuzz bench facts witness layout diff test-arch test-freebsd") {
+		if !slices.Contains(phony, want) {
+			t.Errorf("make %s is missing", want)
+		}
+	}
+	for _, name := range []string{"make", "bmake"} {
+		path, err := exec.LookPath(name)
+		if err != nil {
+			continue
+		}
+		cmd := exec.Command(path, "help")
+		cmd.Dir = needs.Tree(t)
+		cmd.Env = append(os.Environ(), "MAKEFLAGS=", "MAKELEVEL=")
+		out, err := cmd.CombinedOutput()
+		if lines := strings.Split(strings.TrimSpace(string(out)), "\n"); err != nil || len(lines) != len(phony) {
+			t.Errorf("%s: %v\n%s\nwant a line for each of %q", name, err, out, phony)
+		}
+	}
+}
+
+// Each command of the documents exists.
+func TestCommands(t *testing.T) {
+	root := needs.Tree(t)
+	known := targets(t)
+	makes := regexp.MustCompile("(?m)(?:`|^ +|^\\$ |run: |counted [a-z-]+ )make (?:-s )?([a-z-]+)")
+	dirs := regexp.MustCompile(`(?:go (?:run|test|build|vet) (?:[^\n;|&]* )?|-exec ")(\./[a-z/]+[a-z])`)
+	for _, doc := range documents {
+		text := read(t, doc)
+		for _, m := range makes.FindAllStringSubmatch(text, -1) {
+			if !slices.Contains(known, m[1]) {
+				t.Errorf("%s: make %s: no such target", doc, m[1])
+			}
+		}
+		for _, m := range dirs.FindAllStringSubmatch(text, -1) {
+			if info, err := os.Stat(filepath.Join(root, m[1])); err != nil || !info.IsDir() {
+				t.Errorf("%s: %s: no such directory", doc, m[1])
+			}
+		}
+	}
+}
+
+// Each subcommand of gen in the documents exists.
+func TestGenCommands(t *testing.T) {
+	needs.Go(t)
+	root := needs.Tree(t)
+	gen := filepath.Join(t.TempDir(), "gen")
+	build := exec.Command("go", "build", "-o", gen, "./gen")
+	build.Dir = root
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("go build ./gen: %v\n%s", err, out)
+	}
+	seen := map[string]bool{}
+	for _, doc := range append(slices.Clone(documents), "Makefile") {
+		for _, m := range regexp.MustCompile(`go run \./gen ([a-z]+)`).FindAllStringSubmatch(read(t, doc), -1) {
+			if seen[m[1]] || m[1] == "help" {
+				continue
+			}
+			seen[m[1]] = true
+			if out, err := exec.Command(gen, "help", m[1]).CombinedOutput(); err != nil {
+				t.Errorf("%s: go run ./gen %s: %v\n%s", doc, m[1], err, out)
+			}
+		}
+	}
+}
+
+// Links inside the repository lead somewhere.
+func TestLinks(t *testing.T) {
+	root := needs.Tree(t)
+	for _, doc := range documents {
+		for _, m := range regexp.MustCompile(`\]\(([^)#:]+)(?:#[^)]*)?\)`).FindAllStringSubmatch(read(t, doc), -1) {
+			if _, err := os.Stat(filepath.Join(root, filepath.Dir(doc), m[1])); err != nil {
+				t.Errorf("%s: the link to %s: %v", doc, m[1], err)
+			}
+		}
+	}
+}
+
+// The programs in README.md compile, those with a build constraint for
+// FreeBSD.
+func TestReadmePrograms(t *testing.T) {
+	needs.Go(t)
+	root := needs.Tree(t)
+	programs := regexp.MustCompile("(?s)```go\n(.*?)```").FindAllStringSubmatch(read(t, "README.md"), -1)
+	if len(programs) == 0 {
+		t.Error("README.md has no program")
+	}
+	for i, m := range programs {
+		file := filepath.Join(t.TempDir(), fmt.Sprintf("program%d.go", i))
+		if err := os.WriteFile(file, []byte(m[1]), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		cmd := needs.HostGo("vet", file)
+		cmd.Dir = root
+		if strings.Contains(m[1], "//go:build freebsd") {
+			cmd.Env = append(cmd.Env, "GOOS=freebsd", "CGO_ENABLED=0")
+		}
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Errorf("program %d of README.md: %v\n%s", i+1, err, out)
+		}
+	}
+}
+
+// What the workflow runs from others cannot change under it.
+func TestWorkflowPins(t *testing.T) {
+	uses := regexp.MustCompile(`(?m)uses: (\S+)(.*)$`).FindAllStringSubmatch(read(t, ".github/workflows/ci.yml"), -1)
+	if len(uses) == 0 {
+		t.Error("the workflow uses no action")
+	}
+	pinned := regexp.MustCompile(`^[\w./-]+@[0-9a-f]{40}$`)
+	for _, m := range uses {
+		if !pinned.MatchString(m[1]) || !strings.Contains(m[2], "# v") {
+			t.Errorf("uses: %s%s: name the commit, and its version in a comment", m[1], m[2])
+		}
+	}
+}
+
+func TestChangelog(t *testing.T) {
+	sections := regexp.MustCompile(`(?m)^## (.*)$`).FindAllStringSubmatch(read(t, "CHANGELOG.md"), -1)
+	if len(sections) == 0 || sections[0][1] != "[Unreleased]" {
+		t.Errorf("CHANGELOG.md must begin with ## [Unreleased], as keepachangelog.com has it; it has %q", sections)
+	}
+}
