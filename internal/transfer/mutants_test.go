@@ -73,7 +73,7 @@ func TestMutants(t *testing.T) {
 			var exit *exec.ExitError
 			switch {
 			case err == nil:
-				t.Errorf("not caught: %s", m.fault)
+				t.Errorf("not caught: %s\n%s", m.fault, out)
 			case !errors.As(err, &exit) || strings.Contains(string(out), "[build failed]"):
 				t.Errorf("%v\n%s", err, out)
 			default:
