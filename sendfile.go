@@ -20,12 +20,14 @@ import (
 // The contract, on every system:
 //
 //   - written is exactly the number of bytes that left, headers and trailers
-//     included, whatever is returned with it. They are a prefix of the whole: no byte is sent twice,
-//     none is left out.
-//   - A negative offset or count, or an unknown flag, is EINVAL before anything is sent.
+//     included, whatever is returned with it. They are a prefix of the whole:
+//     no byte is sent twice, none is left out.
+//   - A negative offset or count, or an unknown flag, is EINVAL before
+//     anything is sent.
 //   - Headers are sent even if the file part is empty.
-//   - If the file ends before count bytes the error is io.ErrUnexpectedEOF, and no trailer
-//     follows. With count 0 the end of file is no error, and trailers follow.
+//   - If the file ends before count bytes the error is io.ErrUnexpectedEOF, and
+//     no trailer follows. With count 0 the end of file is no error, and
+//     trailers follow.
 //   - A non-blocking out that takes no more gives EAGAIN with what has left. To go
 //     on from there without arithmetic, use Transfer and its Send.
 //   - EINTR is never returned. EBUSY is, if SF_NODISKIO asked for it.
@@ -33,11 +35,12 @@ import (
 //     from the byte where the kernel stopped.
 //   - The position of in is neither used nor changed; a file without offsets (a
 //     pipe) is ESPIPE.
-//   - A peer that has gone is EPIPE or ECONNRESET. SIGPIPE kills no Go program
-//     on descriptors other than 1 and 2, nor on those through this call.
+//   - A peer that has gone is EPIPE or ECONNRESET, on any descriptor; SIGPIPE
+//     does not end the program.
 //   - Nothing is allocated once warm, and no slice is written to.
 //
-// flags are zsys.SF_ constants, with a number of pages to read ahead in the upper 16 bits:
+// flags are zsys.SF_ constants, with a number of pages to read ahead in the
+// upper 16 bits:
 //
 //	                    FreeBSD                elsewhere
 //	SF_NODISKIO         EBUSY, not a wait      refused: EOPNOTSUPP
@@ -50,10 +53,11 @@ import (
 // With SF_NODISKIO nothing is ever copied, for that would wait for a disk: a
 // pair that the kernel does not serve is then its error.
 //
-// The kernel's way is sendfile(2) of Linux, FreeBSD, DragonFly, macOS and
-// sendfile(3EXT) of illumos and Solaris; other systems copy, and so does iOS, where sendfile is
-// forbidden. It was run on Linux and FreeBSD; on DragonFly, macOS, illumos and Solaris, and the copy of
-// other systems, it was compiled and run against models only.
+// The kernel's way is sendfile(2) of Linux, FreeBSD, DragonFly and macOS, and
+// sendfile(3EXT) of illumos and Solaris; other systems copy, and so does iOS,
+// where sendfile has ended programs. All of it has run on Linux and FreeBSD. On
+// the other systems nothing has: it was compiled for them, and their ways were
+// run against models.
 //
 // Errors from the system are *Error.
 func Sendfile(out, in int, offset, count int64, headers, trailers [][]byte, flags int) (written int64, err error) {
