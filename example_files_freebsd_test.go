@@ -151,8 +151,7 @@ func ExampleKinfoFile_Socket() {
 func ExampleError() {
 	var st rawsys.FileStat
 	err := rawsys.Fstat(-1, &st)
-	var e *rawsys.Error
-	if errors.As(err, &e) {
+	if e, ok := errors.AsType[*rawsys.Error](err); ok {
 		fmt.Println(e.Op, e.Object, e.Errno == syscall.EBADF)
 	}
 	fmt.Println(err)

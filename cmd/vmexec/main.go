@@ -45,12 +45,10 @@ func run(args []string, stdout, stderr io.Writer) int {
 
 // exitStatus is the status for an error.
 func exitStatus(ctx context.Context, err error) int {
-	var caught caughtSignal
-	if errors.As(context.Cause(ctx), &caught) {
+	if caught, ok := errors.AsType[caughtSignal](context.Cause(ctx)); ok {
 		return 128 + int(caught.Signal)
 	}
-	var f *fault.Fault
-	if errors.As(err, &f) {
+	if f, ok := errors.AsType[*fault.Fault](err); ok {
 		return f.Status
 	}
 	return 1

@@ -4,6 +4,7 @@ package main
 
 import (
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 )
@@ -59,7 +60,7 @@ func (f flagValues) outputs(dir string) (collect, dirs []string) {
 			collect = append(collect, at(base, v))
 		}
 	}
-	for _, file := range append(collect[:len(collect):len(collect)], at(dir, f["testlogfile"])) {
+	for _, file := range append(slices.Clip(collect), at(dir, f["testlogfile"])) {
 		dirs = append(dirs, filepath.Dir(file))
 	}
 	if d := f["gocoverdir"]; d != "" {
