@@ -6,7 +6,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"path"
@@ -97,12 +96,12 @@ func (t Target) Command(ctx context.Context, dir string, args ...string) *exec.C
 
 // Run runs the go command and returns what it prints. An error holds all of it.
 func (t Target) Run(ctx context.Context, dir string, args ...string) (string, error) {
-	var stdout, both bytes.Buffer
+	var stdout, stderr bytes.Buffer // one each: os/exec fills them at the same time
 	cmd := t.Command(ctx, dir, args...)
-	cmd.Stdout = io.MultiWriter(&stdout, &both)
-	cmd.Stderr = &both
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	if err := cmd.Run(); err != nil {
-		return "", fmt.Errorf("go %s: %w\n%s", args[0], err, bytes.TrimSpace(both.Bytes()))
+		said := append(stderr.Bytes(), stdout.Bytes()...)
+		return "", fmt.Errorf("go %s: %w\n%s", args[0], err, bytes.TrimSpace(said))
 	}
 	return stdout.String(), nil
 }
