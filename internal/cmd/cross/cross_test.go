@@ -2,12 +2,14 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 
+	"github.com/rawsys-go/rawsys/internal/gotool"
 	"github.com/rawsys-go/rawsys/internal/needs"
 	"golang.org/x/tools/txtar"
 )
@@ -84,9 +86,24 @@ func TestFaults(t *testing.T) {
 // Out of time is no failure, and is said.
 func TestTimeLimit(t *testing.T) {
 	code, out, _ := cross(t, "-C", unpack(t, "good.txtar"), "-targets", "linux/386,plan9/386", "-for", "1ns")
-	want := "2 targets: 0 ok, 0 failed, in 0s by 1 workers\nnot reached in time: linux/386 plan9/386\n"
+	want := "2 targets: 0 ok, 0 failed, in 0s by 1 workers\nnot reached: linux/386 plan9/386\n"
 	if out = regexp.MustCompile(`\d+ workers`).ReplaceAllString(out, "1 workers"); code != 0 || out != want {
 		t.Errorf("exit %d\n%s\nwant 0\n%s", code, out, want)
+	}
+}
+
+// An interrupt is no target's fault, and no success.
+func TestInterrupt(t *testing.T) {
+	ctx, stop := context.WithCancel(t.Context())
+	dir := unpack(t, "good.txtar")
+	var out bytes.Buffer
+	c := checker{dir: dir, packages: []string{"./..."}}
+	stop()
+	if report(&out, c.checkAll(ctx, []gotool.Target{{OS: "linux", Arch: "386"}}, 1), 1); out.String() != "1 targets: 0 ok, 0 failed, in 0s by 1 workers\nnot reached: linux/386\n" {
+		t.Errorf("printed\n%s", &out)
+	}
+	if code := run(ctx, []string{"-C", dir, "-targets", "linux/386"}, &out, &out); code == 0 {
+		t.Errorf("an interrupted check ended with success:\n%s", &out)
 	}
 }
 

@@ -54,7 +54,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if len(c.packages) == 0 {
 		c.packages = []string{"./..."}
 	}
-	if !report(stdout, c.checkAll(ctx, targets, max(1, *workers)), *workers) {
+	if !report(stdout, c.checkAll(ctx, targets, max(1, *workers)), *workers) || ctx.Err() != nil {
 		return 1
 	}
 	return 0
@@ -90,13 +90,13 @@ func (c checker) result(ctx context.Context, t gotool.Target) result {
 		return result{target: t, unreached: true}
 	}
 	done, err := c.check(ctx, t)
-	return result{target: t, done: done, err: err, took: time.Since(start)}
+	return result{target: t, unreached: ctx.Err() != nil, done: done, err: err, took: time.Since(start)}
 }
 
 // result is what came of one target.
 type result struct {
 	target    gotool.Target
-	unreached bool     // in the time given
+	unreached bool     // in the time given, or before an interrupt
 	done      []string // the steps that passed, in words
 	err       error
 	took      time.Duration
@@ -125,7 +125,7 @@ func report(w io.Writer, results <-chan result, workers int) bool {
 	for _, list := range []struct {
 		what    string
 		targets []string
-	}{{"failed", failed}, {"not reached in time", unreached}} {
+	}{{"failed", failed}, {"not reached", unreached}} {
 		if len(list.targets) > 0 {
 			fmt.Fprintf(w, "%s: %s\n", list.what, strings.Join(list.targets, " "))
 		}
