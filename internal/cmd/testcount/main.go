@@ -33,10 +33,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		onPackage = nil
 	}
 	var tests testjson.Run
-	if err := readAll(&tests, fs.Args(), stdin, onPackage); err != nil {
-		fmt.Fprintln(stderr, "testcount:", err)
-		return 2
-	}
+	err := readAll(&tests, fs.Args(), stdin, onPackage)
 	if !*total {
 		tests.WriteFailures(stdout)
 	}
@@ -45,6 +42,10 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	}
 	counts := tests.Counts()
 	fmt.Fprintln(stdout, counts)
+	if err != nil {
+		fmt.Fprintln(stderr, "testcount:", err)
+		return 2
+	}
 	if counts.Failed > 0 || counts.Passed == 0 {
 		return 1
 	}

@@ -40,6 +40,7 @@ func TestRun(t *testing.T) {
 		{[]string{"-total", "-skips"}, good, 0, "--- SKIP: p B: \n1 passed, 0 failed, 1 skipped\n"},
 		{[]string{goodFile, badFile}, "", 1, "--- FAIL: p A\n    want 1\n0 passed, 1 failed, 1 skipped\n"},
 		{nil, "", 1, "0 passed, 0 failed, 0 skipped\n"},
+		{nil, bad + "make: Terminated", 2, "    want 1\n0 passed, 1 failed, 0 skipped\ntestcount: not an event of go test -json: make: Terminated\n"},
 		{nil, "panic", 2, "testcount: not an event of go test -json: panic\n"},
 		{[]string{filepath.Join(dir, "none")}, "", 2, "testcount: " + filepath.Join(dir, "none")},
 		{[]string{"-nosuch"}, "", 2, "-nosuch"},
