@@ -3,7 +3,6 @@ package rawsys
 import (
 	"syscall"
 
-	"github.com/rawsys-go/rawsys/internal/flagtext"
 	"github.com/rawsys-go/rawsys/zsys"
 )
 
@@ -77,18 +76,6 @@ func GetIoctls(fd int) (cmds []uintptr, all bool, err error) {
 	}
 }
 
-// Fcntls is a set of fcntl(2) commands: zsys.CAP_FCNTL_ constants joined by |.
-type Fcntls uint32
-
-// String returns the names of the commands joined by "|", or "0" for none.
-func (f Fcntls) String() string {
-	return flagtext.String(uint32(f),
-		flagtext.Name{Bit: zsys.CAP_FCNTL_GETFL, Text: "CAP_FCNTL_GETFL"},
-		flagtext.Name{Bit: zsys.CAP_FCNTL_SETFL, Text: "CAP_FCNTL_SETFL"},
-		flagtext.Name{Bit: zsys.CAP_FCNTL_GETOWN, Text: "CAP_FCNTL_GETOWN"},
-		flagtext.Name{Bit: zsys.CAP_FCNTL_SETOWN, Text: "CAP_FCNTL_SETOWN"})
-}
-
 // LimitFcntls limits a descriptor to the fcntl(2) commands f, among those that
 // can be limited: cap_fcntls_limit(2), since FreeBSD 10.0. To use them the
 // descriptor also needs the right zsys.CAP_FCNTL.
@@ -96,17 +83,17 @@ func (f Fcntls) String() string {
 // The error is an [*Error]. ENOTCAPABLE means that f has a command which was not
 // allowed any more, as the set can only shrink; EINVAL that f has a bit which
 // stands for no command; and EBADF that fd is not open.
-func LimitFcntls(fd int, f Fcntls) error {
-	return shrinkResult("cap_fcntls_limit", fd, zsys.CapFcntlsLimit(fd, uint32(f)))
+func LimitFcntls(fd int, f zsys.CapFcntl) error {
+	return shrinkResult("cap_fcntls_limit", fd, zsys.CapFcntlsLimit(fd, f))
 }
 
 // GetFcntls returns the fcntl(2) commands that a descriptor allows:
 // cap_fcntls_get(2), since FreeBSD 10.0. The error is an [*Error]: EBADF means
 // that fd is not open.
-func GetFcntls(fd int) (Fcntls, error) {
-	var f uint32
+func GetFcntls(fd int) (zsys.CapFcntl, error) {
+	var f zsys.CapFcntl
 	errno := zsys.CapFcntlsGet(fd, &f)
-	return Fcntls(f), fdResult("cap_fcntls_get", fd, errno)
+	return f, fdResult("cap_fcntls_get", fd, errno)
 }
 
 // shrinkResult is nil, or shrinkError.

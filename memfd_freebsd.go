@@ -9,7 +9,6 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"github.com/rawsys-go/rawsys/internal/flagtext"
 	"github.com/rawsys-go/rawsys/internal/memfd"
 	"github.com/rawsys-go/rawsys/zsys"
 )
@@ -89,19 +88,6 @@ func pageSizes() ([]uint64, *Error) {
 	return memfd.PageSizes(raw, bits.UintSize/8), nil
 }
 
-// Seals are what can no longer be done to a file in memory: zsys.F_SEAL_ constants
-// joined by |.
-type Seals uint32
-
-// String returns the names of the seals joined by "|", or "0" for none.
-func (s Seals) String() string {
-	return flagtext.String(uint32(s),
-		flagtext.Name{Bit: zsys.F_SEAL_SEAL, Text: "F_SEAL_SEAL"},
-		flagtext.Name{Bit: zsys.F_SEAL_SHRINK, Text: "F_SEAL_SHRINK"},
-		flagtext.Name{Bit: zsys.F_SEAL_GROW, Text: "F_SEAL_GROW"},
-		flagtext.Name{Bit: zsys.F_SEAL_WRITE, Text: "F_SEAL_WRITE"})
-}
-
 // AddSeals adds seals to a file in memory: F_ADD_SEALS of fcntl(2), since FreeBSD
 // 13.0. Seals belong to the file, not to the descriptor, and cannot be removed.
 //
@@ -110,7 +96,7 @@ func (s Seals) String() string {
 // while the file is mapped for writing; EOPNOTSUPP that it was asked for a file of
 // large pages; EINVAL that fd is no shared memory; EBADF that it is not open; and
 // ENOTCAPABLE that it lacks the right CAP_FCNTL.
-func AddSeals(fd int, s Seals) error {
+func AddSeals(fd int, s zsys.FSeal) error {
 	_, errno := zsys.Fcntl(fd, zsys.F_ADD_SEALS, int(s))
 	return fdResult("fcntl F_ADD_SEALS", fd, errno)
 }
@@ -118,7 +104,7 @@ func AddSeals(fd int, s Seals) error {
 // GetSeals returns the seals of a file in memory: F_GET_SEALS of fcntl(2), since
 // FreeBSD 13.0. Errors are those of [AddSeals]: EINVAL means that fd is no shared
 // memory.
-func GetSeals(fd int) (Seals, error) {
+func GetSeals(fd int) (zsys.FSeal, error) {
 	s, errno := zsys.Fcntl(fd, zsys.F_GET_SEALS, 0)
-	return Seals(max(s, 0)), fdResult("fcntl F_GET_SEALS", fd, errno)
+	return zsys.FSeal(max(s, 0)), fdResult("fcntl F_GET_SEALS", fd, errno)
 }

@@ -180,22 +180,20 @@ func CapIoctlsGet(fd int, cmds *uintptr, maxcmds uintptr) (int, syscall.Errno) {
 	return int(r1), errno
 }
 
-// CapFcntlsLimit allows only these commands of fcntl on fd, CAP_FCNTL_* put
-// together.
+// CapFcntlsLimit allows only these commands of fcntl on fd.
 //
 // C: cap_fcntls_limit, number 536, sys/capsicum.h. Since FreeBSD 10.0.
 // Manual: cap_fcntls_limit(2).
-func CapFcntlsLimit(fd int, fcntlrights uint32) syscall.Errno {
+func CapFcntlsLimit(fd int, fcntlrights CapFcntl) syscall.Errno {
 	_, _, errno := syscall.RawSyscall(SYS_CAP_FCNTLS_LIMIT, uintptr(fd), uintptr(fcntlrights), 0)
 	return errno
 }
 
-// CapFcntlsGet stores the commands of fcntl that are allowed on fd,
-// CAP_FCNTL_* put together.
+// CapFcntlsGet stores the commands of fcntl that are allowed on fd.
 //
 // C: cap_fcntls_get, number 537, sys/capsicum.h. Since FreeBSD 10.0. Manual:
 // cap_fcntls_limit(2).
-func CapFcntlsGet(fd int, fcntlrightsp *uint32) syscall.Errno {
+func CapFcntlsGet(fd int, fcntlrightsp *CapFcntl) syscall.Errno {
 	_, _, errno := syscall.RawSyscall(SYS_CAP_FCNTLS_GET, uintptr(fd), uintptr(unsafe.Pointer(fcntlrightsp)), 0)
 	return errno
 }

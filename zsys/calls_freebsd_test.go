@@ -212,9 +212,9 @@ func TestMemory(t *testing.T) {
 	if _, err := unix.Write(fd, []byte("grows")); err != nil {
 		t.Error(err)
 	}
-	_, errno = zsys.Fcntl(fd, zsys.F_ADD_SEALS, zsys.F_SEAL_GROW)
+	_, errno = zsys.Fcntl(fd, zsys.F_ADD_SEALS, int(zsys.F_SEAL_GROW))
 	ok(t, "F_ADD_SEALS", errno)
-	if seals, errno := zsys.Fcntl(fd, zsys.F_GET_SEALS, 0); errno != 0 || seals != zsys.F_SEAL_GROW {
+	if seals, errno := zsys.Fcntl(fd, zsys.F_GET_SEALS, 0); errno != 0 || zsys.FSeal(seals) != zsys.F_SEAL_GROW {
 		t.Errorf("F_GET_SEALS: %d, %v", seals, errno)
 	}
 }
@@ -238,7 +238,7 @@ func TestRights(t *testing.T) {
 		t.Errorf("cap_ioctls_get: %d, %v, %#x", n, errno, back)
 	}
 	ok(t, "cap_fcntls_limit", zsys.CapFcntlsLimit(fd, zsys.CAP_FCNTL_GETFL))
-	var fcntls uint32
+	var fcntls zsys.CapFcntl
 	if errno := zsys.CapFcntlsGet(fd, &fcntls); errno != 0 || fcntls != zsys.CAP_FCNTL_GETFL {
 		t.Errorf("cap_fcntls_get: %#x, %v", fcntls, errno)
 	}

@@ -139,21 +139,17 @@ const (
 	O_CLOFORK         = 0x8000000 // since 15.0
 )
 
-// Commands of fcntl, kinds of locks (F_RDLCK, F_UNLCK, F_WRLCK) and seals
-// (F_SEAL_*).
+// Commands of fcntl, and kinds of locks (F_RDLCK, F_UNLCK, F_WRLCK).
 //
 // C: sys/fcntl.h. Manual: fcntl(2).
 const (
 	F_DUPFD          = 0
 	F_GETFD          = 1
 	F_RDLCK          = 1
-	F_SEAL_SEAL      = 1 // since 13.0
-	F_SEAL_SHRINK    = 2 // since 13.0
 	F_SETFD          = 2
 	F_UNLCK          = 2
 	F_GETFL          = 3
 	F_WRLCK          = 3
-	F_SEAL_GROW      = 4 // since 13.0
 	F_SETFL          = 4
 	F_UNLCKSYS       = 4
 	F_CANCEL         = 5
@@ -161,7 +157,6 @@ const (
 	F_SETOWN         = 6
 	F_OGETLK         = 7
 	F_OSETLK         = 8
-	F_SEAL_WRITE     = 8 // since 13.0
 	F_OSETLKW        = 9
 	F_DUP2FD         = 10
 	F_GETLK          = 11
@@ -600,17 +595,6 @@ const (
 	CAP_ALL1            = 0x4000000007fffff
 	CAP_UNUSED1_22      = 0x400000000800000
 	CAP_UNUSED1_57      = 0x500000000000000
-)
-
-// The commands of fcntl that can be limited.
-//
-// C: sys/capsicum.h. Manual: cap_fcntls_limit(2).
-const (
-	CAP_FCNTL_GETFL  = 8
-	CAP_FCNTL_SETFL  = 16
-	CAP_FCNTL_GETOWN = 32
-	CAP_FCNTL_SETOWN = 64
-	CAP_FCNTL_ALL    = 120
 )
 
 // Flags of pdfork.

@@ -5,6 +5,61 @@ package zsys
 
 import "strconv"
 
+// FSeal is what can no longer be done to a file in memory: the argument of
+// F_ADD_SEALS.
+//
+// Since FreeBSD 13.0. Manual: fcntl(2).
+type FSeal uint32
+
+// C: sys/fcntl.h.
+const (
+	F_SEAL_SEAL   FSeal = 1
+	F_SEAL_SHRINK FSeal = 2
+	F_SEAL_GROW   FSeal = 4
+	F_SEAL_WRITE  FSeal = 8
+)
+
+// String returns the C names of the bits, joined by |, and the number of bits that
+// have none.
+func (v FSeal) String() string {
+	return flagString(uint64(v), fSealNames[:])
+}
+
+var fSealNames = [...]flagName{
+	{uint64(F_SEAL_SEAL), "F_SEAL_SEAL"},
+	{uint64(F_SEAL_SHRINK), "F_SEAL_SHRINK"},
+	{uint64(F_SEAL_GROW), "F_SEAL_GROW"},
+	{uint64(F_SEAL_WRITE), "F_SEAL_WRITE"},
+}
+
+// CapFcntl is a set of commands of fcntl, of those that can be limited.
+//
+// Manual: cap_fcntls_limit(2).
+type CapFcntl uint32
+
+// C: sys/capsicum.h.
+const (
+	CAP_FCNTL_GETFL  CapFcntl = 8
+	CAP_FCNTL_SETFL  CapFcntl = 16
+	CAP_FCNTL_GETOWN CapFcntl = 32
+	CAP_FCNTL_SETOWN CapFcntl = 64
+	CAP_FCNTL_ALL    CapFcntl = 120
+)
+
+// String returns the C names of the bits, joined by |, and the number of bits that
+// have none.
+func (v CapFcntl) String() string {
+	return flagString(uint64(v), capFcntlNames[:])
+}
+
+var capFcntlNames = [...]flagName{
+	{uint64(CAP_FCNTL_ALL), "CAP_FCNTL_ALL"},
+	{uint64(CAP_FCNTL_GETFL), "CAP_FCNTL_GETFL"},
+	{uint64(CAP_FCNTL_SETFL), "CAP_FCNTL_SETFL"},
+	{uint64(CAP_FCNTL_GETOWN), "CAP_FCNTL_GETOWN"},
+	{uint64(CAP_FCNTL_SETOWN), "CAP_FCNTL_SETOWN"},
+}
+
 // UmtxOp is an operation of _umtx_op.
 //
 // Manual: _umtx_op(2).
