@@ -64,16 +64,16 @@ func TestRoundTrip(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	out := Format(m)
+	out := format(m)
 	again, err := Parse("again", out)
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	if d := cmp.Diff(m, again, ignorePos); d != "" {
-		t.Errorf("Parse(Format(m)) is not m (-m +again):\n%s", d)
+		t.Errorf("Parse(format(m)) is not m (-m +again):\n%s", d)
 	}
-	if !bytes.Equal(Format(again), out) {
-		t.Error("Format is not stable")
+	if !bytes.Equal(format(again), out) {
+		t.Error("format is not stable")
 	}
 	if n := len(Items[*Call](m)); n != 2 {
 		t.Errorf("%d calls, want 2", n)
@@ -109,7 +109,7 @@ func FuzzParse(f *testing.F) {
 		if err != nil {
 			return
 		}
-		out := Format(m)
+		out := format(m)
 		again, err := Parse("again", out)
 		if err != nil {
 			t.Fatalf("formatted manifest is refused: %v\n%s", err, out)

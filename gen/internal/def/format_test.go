@@ -5,9 +5,10 @@ import (
 	"strings"
 )
 
-// Format writes a manifest in its canonical form: what Parse reads from it is
-// equal to m but for positions. Comments are not part of a Manifest.
-func Format(m *Manifest) []byte {
+// format writes a manifest in its canonical form: what Parse reads from it is
+// equal to m but for positions. Comments are not part of a Manifest, so nothing but
+// the round trip can use it: people write manifests.
+func format(m *Manifest) []byte {
 	w := &writer{}
 	w.line("manifest", Version)
 	w.words("release", m.System, m.Release)
