@@ -1,10 +1,8 @@
-//go:build generate
+//go:build tools
 
-// This file says how the module is made: go generate runs what stands here,
-// and go.mod's tool lines pin what make lint builds. The tools are not
+// The tools that make lint builds are pinned by go.mod's tool lines. They are not
 // imported here, as was once the custom, because go mod tidy would then write
-// them into the go.mod of everybody who imports the package.
+// them into the go.mod of everybody who imports the package. What go generate
+// runs stands in zsys/zsys.go.
 
 package rawsys
-
-//go:generate go run ./gen generate

@@ -99,12 +99,12 @@ func generate(src source, verbose bool) error {
 	if err != nil {
 		return err
 	}
-	res, err := write.Files(*src.root, files, emit.Marker)
+	res, err := write.Files(*src.root, files, emit.Dirs(), emit.Marker)
 	if err != nil {
 		return err
 	}
 	for _, name := range res.Removed {
-		fmt.Fprintf(os.Stderr, "gen: removed %s: nothing is generated into it any more (if go generate misses it now, run it again)\n", name)
+		fmt.Fprintf(os.Stderr, "gen: removed %s: nothing is generated into it any more\n", name)
 	}
 	if verbose {
 		report(files, res)

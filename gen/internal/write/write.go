@@ -16,13 +16,13 @@ type Result struct {
 	Written, Removed, Same []string
 }
 
-// Files writes files below root, and removes those in the same directories that
-// start with the marker but are no longer among them. First everything is written
+// Files writes files below root, and removes from its directories dirs what starts
+// with the marker but is no longer among the files. First everything is written
 // under temporary names; then files are renamed, and a failure puts back those
 // that had been.
-func Files(root string, files map[string][]byte, marker string) (Result, error) {
+func Files(root string, files map[string][]byte, dirs []string, marker string) (Result, error) {
 	t := &transaction{root: root}
-	if err := t.stage(files, marker); err != nil {
+	if err := t.stage(files, dirs, marker); err != nil {
 		return Result{}, errors.Join(err, t.discard(step.temporary))
 	}
 	if err := t.commit(); err != nil {
@@ -59,11 +59,9 @@ func beside(path, suffix string) string {
 }
 
 // stage prepares all steps.
-func (t *transaction) stage(files map[string][]byte, marker string) error {
-	dirs := make(map[string]bool)
+func (t *transaction) stage(files map[string][]byte, dirs []string, marker string) error {
 	for _, name := range slices.Sorted(maps.Keys(files)) {
 		path := filepath.Join(t.root, filepath.FromSlash(name))
-		dirs[filepath.Dir(path)] = true
 		old, err := os.ReadFile(path)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
@@ -77,8 +75,8 @@ func (t *transaction) stage(files map[string][]byte, marker string) error {
 		}
 		t.result.Written = append(t.result.Written, name)
 	}
-	for _, dir := range slices.Sorted(maps.Keys(dirs)) {
-		if err := t.stale(dir, files, marker); err != nil {
+	for _, dir := range dirs {
+		if err := t.stale(filepath.Join(t.root, filepath.FromSlash(dir)), files, marker); err != nil {
 			return err
 		}
 	}

@@ -56,16 +56,20 @@ var before = map[string]string{
 	"z/gone.go": "// " + marker + "\nold",
 	"z/hand.go": "// by hand\n// " + marker + "\n",
 	"z/same.go": "same",
+	"x/last.go": "// " + marker + "\nold",
 	"other.go":  "// " + marker + "\nanother directory's",
 }
 
+// dirs have generated files, and one of them no longer.
+var dirs = []string{"x", "y", "z"}
+
 func TestFiles(t *testing.T) {
 	dir := fill(t, before)
-	res, err := Files(dir, map[string][]byte{"z/a.go": []byte("new"), "z/same.go": []byte("same"), "y/b.go": []byte("b")}, marker)
+	res, err := Files(dir, map[string][]byte{"z/a.go": []byte("new"), "z/same.go": []byte("same"), "y/b.go": []byte("b")}, dirs, marker)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(res.Written) != 2 || len(res.Removed) != 1 || len(res.Same) != 1 {
+	if len(res.Written) != 2 || len(res.Removed) != 2 || len(res.Same) != 1 {
 		t.Errorf("result %+v", res)
 	}
 	want(t, dir, map[string]string{
@@ -79,7 +83,7 @@ func TestStageFails(t *testing.T) {
 	if err := os.Mkdir(filepath.Join(dir, "z", ".gen-b.go.new"), 0o777); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Files(dir, map[string][]byte{"z/a.go": []byte("new"), "z/b.go": []byte("b")}, marker); err == nil {
+	if _, err := Files(dir, map[string][]byte{"z/a.go": []byte("new"), "z/b.go": []byte("b")}, dirs, marker); err == nil {
 		t.Error("no error though z/.gen-b.go.new is a directory")
 	}
 	want(t, dir, before)
@@ -93,7 +97,7 @@ func TestCommitFails(t *testing.T) {
 	if err := os.MkdirAll(block, 0o777); err != nil {
 		t.Fatal(err)
 	}
-	_, err := Files(dir, map[string][]byte{"y/b.go": []byte("b"), "z/a.go": []byte("new")}, marker)
+	_, err := Files(dir, map[string][]byte{"y/b.go": []byte("b"), "z/a.go": []byte("new")}, dirs, marker)
 	if err == nil {
 		t.Error("no error though z/a.go cannot be moved away")
 	}

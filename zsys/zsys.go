@@ -22,3 +22,8 @@
 //
 // Package rawsys is the interface for people.
 package zsys
+
+// go generate reads a package's files in the order of their names, and stops at
+// one that its own commands have removed: this stands behind all generated files.
+//
+//go:generate go run -C .. ./gen generate
