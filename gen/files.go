@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -31,8 +32,16 @@ func common(a, b []facts.Port) []facts.Port {
 }
 
 // replaceFile gives a file new contents, or, when that fails, leaves it as it
-// was: a reader sees all of the old or all of the new.
+// was: a reader sees all of the old or all of the new. Behind a symbolic link it
+// is the file that is replaced. A device or a pipe is no file to replace: it is
+// written to.
 func replaceFile(path string, data []byte) (err error) {
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		path = real
+	}
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		return writeTo(path, data)
+	}
 	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
 	if err != nil {
 		return err
@@ -56,6 +65,16 @@ func replaceFile(path string, data []byte) (err error) {
 		return err
 	}
 	return os.Rename(f.Name(), path)
+}
+
+// writeTo writes to what is there.
+func writeTo(path string, data []byte) error {
+	f, err := os.OpenFile(path, os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(data)
+	return errors.Join(err, f.Close())
 }
 
 // sortedPorts puts ports into the order of the facts, each once.
