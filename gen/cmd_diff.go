@@ -3,37 +3,40 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io/fs"
+	"path/filepath"
 	"strings"
 
 	"github.com/rawsys-go/rawsys/gen/internal/compare"
+	"github.com/rawsys-go/rawsys/gen/internal/facts"
 )
 
 var diffCommand = command{
 	name:    "diff",
-	args:    "OLD NEW",
+	args:    "[-check] OLD NEW",
 	summary: "say what changed between two releases, and what of it breaks the ABI",
-	help: `Diff compares the facts of two releases, such as freebsd12 and freebsd15 (or
-files of facts), on the ports that both have. A line marked ! breaks the ABI:
-a program built for the old release goes wrong on the new one.`,
+	help: `Diff compares the facts of two releases, such as freebsd12 and freebsd15, or of
+two files, on the ports that both have. A line marked ! breaks the ABI: a program
+that was built for the old release may go wrong on the new one.`,
 	run: func(cmd command, args []string) error {
-		fs := cmd.flags()
-		check := fs.Bool("check", false, "fail when something breaks the ABI")
-		if err := cmd.parse(fs, args); err != nil {
+		flags := cmd.flags()
+		check := flags.Bool("check", false, "fail when something breaks the ABI")
+		if err := cmd.parse(flags, args); err != nil {
 			return err
 		}
-		if fs.NArg() != 2 {
+		if flags.NArg() != 2 {
 			return errors.New("gen diff: name two releases, such as freebsd12 freebsd15")
 		}
-		return diff(fs.Arg(0), fs.Arg(1), *check)
+		return diff(flags.Arg(0), flags.Arg(1), *check)
 	},
 }
 
 func diff(before, after string, check bool) error {
-	a, err := readFacts(factsOf(before))
+	a, err := readRelease(before)
 	if err != nil {
 		return err
 	}
-	b, err := readFacts(factsOf(after))
+	b, err := readRelease(after)
 	if err != nil {
 		return err
 	}
@@ -45,10 +48,14 @@ func diff(before, after string, check bool) error {
 	return nil
 }
 
-// factsOf returns the file that holds a release's facts.
-func factsOf(name string) string {
-	if strings.ContainsAny(name, "./") {
-		return name
+// readRelease reads the facts of a release, or those in a file.
+func readRelease(name string) (*facts.File, error) {
+	if strings.ContainsAny(name, `./\`) {
+		return readFacts(name)
 	}
-	return "defs/" + name + ".facts"
+	f, err := readFacts("defs/" + name + ".facts")
+	if known, _ := filepath.Glob("defs/*.facts"); errors.Is(err, fs.ErrNotExist) && len(known) > 0 {
+		err = fmt.Errorf("gen diff: there are no facts of %s: name one of %s, or extract them", name, strings.Join(known, ", "))
+	}
+	return f, err
 }

@@ -19,14 +19,14 @@ var extractCommand = command{
 	args:    "-src DIR | -sysroot DIR",
 	summary: "write the facts of a release from its headers (needs clang)",
 	help: `Extract compiles FreeBSD's headers with clang for every port and writes what
-the manifest asks for to defs/freebsdN.facts, N being the release. It runs on
+the manifest asks for to defs/freebsdN.facts, where N is the release. It runs on
 any system. The file is replaced only when everything was found.
 
-DIR is a source tree (-src), which serves all ports, or an unpacked base system
-(-sysroot), which serves its own; {arch} in its name stands for amd64, arm64,
-386, arm and riscv64 where there is one for each. A base system has neither the
-signatures of system calls nor the messages of errors: they come from the facts
-named by -previous.`,
+DIR is a source tree (-src), which has all ports, or an unpacked base system
+(-sysroot), which has its own. Where there is a base system for each port, write
+{arch} for amd64, arm64, 386, arm and riscv64 in DIR. A base system has neither
+the signatures of system calls nor the messages of errors: these are taken from
+the facts that -previous names.`,
 	run: runExtract,
 }
 
@@ -37,14 +37,14 @@ type extractFlags struct {
 func runExtract(cmd command, args []string) error {
 	fs := cmd.flags()
 	var f extractFlags
-	fs.StringVar(&f.src, "src", "", "source tree in `DIR`")
-	fs.StringVar(&f.sysroot, "sysroot", "", "unpacked base system in `DIR`")
-	fs.StringVar(&f.arch, "arch", "", "ports, as a `LIST` with commas (default all that DIR serves)")
-	fs.StringVar(&f.release, "release", "", "`NAME` of the release, such as 12.1-STABLE (default what the headers say)")
-	fs.StringVar(&f.manifest, "def", "defs/freebsd.def", "manifest that says what to extract, a `FILE`")
+	fs.StringVar(&f.src, "src", "", "source tree, in `DIR`")
+	fs.StringVar(&f.sysroot, "sysroot", "", "unpacked base system, in `DIR`")
+	fs.StringVar(&f.arch, "arch", "", "`LIST` of ports, with commas between them (default all that DIR has)")
+	fs.StringVar(&f.release, "release", "", "`NAME` of the release, such as 12.1-STABLE (default from the headers)")
+	fs.StringVar(&f.manifest, "def", "defs/freebsd.def", "`FILE` with the manifest, which says what to extract")
 	fs.StringVar(&f.out, "o", "", "`FILE` to write, - for standard output (default defs/freebsdN.facts)")
-	fs.StringVar(&f.previous, "previous", "", "facts to take signatures and messages from, a `FILE` (default the newest in defs)")
-	fs.StringVar(&f.cc, "cc", "", "the `CLANG` to run (default $CLANG, clang-19 or clang)")
+	fs.StringVar(&f.previous, "previous", "", "`FILE` with the facts to take signatures and messages from (default the newest in defs)")
+	fs.StringVar(&f.cc, "cc", "", "`CLANG` to run (default $CLANG, clang-19 or clang)")
 	if err := cmd.parse(fs, args); err != nil {
 		return err
 	}

@@ -25,13 +25,15 @@ var generateCommand = command{
 	summary: "make zsys/ and errno_gen.go from defs/, and prove them",
 	help: `
 Generate reads defs/freebsd.def and the facts of the release that it names, and
-writes zsys/ and errno_gen.go: all files, or none when anything is wrong. Before it writes, the code
-is type-checked for every port, and every size and offset compared with the facts.
-It needs neither a compiler nor a network; the same definitions give the same bytes.`,
+writes zsys/ and errno_gen.go: all files, or none when anything is wrong. Before
+it writes, it type-checks the code for every port, and compares every size and
+offset with the facts. It removes generated files that nothing goes into any more.
+It needs neither a compiler nor a network, and the same definitions always give
+the same bytes.`,
 	run: func(cmd command, args []string) error {
 		flags := cmd.flags()
 		src := sourceFlags(flags)
-		verbose := flags.Bool("v", false, "list the files, and what was done to them")
+		verbose := flags.Bool("v", false, "list the files and what was done to each")
 		if err := cmd.parse(flags, args); err != nil {
 			return err
 		}
@@ -50,9 +52,9 @@ type source struct {
 // sourceFlags defines the flags that say so.
 func sourceFlags(flags *flag.FlagSet) source {
 	return source{
-		root:  flags.String("root", ".", "the module's `DIR`"),
-		def:   flags.String("def", "defs/freebsd.def", "the manifest `FILE`, below the root"),
-		facts: flags.String("facts", "", "the facts' `FILE`, below the root (default that of the manifest's release in defs)"),
+		root:  flags.String("root", ".", "`DIR` of the module"),
+		def:   flags.String("def", "defs/freebsd.def", "`FILE` with the manifest, below the root"),
+		facts: flags.String("facts", "", "`FILE` with the facts, below the root (default those of the manifest's release, in defs)"),
 	}
 }
 
@@ -79,15 +81,6 @@ func (s source) path(name string) string {
 		return name
 	}
 	return filepath.Join(*s.root, name)
-}
-
-// readDef reads a definition file, which errors call by the path given.
-func readDef[T any](path string, parse func(string, []byte) (*T, error)) (*T, error) {
-	src, err := os.ReadFile(path)
-	if err != nil {
-		return nil, fmt.Errorf("gen: %w: is -root the module's directory?", err)
-	}
-	return parse(path, src)
 }
 
 func generate(src source, verbose bool) error {

@@ -16,14 +16,15 @@ var layoutCommand = command{
 	summary: "show structs byte by byte, with holes and what differs between ports",
 	help: `
 Layout shows where the fields of a struct are. NAME is a Go name or a C tag; without
-one, all bound structs are shown. The map has eight bytes in a row, dots are holes.
+a NAME it shows all bound structs. A row of the map has eight bytes; dots are holes.
 
 With -json it writes an array with an object for each struct on each port: c, go,
-header, arch, size, align and fields, each with c, go, offset, size, type, goType.`,
+header, arch, size, align and fields; each field has c, go, offset, size, type and
+goType.`,
 	run: func(cmd command, args []string) error {
 		fs := cmd.flags()
 		src := sourceFlags(fs)
-		arch := fs.String("arch", "", "show one port: `ARCH` as Go calls it")
+		arch := fs.String("arch", "", "show only the port `ARCH`, by its name in Go")
 		asJSON := fs.Bool("json", false, "write JSON")
 		if err := cmd.parse(fs, args); err != nil {
 			return err

@@ -18,10 +18,10 @@ var witnessCommand = command{
 	name:    "witness",
 	args:    "-headers DIR",
 	summary: "have clang confirm the facts against real headers",
-	help: `Witness writes sizes, alignments, offsets, values and numbers of the facts down
-as static assertions in C, and compiles them for every port against the headers
-in DIR: a source tree, or an unpacked base system, in whose name {arch} stands
-for amd64, arm64, 386, arm and riscv64 where there is one for each. Each fact
+	help: `Witness writes the sizes, alignments, offsets, values and numbers of the facts as
+static assertions in C, and compiles them for every port against the headers in
+DIR: a source tree, or an unpacked base system. Where there is a base system for
+each port, write {arch} for amd64, arm64, 386, arm and riscv64 in DIR. Every fact
 that does not hold is named.`,
 	run: runWitness,
 }
@@ -35,9 +35,9 @@ func runWitness(cmd command, args []string) error {
 	fs := cmd.flags()
 	var f witnessFlags
 	fs.StringVar(&f.headers, "headers", "", "`DIR` with the headers")
-	fs.StringVar(&f.facts, "facts", "", "the `FILE` to confirm (default that of the headers' release in defs)")
-	fs.StringVar(&f.manifest, "def", "defs/freebsd.def", "manifest that says what headers need, a `FILE`")
-	fs.StringVar(&f.cc, "cc", "", "the `CLANG` to run (default $CLANG, clang-19 or clang)")
+	fs.StringVar(&f.facts, "facts", "", "`FILE` with the facts to confirm (default those of the headers' release, in defs)")
+	fs.StringVar(&f.manifest, "def", "defs/freebsd.def", "`FILE` with the manifest, which says what the headers need")
+	fs.StringVar(&f.cc, "cc", "", "`CLANG` to run (default $CLANG, clang-19 or clang)")
 	fs.BoolVar(&f.print, "print", false, "print the C programs instead of compiling them")
 	if err := cmd.parse(fs, args); err != nil {
 		return err
@@ -127,9 +127,5 @@ func (f *witnessFlags) readManifest(o *witness.Options) error {
 
 // readManifest reads a manifest.
 func readManifest(path string) (*def.Manifest, error) {
-	src, err := os.ReadFile(path)
-	if err != nil {
-		return nil, err
-	}
-	return def.Parse(path, src)
+	return readDef(path, def.Parse)
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -11,14 +12,20 @@ import (
 	"github.com/rawsys-go/rawsys/gen/internal/facts"
 )
 
-// readFacts reads a file of facts.
-func readFacts(path string) (*facts.File, error) {
+// readDef reads a definition file, which errors call by the path given.
+func readDef[T any](path string, parse func(string, []byte) (*T, error)) (*T, error) {
 	src, err := os.ReadFile(path)
-	if err != nil {
-		return nil, err
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("gen: %w: is this, or -root, the module's directory?", err)
 	}
-	return facts.Parse(path, src)
+	if err != nil {
+		return nil, fmt.Errorf("gen: %w", err)
+	}
+	return parse(path, src)
 }
+
+// readFacts reads a file of facts.
+func readFacts(path string) (*facts.File, error) { return readDef(path, facts.Parse) }
 
 // factsPath returns where a release's facts are.
 func factsPath(r facts.Release) string {

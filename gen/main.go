@@ -1,4 +1,4 @@
-// Gen makes Go bindings of FreeBSD's headers from the definitions in defs/.
+// Gen makes Go bindings to FreeBSD from the definitions in defs/.
 //
 //	go run ./gen help
 package main
@@ -49,7 +49,7 @@ func main() {
 }
 
 func run(args []string, stdout io.Writer) error {
-	if len(args) == 0 || slices.Contains([]string{"-h", "-help", "--help"}, args[0]) {
+	if len(args) == 0 || asksHelp(args[0]) {
 		usage(stdout)
 		return nil
 	}
@@ -73,16 +73,19 @@ func lookup(name string) (command, bool) {
 	return all[i], true
 }
 
+// asksHelp recognizes the flags that the flag package answers with the usage.
+func asksHelp(arg string) bool { return slices.Contains([]string{"-h", "--h", "-help", "--help"}, arg) }
+
 func usage(w io.Writer) {
-	fmt.Fprint(w, "Gen makes Go bindings of FreeBSD's headers from the definitions in defs/.\n\nUsage: go run ./gen COMMAND [flags]\n\n")
+	fmt.Fprint(w, "Gen makes Go bindings to FreeBSD from the definitions in defs/.\n\nUsage: go run ./gen COMMAND [flags]\n\n")
 	for _, c := range commands() {
 		fmt.Fprintf(w, "  %-9s %s\n", c.name, c.summary)
 	}
-	fmt.Fprint(w, "\ngo run ./gen help COMMAND says more. defs/README.md has the definitions' grammar.\n")
+	fmt.Fprint(w, "\ngo run ./gen help COMMAND says more. defs/README.md has the grammar of the definitions.\n")
 }
 
 func help(args []string, w io.Writer) error {
-	if len(args) == 0 {
+	if len(args) == 0 || asksHelp(args[0]) {
 		usage(w)
 		return nil
 	}
@@ -114,7 +117,7 @@ func (c command) flags() *flag.FlagSet {
 
 // parse reads the flags.
 func (c command) parse(fs *flag.FlagSet, args []string) error {
-	if slices.ContainsFunc(args, func(a string) bool { return a == "-h" || a == "-help" || a == "--help" }) {
+	if slices.ContainsFunc(args, asksHelp) {
 		fs.SetOutput(os.Stdout)
 	}
 	err := fs.Parse(args)

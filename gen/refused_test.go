@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
@@ -131,6 +132,31 @@ func TestRefused(t *testing.T) {
 		if err := os.WriteFile(path, txtar.Format(ar), 0o666); err != nil {
 			t.Fatal(err)
 		}
+	}
+}
+
+// TestRefusedFacts gives gen every broken file of facts that their parser's tests
+// have. What is wrong stands behind ### in the line that has it.
+func TestRefusedFacts(t *testing.T) {
+	const head = "facts 1\nrelease freebsd 15.0 1500068\narch amd64 arm64 386 arm riscv64\n"
+	const manifest = "manifest 1\nrelease freebsd 15.0\narch amd64\n"
+	ar, err := txtar.ParseFile("internal/facts/testdata/errors.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range ar.Files {
+		t.Run(f.Name, func(t *testing.T) {
+			src := string(f.Data)
+			if !strings.HasPrefix(f.Name, "head-") {
+				src = head + src
+			}
+			before, after, _ := strings.Cut(src, "### ")
+			want, _, _ := strings.Cut(after, "\n")
+			line := fmt.Sprintf("defs/freebsd15.facts:%d:", 1+strings.Count(before, "\n"))
+			if got := refuse(t, []byte(manifest), []byte(src)); !strings.HasPrefix(got, line) || !strings.Contains(got, want) {
+				t.Errorf("printed %q, want %s and %q", got, line, want)
+			}
+		})
 	}
 }
 
