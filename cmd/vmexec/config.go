@@ -38,20 +38,21 @@ func parse(args []string, stderr io.Writer) (*config, error) {
 	c := new(config)
 	fs := flag.NewFlagSet("vmexec", flag.ContinueOnError)
 	fs.SetOutput(stderr)
-	fs.StringVar(&c.kernel, "kernel", os.Getenv(kernelVariable), "FreeBSD kernel for amd64; $"+kernelVariable+" is the default")
-	fs.StringVar(&c.qemu, "qemu", "qemu-system-x86_64", "QEMU `program`")
-	fs.StringVar(&c.accel, "accel", vm.Auto, "QEMU `accelerator`: auto, kvm, hvf or tcg")
-	fs.StringVar(&c.root, "root", "", "`directory` to copy into the guest (default: the module's, else the working directory)")
-	fs.IntVar(&c.cpus, "cpus", min(runtime.NumCPU(), 2), "processors of the guest")
-	fs.IntVar(&c.memory, "memory", 0, "memory of the guest in `MiB`, half of it for files (default 1024; for test 2048)")
-	fs.DurationVar(&c.timeout, "timeout", 0, "limit for a test binary (default: a little over its -test.timeout)")
-	fs.DurationVar(&c.boot, "boot-timeout", time.Minute, "limit for booting")
+	fs.StringVar(&c.kernel, "kernel", os.Getenv(kernelVariable), "`FILE` with a FreeBSD kernel for amd64 (default $"+kernelVariable+")")
+	fs.StringVar(&c.qemu, "qemu", "qemu-system-x86_64", "`PROGRAM` that is QEMU")
+	fs.StringVar(&c.accel, "accel", vm.Auto, "QEMU's `ACCELERATOR`: auto, kvm, hvf or tcg")
+	fs.StringVar(&c.root, "root", "", "`DIR` to copy into the guest (default the module's, or else the working directory)")
+	fs.IntVar(&c.cpus, "cpus", min(runtime.NumCPU(), 2), "`NUMBER` of processors of the guest")
+	fs.IntVar(&c.memory, "memory", 0, "memory of the guest in `MiB`, half of it for files (default 1024, or 2048 with test)")
+	fs.DurationVar(&c.timeout, "timeout", 0, "longest `TIME` for a test binary (default a little over its -test.timeout)")
+	fs.DurationVar(&c.boot, "boot-timeout", time.Minute, "longest `TIME` for booting")
 	fs.BoolVar(&c.console, "console", false, "show what the kernel prints")
-	fs.BoolVar(&c.verbose, "v", false, "say what is done; with test, show the output of all tests")
+	fs.BoolVar(&c.verbose, "v", false, "say which kernel runs; with test, show the output of all tests")
 	fs.Usage = func() {
-		fmt.Fprintf(stderr, "usage: vmexec [flags] test-binary [arguments]        (for go test -exec)\n"+
-			"       vmexec [flags] test [packages] [-args flags]      (all packages in one boot)\n\n"+
-			"Runs FreeBSD test binaries on a FreeBSD kernel in QEMU. vmexec version %s\n\n", version())
+		fmt.Fprintf(stderr, "Vmexec runs FreeBSD test binaries on a FreeBSD kernel in QEMU. Version %s.\n\n"+
+			"Usage: vmexec [flags] TEST-BINARY [arguments]           for go test -exec\n"+
+			"       vmexec [flags] test [packages] [-args flags]     all packages on one machine\n\n"+
+			"go doc github.com/rawsys-go/rawsys/cmd/vmexec says more.\n\nFlags:\n", version())
 		fs.PrintDefaults()
 	}
 	if err := fs.Parse(args); err != nil {

@@ -20,7 +20,7 @@
 // QEMU 7.0 or later (Debian: qemu-system-x86; Homebrew: qemu), the go command,
 // and a kernel of FreeBSD for amd64 as releases have it:
 //
-//	fetch https://download.freebsd.org/releases/amd64/15.0-RELEASE/kernel.txz
+//	curl -O https://download.freebsd.org/releases/amd64/15.0-RELEASE/kernel.txz
 //	tar -xf kernel.txz ./boot/kernel/kernel ./boot/kernel/fdescfs.ko
 //	vmexec -kernel boot/kernel/kernel ...
 //

@@ -141,7 +141,7 @@ func TestBadInput(t *testing.T) {
 			t.Errorf("%q: status %d, want %d and %q:\n%s", c.args, status, c.status, c.want, errs)
 		}
 	}
-	if status, _, errs := w.vmexec("echo", "-h"); status != 0 || !strings.Contains(errs, "usage: vmexec") {
+	if status, _, errs := w.vmexec("echo", "-h"); status != 0 || !strings.Contains(errs, "Usage: vmexec") {
 		t.Errorf("-h: %d %s", status, errs)
 	}
 }

@@ -230,6 +230,9 @@ func (s *session) late() error {
 	return s.withConsole(fault.New(fault.Timeout, remedy, "the guest did not answer in time, %s", s.state()))
 }
 
+// allConsole is what helps when the console's last lines do not.
+const allConsole = "-console shows all that the kernel prints"
+
 // dead is the error for a kernel that printed that it cannot go on.
 func (s *session) dead(line string) error {
 	if strings.HasPrefix(line, "mountroot>") {
@@ -237,7 +240,11 @@ func (s *session) dead(line string) error {
 			"it needs cd9660, virtio_pci and virtio_blk, as GENERIC has them built in",
 			"the kernel found no root file system"))
 	}
-	return s.withConsole(fault.New(fault.Panic, "", "the kernel panicked, %s: %s", s.state(), line))
+	remedy := allConsole + "; -test.v shows which test ran"
+	if !s.greeted {
+		remedy = allConsole + "; a kernel that has not come up may do so with -accel tcg, and GENERIC of a release does"
+	}
+	return s.withConsole(fault.New(fault.Panic, remedy, "the kernel panicked, %s: %s", s.state(), line))
 }
 
 // cut is the error for reports that ended, or cannot be believed any more.
@@ -259,7 +266,7 @@ func (s *session) cut(err error, died string) error {
 	if text := strings.TrimSpace(string(s.errors.kept)); text != "" {
 		return s.withConsole(fault.New(fault.QEMU, "", "%s ended %s: %s", s.cmd.Path, s.state(), text))
 	}
-	return s.withConsole(fault.New(fault.Guest, "", "the guest went off %s", s.state()))
+	return s.withConsole(fault.New(fault.Guest, allConsole, "the guest went off %s", s.state()))
 }
 
 // broken is the error for reports that init did not write like this.

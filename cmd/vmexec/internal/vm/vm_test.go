@@ -136,7 +136,7 @@ func TestFaults(t *testing.T) {
 		status  int
 		want    []string // in the error's text
 	}{
-		{"panic", Options{}, fault.Panic, []string{"the kernel panicked", "/first.test", "page fault", "| #0 0xffffffff8048c73d"}},
+		{"panic", Options{}, fault.Panic, []string{"the kernel panicked", "/first.test", "page fault", "-console", "-test.v", "| #0 0xffffffff8048c73d"}},
 		{"reset", Options{}, fault.Panic, []string{"the kernel panicked", "page fault"}},
 		{"mountroot", Options{}, fault.Panic, []string{"no root file system", "GENERIC"}},
 		{"silent", soon, fault.Timeout, []string{"before init was ready", "-boot-timeout", "| random: unblocking device."}},
@@ -144,7 +144,7 @@ func TestFaults(t *testing.T) {
 		{"refuse", Options{}, fault.QEMU, []string{"without PVH ELF Note", "before init was ready"}},
 		{"forge", Options{}, fault.Guest, []string{"not to be trusted", "not authentic", wire.ControlLine}},
 		{"cut", Options{}, fault.Guest, []string{"went off while /first.test ran"}},
-		{"off", Options{}, fault.Guest, []string{"went off while /first.test ran", "| Uptime: 1s"}},
+		{"off", Options{}, fault.Guest, []string{"went off while /first.test ran", "-console", "| Uptime: 1s"}},
 		{"disorder", Options{}, fault.Guest, []string{"out of place"}},
 		{"early", Options{}, fault.Guest, []string{"0 of 2 runs"}},
 		{"failure", Options{}, fault.Guest, []string{"tmpfs on /tmp: no"}},
