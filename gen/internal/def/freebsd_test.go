@@ -5,7 +5,9 @@ import (
 	"testing"
 )
 
-// TestFreeBSD reads the manifest that this repository generates from.
+// TestFreeBSD reads the manifest that this repository generates from. Everything
+// in it is documented, but for calls: they need one line, and are then documented
+// by their names.
 func TestFreeBSD(t *testing.T) {
 	src, err := os.ReadFile("../../../defs/freebsd.def")
 	if err != nil {
@@ -17,7 +19,7 @@ func TestFreeBSD(t *testing.T) {
 	}
 	for _, s := range m.Sections {
 		for _, it := range s.Items {
-			if it.About().Doc == nil && it.What().Text != "errno" {
+			if _, call := it.(*Call); !call && it.About().Doc == nil && it.What().Text != "errno" {
 				t.Errorf("%v: %s has no doc line", it.What().Pos, it.What().Text)
 			}
 		}
