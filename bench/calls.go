@@ -86,7 +86,7 @@ func runOne(address, name string, size int64, n int) error {
 	defer done()
 	for _, c := range contenders {
 		if c.name == name {
-			_, err := once(address, m, c, n)
+			_, err := once(address, m, c, n, answered)
 			return err
 		}
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"io"
 	"net"
 	"os"
@@ -18,6 +19,14 @@ type message struct {
 	buf             []byte // for those who read the file themselves
 }
 
+// room is a buffer for all of the file.
+func (m *message) room() []byte {
+	if int64(len(m.buf)) < m.size {
+		m.buf = make([]byte, m.size)
+	}
+	return m.buf[:m.size]
+}
+
 // contender is a way of sending a message on a connection.
 type contender struct {
 	name  string
@@ -26,7 +35,7 @@ type contender struct {
 	// setup readies the sending of messages on a connection; run, for a program
 	// of another language, does all of it.
 	setup func(c *net.TCPConn, m *message) (send func() error, done func(), err error)
-	run   func(address string, m *message, n int) (result, error)
+	run   func(address string, m *message, n int, how mode) (sample, error)
 }
 
 var contenders = []contender{
@@ -34,7 +43,9 @@ var contenders = []contender{
 	{name: "sendfile", about: "Sendfile on a blocking descriptor", setup: setupSendfile},
 	{name: "write+copy", about: "conn.Write(header), io.Copy(conn, file), conn.Write(trailer)", setup: setupCopy},
 	{name: "buffers", about: "net.Buffers of header, the file as read, trailer", setup: setupBuffers},
-	{name: "x/sys", about: "sendmsg(MSG_MORE), sendfile, write by x/sys/unix on a blocking descriptor", setup: setupHand},
+	{name: "x/sys", about: "sendmsg(MSG_MORE), sendfile, sendmsg by x/sys/unix on a blocking descriptor", setup: setupHand},
+	{name: "x/sys poll", about: "the same inside RawConn.Write, waiting in Go's poller", setup: setupPolled},
+	{name: "two calls", about: "pread and one sendmsg by x/sys/unix on a blocking descriptor: as few as can be", setup: setupTwoCalls},
 }
 
 func nothing() {}
@@ -101,15 +112,13 @@ func setupCopy(c *net.TCPConn, m *message) (func() error, func(), error) {
 }
 
 func setupBuffers(c *net.TCPConn, m *message) (func() error, func(), error) {
-	if int64(len(m.buf)) < m.size {
-		m.buf = make([]byte, m.size)
-	}
+	buf := m.room()
 	return func() error {
-		n, err := m.file.ReadAt(m.buf[:m.size], 0)
+		n, err := m.file.ReadAt(buf, 0)
 		if err != nil {
 			return err
 		}
-		bufs := net.Buffers{m.header, m.buf[:n], m.trailer}
+		bufs := net.Buffers{m.header, buf[:n], m.trailer}
 		_, err = bufs.WriteTo(c)
 		return err
 	}, nothing, nil
@@ -118,16 +127,69 @@ func setupBuffers(c *net.TCPConn, m *message) (func() error, func(), error) {
 func setupHand(c *net.TCPConn, m *message) (func() error, func(), error) {
 	fd, done, err := blocking(c)
 	in := int(m.file.Fd())
+	var h hand
 	return func() error {
-		if _, err := unix.SendmsgN(fd, m.header, nil, nil, unix.MSG_MORE|unix.MSG_NOSIGNAL); err != nil {
+		h = hand{message: m, in: in}
+		return h.send(fd)
+	}, done, err
+}
+
+func setupPolled(c *net.TCPConn, m *message) (func() error, func(), error) {
+	raw, err := c.SyscallConn()
+	in := int(m.file.Fd())
+	var h hand
+	send := func(fd uintptr) bool {
+		h.err = h.send(int(fd))
+		return h.err != unix.EAGAIN
+	}
+	return func() error {
+		h = hand{message: m, in: in}
+		if err := raw.Write(send); err != nil {
 			return err
 		}
-		for off := int64(0); off < m.size; {
-			if _, err := unix.Sendfile(fd, in, &off, int(m.size-off)); err != nil && err != unix.EINTR {
-				return err
-			}
+		return h.err
+	}, nothing, err
+}
+
+// hand is a message on its way by system calls made by hand. Its header and
+// trailer are taken to leave whole or not at all.
+type hand struct {
+	*message
+	in     int
+	headed bool
+	off    int64
+	err    error
+}
+
+func (h *hand) send(fd int) error {
+	if !h.headed {
+		if _, err := unix.SendmsgN(fd, h.header, nil, nil, unix.MSG_MORE|unix.MSG_NOSIGNAL); err != nil {
+			return err
 		}
-		_, err := unix.SendmsgN(fd, m.trailer, nil, nil, unix.MSG_NOSIGNAL)
-		return err
+		h.headed = true
+	}
+	for h.off < h.size {
+		if _, err := unix.Sendfile(fd, h.in, &h.off, int(h.size-h.off)); err != nil && err != unix.EINTR {
+			return err
+		}
+	}
+	_, err := unix.SendmsgN(fd, h.trailer, nil, nil, unix.MSG_NOSIGNAL)
+	return err
+}
+
+func setupTwoCalls(c *net.TCPConn, m *message) (func() error, func(), error) {
+	fd, done, err := blocking(c)
+	in := int(m.file.Fd())
+	buf := m.room()
+	vector := [][]byte{m.header, buf, m.trailer}
+	all := len(m.header) + len(buf) + len(m.trailer)
+	return func() error {
+		if n, err := unix.Pread(in, buf, 0); err != nil || n < len(buf) {
+			return fmt.Errorf("pread: %d bytes, %w", n, err)
+		}
+		if n, err := unix.SendmsgBuffers(fd, vector, nil, nil, unix.MSG_NOSIGNAL); err != nil || n < all {
+			return fmt.Errorf("sendmsg: %d bytes, %w", n, err)
+		}
+		return nil
 	}, done, err
 }

@@ -26,17 +26,21 @@ func compileC(dir string) ([]contender, error) {
 	if out, err := exec.Command(cc, "-O2", "-o", program, source).CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("%v: %s", err, out)
 	}
-	run := func(address string, m *message, n int) (r result, err error) {
+	run := func(address string, m *message, n int, how mode) (s sample, err error) {
 		_, port, err := net.SplitHostPort(address)
 		if err != nil {
-			return r, err
+			return s, err
 		}
-		out, err := exec.Command(program, port, m.file.Name(), fmt.Sprint(m.size), fmt.Sprint(n)).Output()
+		batch := 1
+		if how == streamed {
+			batch = n
+		}
+		out, err := exec.Command(program, port, m.file.Name(), fmt.Sprint(m.size), fmt.Sprint(n), fmt.Sprint(batch)).Output()
 		if err != nil {
-			return r, err
+			return s, err
 		}
-		_, err = fmt.Sscan(string(out), &r.ns, &r.arrived, &r.cpu, &r.segments)
-		return r, err
+		_, err = fmt.Sscan(string(out), &s.ns, &s.cpu, &s.segments)
+		return s, err
 	}
 	return []contender{{name: "C", about: "the same as x/sys, in C", run: run}}, nil
 }

@@ -3,7 +3,7 @@
  * sendfile for the file, send for the trailer. It speaks the same protocol to
  * the receiving end as the Go contenders and prints what they measure.
  *
- * usage: baseline PORT FILE SIZE N
+ * usage: baseline PORT FILE SIZE N BATCH: N messages, waiting after every BATCH
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -72,40 +72,49 @@ message(int s, int fd, off_t size)
 	check(send(s, trailer, sizeof(trailer), MSG_NOSIGNAL) == sizeof(trailer), "trailer");
 }
 
+/* Sends n messages and waits for the byte that says: all arrived. */
+static void
+batch(int s, int fd, off_t size, long n)
+{
+	char ack;
+
+	for (long i = 0; i < n; i++)
+		message(s, fd, size);
+	check(read(s, &ack, 1) == 1, "acknowledgement");
+}
+
 int
 main(int argc, char **argv)
 {
 	struct sockaddr_in to = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-	double calls = 0, arrived = 0, used = 0, start;
-	uint32_t segs = 0;
-	uint64_t total;
+	double elapsed, used;
+	uint64_t lengths[2];
+	uint32_t segs;
 	off_t size;
-	char ack;
 	int fd, s, on = 1;
-	long n;
+	long n, many;
 
-	check(argc == 5, "usage: baseline PORT FILE SIZE N");
+	check(argc == 6, "usage: baseline PORT FILE SIZE N BATCH");
 	to.sin_port = htons(atoi(argv[1]));
 	check((fd = open(argv[2], O_RDONLY)) >= 0, argv[2]);
 	size = atoll(argv[3]);
 	n = atol(argv[4]);
+	many = atol(argv[5]);
 	check((s = socket(AF_INET, SOCK_STREAM, 0)) >= 0, "socket");
 	check(connect(s, (struct sockaddr *)&to, sizeof(to)) == 0, "connect");
 	check(setsockopt(s, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)) == 0, "TCP_NODELAY");
-	total = size + 220 + 32;
-	check(write(s, &total, sizeof(total)) == sizeof(total), "length");
-	for (long i = 0; i <= n; i++) {
-		if (i == 1) {
-			segs = segments(s);
-			used = cpu();
-			calls = arrived = 0;
-		}
-		start = now();
-		message(s, fd, size);
-		calls += now() - start;
-		check(read(s, &ack, 1) == 1, "acknowledgement");
-		arrived += now() - start;
-	}
-	printf("%f %f %f %f\n", calls / n, arrived / n, (cpu() - used) / n, (double)(segments(s) - segs) / n);
+	lengths[0] = size + 220 + 32;
+	lengths[1] = lengths[0] * many;
+	check(write(s, lengths, sizeof(lengths)) == sizeof(lengths), "lengths");
+	batch(s, fd, size, 1);
+	segs = segments(s);
+	used = cpu();
+	elapsed = now();
+	for (long left = n; left > 0; left -= many)
+		batch(s, fd, size, many);
+	elapsed = now() - elapsed;
+	used = cpu() - used;
+	segs = segments(s) - segs;
+	printf("%f %f %f\n", elapsed / n, used / n, (double)segs / n);
 	return 0;
 }
