@@ -29,6 +29,7 @@ func TestNotFound(t *testing.T) {
 		{"other header", []string{"const SINGLE", "const EONE"}, "hard.def:33:7: constant EONE is defined by sys/errno.h, not by sys/hard.h: move it there"},
 		{"no integer", []string{"const SINGLE", "const HARD_TEXT"}, `hard.def:33:7: constant HARD_TEXT is no integer: sys/hard.h defines it as "\"text\""`},
 		{"header", []string{"header sys/hard.h", "header sys/soft.h", "	include sys/types.h\n", ""}, "hard.def:10:8: header sys/soft.h is not in "},
+		{"header and what it needs", []string{"header sys/hard.h", "header sys/soft.h"}, "neither header sys/soft.h nor struct pair is in "},
 		{"no message", []string{"	\"Third\"\n", ""}, "error 3 (ETHREE) has no message"},
 		{"no ELAST", []string{"#define ELAST 3", ""}, "sys/errno.h does not define ELAST"},
 		{"broken header", []string{"struct pair {", "struct pair <"}, "sys/hard.h:4: "},
@@ -50,9 +51,9 @@ func TestNotFound(t *testing.T) {
 	}
 }
 
-// TestOlder: what exists since a later release is simply not there; a header
+// TestOlderRelease: what exists since a later release is simply not there; a header
 // that was split off another one is looked for in that.
-func TestOlder(t *testing.T) {
+func TestOlderRelease(t *testing.T) {
 	dir := unpack(t, "__FreeBSD_version 1500068", "__FreeBSD_version 1201517",
 		"header sys/hard.h\n", "header sys/split.h\n	include sys/hard.h\nconst SINGLE\nheader sys/hard.h\n", "const SINGLE\nheader sys/later.h", "header sys/later.h",
 		"struct extra Extra\n", "struct extra Extra\n	since 14.0\nstruct coming Coming\n	since >12.1\n")

@@ -38,7 +38,7 @@ func (x *extractor) checkFound(probes []*probe) error {
 			continue
 		}
 		if !w.table {
-			return missing(w.Word, w.c, x.Tree.Root)
+			return x.missing(w.Word, w.c, w.header)
 		}
 		if err := x.table.forget(w); err != nil {
 			return err
@@ -72,7 +72,7 @@ func (x *extractor) checkConsts(h planned, set []Want, probes []*probe) error {
 		}
 		switch m, ok := probes[0].macros[w.Text]; {
 		case !ok:
-			return missing(w.Word, "constant "+w.Text, x.Tree.Root)
+			return x.missing(w.Word, "constant "+w.Text, h.Name.Text)
 		case !slices.Contains(h.from, m.header):
 			return w.Errorf("constant %s is defined by %s, not by %s: move it there", w.Text, m.header, h.Name.Text)
 		default:

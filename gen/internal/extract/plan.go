@@ -136,7 +136,12 @@ func preamble(defines, includes []string) string {
 	return b.String()
 }
 
-// missing returns the error for what no port has.
-func missing(w text.Word, what, root string) error {
-	return w.Errorf("%s is not in the headers of %s: correct the name, or say since which release it exists", what, root)
+// missing returns the error for what no port has. Perhaps it is the header that
+// is missing, and those that it needs have been looked into in its place.
+func (x *extractor) missing(w text.Word, what, header string) error {
+	const remedy = "correct the name, or say since which release it exists"
+	if header != "" && !slices.ContainsFunc(x.Ports, x.has(header)) {
+		return w.Errorf("neither header %s nor %s is in %s: %s", header, what, x.Tree.Root, remedy)
+	}
+	return w.Errorf("%s is not in the headers of %s: %s", what, x.Tree.Root, remedy)
 }
