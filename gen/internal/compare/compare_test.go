@@ -31,8 +31,8 @@ func TestFacts(t *testing.T) {
 	}
 }
 
-// TestSame: a release does not differ from itself.
-func TestSame(t *testing.T) {
+// TestReleaseAgainstItself: a release does not differ from itself.
+func TestReleaseAgainstItself(t *testing.T) {
 	archive, err := txtar.ParseFile("testdata/cases.txtar")
 	if err != nil {
 		t.Fatal(err)

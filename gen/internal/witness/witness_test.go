@@ -100,15 +100,15 @@ func run(t *testing.T, old, with string) (Result, error) {
 	return Run(t.Context(), Options{Tree: tree, CC: cc, Facts: f, Include: []string{"sys/param.h", "sys/h.h", "sys/none.h"}, Ports: f.Ports})
 }
 
-func TestHolds(t *testing.T) {
+func TestFactsHold(t *testing.T) {
 	res, err := run(t, "", "")
 	if err != nil || len(res.Skipped) > 0 || res.Assertions < 60 {
 		t.Errorf("%+v, %v", res, err)
 	}
 }
 
-// TestMismatch: one wrong fact at a time has to be found and named.
-func TestMismatch(t *testing.T) {
+// TestWrongFactIsNamed: one wrong fact at a time has to be found and named.
+func TestWrongFactIsNamed(t *testing.T) {
 	for _, tt := range []struct{ old, with, want string }{
 		{"PLAIN sys/h.h 35", "PLAIN sys/h.h 36", "[amd64 386] PLAIN is 36: the headers say 35"},
 		{"PLAIN sys/h.h 35", "PLAIN sys/h.h 35 386:34", "[386] PLAIN is 34: the headers say 35"},
