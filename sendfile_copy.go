@@ -19,6 +19,6 @@ const passes = 0
 type pair struct{ joined }
 
 // Sendfile is never called: transfer.Plain has no such call.
-func (*pair) Sendfile(int64, int64, [][]byte, [][]byte, int) (int64, error) {
+func (*pair) Sendfile(int64, int64, [][]byte, int) (int64, error) {
 	return 0, unix.ENOSYS
 }

@@ -19,7 +19,7 @@ type pair struct{ joined }
 // Sendfile is sendfile(2) through libSystem, without sf_hdtr. A length that is
 // still what was asked, with an error, was not stored: had all left there
 // would be none. EAGAIN and EINTR do store it.
-func (p *pair) Sendfile(off, n int64, _, _ [][]byte, _ int) (int64, error) {
+func (p *pair) Sendfile(off, n int64, _ [][]byte, _ int) (int64, error) {
 	sent, err := unix.Sendfile(p.out, p.in, &off, int(n))
 	if err != nil && err != unix.EAGAIN && err != unix.EINTR && int64(sent) == n {
 		sent = 0

@@ -15,7 +15,7 @@ const passes = 0
 type pair struct{ joined }
 
 // Sendfile is sendfile(2), with sbytes as the kernel left it.
-func (p *pair) Sendfile(off, n int64, _, _ [][]byte, _ int) (int64, error) {
+func (p *pair) Sendfile(off, n int64, _ [][]byte, _ int) (int64, error) {
 	sent, err := unix.Sendfile(p.out, p.in, &off, int(n))
 	return int64(sent), err
 }

@@ -26,7 +26,7 @@ func (p *pair) Write(bufs [][]byte, _ bool) (int, error) { return p.write(bufs, 
 
 // Sendfile is sendfile(2) with the headers in its sf_hdtr. sbytes is zeroed
 // before, and returned as the kernel left it.
-func (p *pair) Sendfile(off, n int64, headers, _ [][]byte, flags int) (int64, error) {
+func (p *pair) Sendfile(off, n int64, headers [][]byte, flags int) (int64, error) {
 	var sbytes int64
 	var hdtr *zsys.SfHdtr
 	iov := p.vector(headers)

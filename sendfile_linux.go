@@ -25,7 +25,7 @@ func (p *pair) Write(bufs [][]byte, more bool) (int, error) {
 }
 
 // Sendfile is sendfile(2), whose count is only right without an error.
-func (p *pair) Sendfile(off, n int64, _, _ [][]byte, _ int) (int64, error) {
+func (p *pair) Sendfile(off, n int64, _ [][]byte, _ int) (int64, error) {
 	sent, err := unix.Sendfile(p.out, p.in, &off, int(n))
 	return int64(sent), err
 }

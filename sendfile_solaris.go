@@ -16,7 +16,7 @@ type pair struct{ joined }
 
 // Sendfile is sendfile(3EXT). The offset tells what moved; the result may be
 // an error or a smaller number all the same.
-func (p *pair) Sendfile(off, n int64, _, _ [][]byte, _ int) (int64, error) {
+func (p *pair) Sendfile(off, n int64, _ [][]byte, _ int) (int64, error) {
 	end := off
 	_, err := unix.Sendfile(p.out, p.in, &end, int(n))
 	return end - off, err

@@ -39,10 +39,10 @@ type Linux struct{ base }
 func NewLinux(w *World) Linux { return Linux{base{w}} }
 
 // Sendfile sends up to n bytes from off.
-func (k Linux) Sendfile(off, n int64, headers, trailers [][]byte, flags int) (int64, error) {
+func (k Linux) Sendfile(off, n int64, headers [][]byte, flags int) (int64, error) {
 	k.enter()
 	switch {
-	case headers != nil || trailers != nil || flags != 0:
+	case headers != nil || flags != 0:
 		panic("kernelmodel: Linux's sendfile has no such argument")
 	case k.Refusal != 0:
 		return k.undefined(n), k.deny(k.Refusal)
@@ -78,10 +78,15 @@ func NewFreeBSD(w *World) FreeBSD { return FreeBSD{base{w}} }
 
 const sfNoDiskIO = 1
 
-// Sendfile sends headers and the file part, if there is one, then trailers.
-// The headers stay behind if there is none; the trailers go in any case, as
-// many bytes of them as fit.
-func (k FreeBSD) Sendfile(off, n int64, headers, trailers [][]byte, flags int) (int64, error) {
+// Sendfile sends headers and the file part.
+func (k FreeBSD) Sendfile(off, n int64, headers [][]byte, flags int) (int64, error) {
+	return k.sendfile(off, n, headers, nil, flags)
+}
+
+// sendfile is the whole call, as it was recorded: headers and the file part, if
+// there is one, then trailers. The headers stay behind if there is none; the
+// trailers go in any case, as many bytes of them as fit.
+func (k FreeBSD) sendfile(off, n int64, headers, trailers [][]byte, flags int) (int64, error) {
 	k.enter()
 	if off < 0 {
 		return 0, k.leave(syscall.EINVAL) // sbytes untouched
@@ -130,7 +135,7 @@ type DragonFly struct{ FreeBSD }
 func NewDragonFly(w *World) DragonFly { return DragonFly{NewFreeBSD(w)} }
 
 // Sendfile is FreeBSD's.
-func (k DragonFly) Sendfile(off, n int64, headers, trailers [][]byte, flags int) (int64, error) {
+func (k DragonFly) Sendfile(off, n int64, headers [][]byte, flags int) (int64, error) {
 	switch fatal := k.Fatal; {
 	case flags != 0:
 		return k.undefined(n), k.deny(syscall.EINVAL)
@@ -140,7 +145,7 @@ func (k DragonFly) Sendfile(off, n int64, headers, trailers [][]byte, flags int)
 		k.Fatal = 0
 		defer func() { k.Fatal = fatal }()
 	}
-	return k.FreeBSD.Sendfile(off, n, headers, trailers, 0)
+	return k.FreeBSD.Sendfile(off, n, headers, 0)
 }
 
 // trailer is the write of trailers behind a file part: what does not fit is cut
@@ -163,8 +168,8 @@ type Darwin struct{ base }
 func NewDarwin(w *World) Darwin { return Darwin{base{w}} }
 
 // Sendfile sends headers, of which a part may be lost, then file bytes up to n
-// in all, then trailers, and returns what left on every path.
-func (k Darwin) Sendfile(off, n int64, headers, trailers [][]byte, flags int) (int64, error) {
+// in all, and returns what left on every path.
+func (k Darwin) Sendfile(off, n int64, headers [][]byte, flags int) (int64, error) {
 	k.enter()
 	switch {
 	case flags != 0, headers != nil && len(headers) == 0, off < 0:
@@ -191,11 +196,6 @@ func (k Darwin) Sendfile(off, n int64, headers, trailers [][]byte, flags int) (i
 	sent += f
 	k.moved(sent)
 	k.Denied = k.Denied || file == 0
-	if err == 0 {
-		var t int64
-		t, err = k.trailer(trailers)
-		sent += t
-	}
 	return sent, k.leave(err)
 }
 
@@ -207,7 +207,7 @@ func NewSolaris(w *World) Solaris { return Solaris{base{w}} }
 
 // Sendfile sends up to n bytes, and may say EINVAL after having done so if
 // the file had fewer.
-func (k Solaris) Sendfile(off, n int64, headers, trailers [][]byte, flags int) (int64, error) {
+func (k Solaris) Sendfile(off, n int64, headers [][]byte, flags int) (int64, error) {
 	k.enter()
 	if k.Refusal != 0 {
 		return 0, k.deny(k.Refusal)
@@ -231,7 +231,7 @@ type Plain struct{ base }
 func NewPlain(w *World) Plain { return Plain{base{w}} }
 
 // Sendfile must not be called.
-func (Plain) Sendfile(int64, int64, [][]byte, [][]byte, int) (int64, error) {
+func (Plain) Sendfile(int64, int64, [][]byte, int) (int64, error) {
 	panic("kernelmodel: this system has no sendfile")
 }
 

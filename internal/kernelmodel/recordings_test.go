@@ -60,7 +60,7 @@ func eachRecord[T any](t *testing.T, name string, f func(line int, r *T)) {
 
 // try makes a call on the model and compares the answer with the recorded one.
 func (want answer) try(w *World, off, n int64, headers, trailers [][]byte, flags int) error {
-	sbytes, err := NewFreeBSD(w).Sendfile(off, n, headers, trailers, flags)
+	sbytes, err := NewFreeBSD(w).sendfile(off, n, headers, trailers, flags)
 	got := answer{Sbytes: sbytes, GotF: w.Kernel}
 	if err == syscall.EAGAIN {
 		got.Errno = eagain

@@ -19,7 +19,7 @@ func (idle) Write(bufs [][]byte, _ bool) (n int, err error) {
 	return n, nil
 }
 
-func (idle) Sendfile(_, n int64, _, _ [][]byte, _ int) (int64, error) { return n, nil }
+func (idle) Sendfile(_, n int64, _ [][]byte, _ int) (int64, error) { return n, nil }
 
 var anySystem = &transfer.System{Name: "any", Max: 1 << 30}
 

@@ -16,7 +16,7 @@ func (m *Machine) send() (string, error) {
 		}
 	}
 	m.hold(ask)
-	n, err := m.kern.Sendfile(pos, ask, headers, nil, m.flags)
+	n, err := m.kern.Sendfile(pos, ask, headers, m.flags)
 	clear(headers)
 	return m.sent(n, err)
 }

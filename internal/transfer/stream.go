@@ -65,7 +65,7 @@ func (s *Stream) Write(bufs [][]byte, _ bool) (int, error) {
 var errCount = errors.New("reader or writer returned an impossible count")
 
 // Sendfile is never called: Plain has no such call.
-func (s *Stream) Sendfile(int64, int64, [][]byte, [][]byte, int) (int64, error) {
+func (s *Stream) Sendfile(int64, int64, [][]byte, int) (int64, error) {
 	return 0, errors.ErrUnsupported
 }
 

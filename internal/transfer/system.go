@@ -19,10 +19,10 @@ type Calls interface {
 	Write(bufs [][]byte, more bool) (int, error)
 
 	// Sendfile is the system's call, with its meaning of the arguments and
-	// of the count. n is never 0. Systems without InCall pass nil headers;
-	// nobody passes trailers, for no kernel tells a trailer's bytes from
-	// those of a file that has grown.
-	Sendfile(off, n int64, headers, trailers [][]byte, flags int) (int64, error)
+	// of the count. n is never 0. Systems without InCall pass nil headers.
+	// There are no trailers: no kernel tells a trailer's bytes from those of
+	// a file that has grown.
+	Sendfile(off, n int64, headers [][]byte, flags int) (int64, error)
 
 	// Hold keeps incomplete segments back until it is called with false,
 	// which sends what is held. Where nothing can be held it does nothing.
