@@ -127,6 +127,7 @@ func TestBadInput(t *testing.T) {
 		{fault.Usage, "flag provided but not defined", []string{"-nonsense"}},
 		{fault.Usage, "no kernel", []string{"-kernel", "", w.program}},
 		{fault.Usage, "-memory must be", []string{"-memory", "1", w.program}},
+		{fault.Usage, "test: -run is no package", []string{"test", "./...", "-run", "X", "-args", "-test.v"}},
 		{fault.Usage, "-cpus must be", []string{"-cpus", "0", w.program}},
 		{fault.Kernel, "no such file", []string{"-kernel", "/none/kernel", w.program}},
 		{fault.Kernel, "tar -xf kernel.txz", []string{"-kernel", txz, w.program}},

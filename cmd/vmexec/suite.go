@@ -24,7 +24,10 @@ const defaultLimit = "-test.timeout=10m"
 // suite compiles the tests of packages and runs all on one machine. The status is
 // 1 when a test failed.
 func (b *boot) suite(ctx context.Context, stdout, stderr io.Writer) (int, error) {
-	patterns, args := splitArgs(b.args[1:])
+	patterns, args, err := splitArgs(b.args[1:])
+	if err != nil {
+		return 0, err
+	}
 	work, err := os.MkdirTemp("", "vmexec")
 	if err != nil {
 		return 0, err
@@ -57,15 +60,21 @@ func (b *boot) suite(ctx context.Context, stdout, stderr io.Writer) (int, error)
 	return report.finish(), nil
 }
 
-// splitArgs divides packages from what follows -args.
-func splitArgs(args []string) (patterns, tests []string) {
+// splitArgs divides packages from what follows -args. Flags among the packages are
+// somebody's who thinks of go test.
+func splitArgs(args []string) (patterns, tests []string, err error) {
 	if i := slices.Index(args, "-args"); i >= 0 {
 		args, tests = args[:i], args[i+1:]
 	}
 	if len(args) == 0 {
 		args = []string{"."}
 	}
-	return args, tests
+	if i := slices.IndexFunc(args, func(a string) bool { return strings.HasPrefix(a, "-") }); i >= 0 {
+		return nil, nil, fault.New(fault.Usage,
+			"vmexec's flags stand before test, those of the tests behind -args, as in -args -test.run=X, and those of the go command in GOFLAGS",
+			"test: %s is no package", args[i])
+	}
+	return args, tests, nil
 }
 
 // goPackage is what is needed of go list's answer.
