@@ -1,4 +1,6 @@
-//go:build unix
+//go:build unix && !aix && !illumos && !solaris
+
+// Package syscall has no Mkfifo for the systems left out.
 
 package main
 
