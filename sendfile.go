@@ -69,7 +69,7 @@ func Sendfile(out, in int, offset, count int64, headers, trailers [][]byte, flag
 	// The outer slices are copied, so that a caller's literal can stay on its stack.
 	s.headers = append(s.headers[:0], headers...)
 	s.trailers = append(s.trailers[:0], trailers...)
-	s.job = transfer.Job{Headers: s.headers, Trailers: s.trailers, Offset: offset, Count: count}
+	s.job.Headers, s.job.Trailers, s.job.Offset, s.job.Count = s.headers, s.trailers, offset, count
 	s.flags, s.threshold = flags, transfer.DefaultThreshold
 	s.pair.in = in
 	s.begin()

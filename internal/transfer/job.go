@@ -78,10 +78,12 @@ type vec struct {
 	left int64
 }
 
-func newVec(bufs [][]byte, sent int64) vec {
-	v := vec{bufs: bufs, left: sum(bufs)}
-	v.advance(sent)
-	return v
+// start points v at bufs, of which some bytes may have left.
+func (v *vec) start(bufs [][]byte, sent int64) {
+	v.bufs, v.skip, v.left = bufs, 0, sum(bufs)
+	if sent > 0 {
+		v.advance(sent)
+	}
 }
 
 // advance notes that up to n bytes left, and returns how many it took.

@@ -62,9 +62,13 @@ type run struct {
 // Start takes up a job where it stands.
 func (m *Machine) Start(job *Job, kern Calls, sys *System, flags int, threshold int64) {
 	job.resume()
-	m.run = run{job: job, kern: kern, sys: sys, flags: flags & sys.Flags, threshold: threshold, size: -1}
-	m.head = newVec(job.Headers, job.Header)
-	m.tail = newVec(job.Trailers, job.Trailer)
+	// Field by field: a composite literal is built beside it and copied, at the
+	// price of a stall for every word that has just been stored.
+	m.run = run{}
+	m.job, m.kern, m.sys = job, kern, sys
+	m.flags, m.threshold, m.size = flags&sys.Flags, threshold, -1
+	m.head.start(job.Headers, job.Header)
+	m.tail.start(job.Trailers, job.Trailer)
 	m.copying = m.kernelOpen() && m.small()
 }
 

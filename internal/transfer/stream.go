@@ -76,7 +76,9 @@ func (s *Stream) Hold(bool) {}
 // It is the other direction of a Machine: the reader takes what it wants.
 func (j *Job) Read(p []byte, r io.ReaderAt) (int, error) {
 	j.resume()
-	head, tail := newVec(j.Headers, j.Header), newVec(j.Trailers, j.Trailer)
+	var head, tail vec
+	head.start(j.Headers, j.Header)
+	tail.start(j.Trailers, j.Trailer)
 	n := copyOut(p, &head)
 	j.Header += int64(n)
 	if n < len(p) && !j.fileDone() {
