@@ -72,8 +72,9 @@ func Sendfile(out, in int, offset, count int64, headers, trailers [][]byte, flag
 	s.job.Headers, s.job.Trailers, s.job.Offset, s.job.Count = s.headers, s.trailers, offset, count
 	s.flags, s.threshold = flags, transfer.DefaultThreshold
 	s.pair.in = in
+	s.pair.out = out
 	s.begin()
-	err = s.run(out)
+	err = outcome(s.machine.Run())
 	return s.job.Sent(), err
 }
 
@@ -220,7 +221,11 @@ func (s *sender) begin() {
 // run sends to out as far as that takes bytes.
 func (s *sender) run(out int) error {
 	s.pair.out = out
-	state, op, err := s.machine.Run()
+	return outcome(s.machine.Run())
+}
+
+// outcome is what Machine.Run ended with as an error.
+func outcome(state transfer.State, op string, err error) error {
 	switch state {
 	case transfer.Done:
 		return nil

@@ -15,14 +15,14 @@ var system = transfer.FreeBSD
 // passes is the set of SF_ flags that reach the kernel: all.
 const passes = -1
 
+// msgMore is no flag: to hold segments back is Hold's part.
+const msgMore = 0
+
 // pair is a source and a destination on FreeBSD.
 type pair struct {
 	vectored
 	hdtr zsys.SfHdtr
 }
-
-// Write holds nothing back: that is Hold's part.
-func (p *pair) Write(bufs [][]byte, _ bool) (int, error) { return p.write(bufs, 0) }
 
 // Sendfile is sendfile(2) with the headers in its sf_hdtr. sbytes is zeroed
 // before, and returned as the kernel left it.
@@ -56,11 +56,10 @@ func pointTo(b []byte) iovec {
 	return iovec{Base: unsafe.SliceData(b), Len: uintptr(len(b))}
 }
 
-func sendmsg(fd int, msg *msghdr, iov []iovec, flags int) (int, syscall.Errno) {
-	msg.Iov, msg.Iovlen = &iov[0], int32(len(iov))
-	n, errno := zsys.Sendmsg(fd, msg, int32(flags))
-	msg.Iov = nil
-	return n, errno
+func setIov(msg *msghdr, iov []iovec) { msg.Iov, msg.Iovlen = &iov[0], int32(len(iov)) }
+
+func sendmsg(fd int, msg *msghdr, flags int) (int, syscall.Errno) {
+	return zsys.Sendmsg(fd, msg, int32(flags))
 }
 
 func writev(fd int, iov []iovec) (int, syscall.Errno) {

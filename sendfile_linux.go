@@ -13,16 +13,12 @@ var system = transfer.Linux
 // passes is the set of SF_ flags that reach the kernel: none.
 const passes = 0
 
+// msgMore is sendmsg's flag that holds a segment open for what follows, without
+// a socket option.
+const msgMore = unix.MSG_MORE
+
 // pair is a source and a destination on Linux.
 type pair struct{ vectored }
-
-// Write can hold a segment open for what follows without a socket option.
-func (p *pair) Write(bufs [][]byte, more bool) (int, error) {
-	if more {
-		return p.write(bufs, unix.MSG_MORE)
-	}
-	return p.write(bufs, 0)
-}
 
 // Sendfile is sendfile(2), whose count is only right without an error.
 func (p *pair) Sendfile(off, n int64, _ [][]byte, _ int) (int64, error) {
@@ -45,11 +41,13 @@ func pointTo(b []byte) iovec {
 	return v
 }
 
-func sendmsg(fd int, msg *msghdr, iov []iovec, flags int) (int, unix.Errno) {
+func setIov(msg *msghdr, iov []iovec) {
 	msg.Iov = &iov[0]
 	msg.SetIovlen(len(iov))
+}
+
+func sendmsg(fd int, msg *msghdr, flags int) (int, unix.Errno) {
 	n, _, errno := unix.Syscall(unix.SYS_SENDMSG, uintptr(fd), uintptr(unsafe.Pointer(msg)), uintptr(flags))
-	msg.Iov = nil
 	return int(n), errno
 }
 

@@ -99,13 +99,23 @@ func (m *Machine) small() bool {
 func (m *Machine) Run() (State, string, error) {
 	m.wait = false
 	for {
-		op, err := m.step()
-		if err == nil && !m.done() {
+		var op string
+		var err error
+		switch { // each makes one call, or finds that there is none to make
+		case m.job.fileDone():
+			op, err = m.finish()
+		case m.copying || !m.kernelOpen():
+			op, err = m.copy()
+		default:
+			op, err = m.send()
+		}
+		done := m.done()
+		if err == nil && !done {
 			continue
 		}
 		m.release()
 		switch {
-		case m.done():
+		case done:
 			return Done, "", nil
 		case m.wait:
 			return Again, op, err
@@ -116,17 +126,6 @@ func (m *Machine) Run() (State, string, error) {
 
 func (m *Machine) done() bool {
 	return m.job.fileDone() && !m.job.short() && m.head.left+m.tail.left == 0
-}
-
-// step makes one call, or finds that there is none to make.
-func (m *Machine) step() (string, error) {
-	switch {
-	case m.job.fileDone():
-		return m.finish()
-	case m.copying || !m.kernelOpen():
-		return m.copy()
-	}
-	return m.send()
 }
 
 // finish sends what is left around a file part that is complete. After a
