@@ -65,7 +65,6 @@ func Sendfile(out, in int, offset, count int64, headers, trailers [][]byte, flag
 		return 0, err
 	}
 	s := senders.Get().(*sender)
-	defer s.free()
 	// The outer slices are copied, so that a caller's literal can stay on its stack.
 	s.headers = append(s.headers[:0], headers...)
 	s.trailers = append(s.trailers[:0], trailers...)
@@ -75,7 +74,9 @@ func Sendfile(out, in int, offset, count int64, headers, trailers [][]byte, flag
 	s.pair.out = out
 	s.begin()
 	err = outcome(s.machine.Run())
-	return s.job.Sent(), err
+	written = s.job.Sent()
+	s.free()
+	return written, err
 }
 
 // Send is WriteTo for a descriptor: it sends what is left of the Transfer to

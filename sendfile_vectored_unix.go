@@ -49,7 +49,9 @@ func (v *vectored) Write(bufs [][]byte, more bool) (int, error) {
 		v.noSocket = true // ENOSYS: Linux before 4.3 on 386 and s390x
 		n, errno = writev(v.out, iov)
 	}
-	clear(iov) // the caller's memory is not ours to keep
+	for i := range iov {
+		iov[i].Base = nil // the caller's memory is not ours to keep
+	}
 	if errno != 0 {
 		return 0, errno
 	}
