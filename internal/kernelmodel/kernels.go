@@ -127,8 +127,7 @@ func (k FreeBSD) sendfile(off, n int64, headers, trailers [][]byte, flags int) (
 	return sent + t, k.leave(err)
 }
 
-// DragonFly is FreeBSD's call without flags. Errors that end the transfer come
-// before anything has left, with a count that means nothing.
+// DragonFly is FreeBSD's call without flags.
 type DragonFly struct{ FreeBSD }
 
 // NewDragonFly makes a model on w.
@@ -136,14 +135,8 @@ func NewDragonFly(w *World) DragonFly { return DragonFly{NewFreeBSD(w)} }
 
 // Sendfile is FreeBSD's.
 func (k DragonFly) Sendfile(off, n int64, headers [][]byte, flags int) (int64, error) {
-	switch fatal := k.Fatal; {
-	case flags != 0:
+	if flags != 0 {
 		return k.undefined(n), k.deny(syscall.EINVAL)
-	case fatal != 0 && k.fault(1) == 1:
-		return k.undefined(n), k.leave(fatal)
-	default:
-		k.Fatal = 0
-		defer func() { k.Fatal = fatal }()
 	}
 	return k.FreeBSD.Sendfile(off, n, headers, 0)
 }
@@ -210,12 +203,15 @@ func NewSolaris(w *World) Solaris { return Solaris{base{w}} }
 func (k Solaris) Sendfile(off, n int64, headers [][]byte, flags int) (int64, error) {
 	k.enter()
 	if k.Refusal != 0 {
-		return 0, k.deny(k.Refusal)
+		return k.undefined(n), k.deny(k.Refusal)
 	}
 	have := k.part(off, n)
 	errs := []syscall.Errno{syscall.EAGAIN, syscall.EINTR}
 	if have < n {
 		errs = append(errs, syscall.EINVAL)
+	}
+	if k.Fatal != 0 {
+		errs = append(errs, k.Fatal)
 	}
 	sent, err := k.outcome(have, errs...)
 	k.deliverFile(off, sent)

@@ -43,7 +43,7 @@ func (m *Machine) fill() error {
 			// A read that stopped where the size says the file ends saw the
 			// end; any other short one may be a file that gives what it likes.
 			m.eof = n == 0 || err == io.EOF || m.hi < len(buf) && pos+int64(m.hi) == m.size
-		case rule(CallRules, err).Action == Retry:
+		case callAction(err) == Retry:
 		case m.hi == 0:
 			return err
 		default:

@@ -8,8 +8,8 @@ import "syscall"
 // headers as well as the file, and nobody checks that a header left whole
 // before file bytes follow; so headers are written first, and no hdtr is given.
 //
-// len is the bytes sent on every path that reaches the kernel's exit. With
-// the errors below that do not count nothing was sent.
+// len is the bytes sent on every path through the kernel: 0 with an error that
+// comes before the first byte.
 var Darwin = &System{
 	Name: "darwin",
 	Max:  0x7ffff000,
@@ -21,8 +21,7 @@ var Darwin = &System{
 		{syscall.EOPNOTSUPP, Refuse, false, "a file system that cannot; a number of its own here"},
 		{syscall.ENOTSOCK, Refuse, false, "destination a file or a pipe"},
 		{syscall.ENOSYS, Refuse, false, "a sandbox without the call"},
-		{syscall.EPIPE, Fail, true, "the peer is gone; met in the sending loop, which counts"},
-		{syscall.ECONNRESET, Fail, true, "like EPIPE"},
-		{syscall.EIO, Fail, true, "a page could not be read; met in the sending loop"},
+		{syscall.ENOTCONN, Refuse, false, "the peer is gone, for which write has EPIPE; or there never was one"},
 	},
+	Counts: true, // EPIPE, ECONNRESET, EIO and the like are met in the sending loop
 }

@@ -10,8 +10,9 @@ import "syscall"
 // file bytes. Success with fewer bytes than asked is the end of the file, or a
 // Unix socket with a tiny buffer that is full.
 //
-// sbytes is defined once the kernel has found the source usable. Errors before
-// that leave it alone, and a 32-bit process gets stack memory with them.
+// sbytes is defined once the kernel has found the source usable, whatever error
+// ends the call. EINVAL and EBADF may come before that: they leave it alone, and a
+// 32-bit process gets stack memory with them.
 var FreeBSD = &System{
 	Name:   "freebsd",
 	Max:    0x7ffff000,
@@ -26,10 +27,7 @@ var FreeBSD = &System{
 		{syscall.EOPNOTSUPP, Refuse, false, "a file system or socket that cannot"},
 		{syscall.ENOSYS, Refuse, false, "a kernel without the call"},
 		{syscall.ENOTCONN, Refuse, true, "a Unix socket's peer is gone, for which write has EPIPE; or there never was one"},
-		{syscall.EPIPE, Fail, true, "the peer is gone; met in the sending loop, which counts"},
-		{syscall.ECONNRESET, Fail, true, "like EPIPE"},
-		{syscall.ETIMEDOUT, Fail, true, "like EPIPE"},
-		{syscall.ENOBUFS, Fail, true, "no memory to go on; met in the sending loop"},
-		{syscall.EIO, Fail, true, "a page could not be read; met in the sending loop"},
+		{syscall.EBADF, Fail, false, "a descriptor that is none, or a file that is being destroyed; sbytes may be garbage"},
 	},
+	Counts: true, // EPIPE, ECONNRESET, ENOBUFS, EIO and the like are met in the sending loop
 }

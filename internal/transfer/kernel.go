@@ -18,6 +18,9 @@ func (m *Machine) send() (string, error) {
 	m.hold(ask)
 	n, err := m.kern.Sendfile(pos, ask, headers, m.flags)
 	clear(headers)
+	if n < 0 || n > m.head.left+ask {
+		n = 0 // nothing that left: a count that nobody stored
+	}
 	return m.sent(n, err)
 }
 
@@ -40,8 +43,8 @@ const maxSegment = 65535 - 20 - 20 - 12
 
 // sent notes what a sendfile call moved, and decides by the system's table.
 func (m *Machine) sent(n int64, err error) (string, error) {
-	r := rule(m.sys.Rules, err)
-	if !r.Counts || n < 0 {
+	r := m.sys.rule(err)
+	if !r.Counts {
 		n = 0
 	}
 	m.held = m.held && n == 0

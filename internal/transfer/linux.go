@@ -20,4 +20,5 @@ var Linux = &System{
 		{syscall.EOVERFLOW, Refuse, false, "offset past the largest file of either side; for pread that is end of file"},
 		{syscall.EOPNOTSUPP, Refuse, false, "a file system that cannot"},
 	},
+	Counts: false,
 }

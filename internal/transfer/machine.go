@@ -159,7 +159,7 @@ func (m *Machine) write(bufs [][]byte, more bool) (string, error) {
 	case err == nil:
 		return "", nil
 	}
-	switch rule(CallRules, err).Action {
+	switch callAction(err) {
 	case Retry:
 		return "", nil
 	case Wait:

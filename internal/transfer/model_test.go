@@ -27,13 +27,13 @@ var systems = []system{
 	{transfer.Linux, func(w *kernelmodel.World) transfer.Calls { return kernelmodel.NewLinux(w) },
 		[]syscall.Errno{syscall.EINVAL, syscall.ENOSYS, syscall.EPERM, syscall.ESPIPE, syscall.EOVERFLOW, syscall.EOPNOTSUPP}},
 	{transfer.FreeBSD, func(w *kernelmodel.World) transfer.Calls { return kernelmodel.NewFreeBSD(w) },
-		[]syscall.Errno{syscall.EINVAL, syscall.ENOTSOCK, syscall.EOPNOTSUPP, syscall.ENOSYS}},
+		[]syscall.Errno{syscall.EINVAL, syscall.ENOTSOCK, syscall.EOPNOTSUPP, syscall.ENOSYS, syscall.EBADF}},
 	{transfer.DragonFly, func(w *kernelmodel.World) transfer.Calls { return kernelmodel.NewDragonFly(w) },
-		[]syscall.Errno{syscall.EINVAL, syscall.ENOTSOCK}},
+		[]syscall.Errno{syscall.EINVAL, syscall.ENOTSOCK, syscall.ENOTCONN, syscall.EBADF}},
 	{transfer.Darwin, func(w *kernelmodel.World) transfer.Calls { return kernelmodel.NewDarwin(w) },
-		[]syscall.Errno{syscall.EINVAL, syscall.ENOTSUP, syscall.ENOTSOCK, syscall.ENOSYS}},
+		[]syscall.Errno{syscall.EINVAL, syscall.ENOTSUP, syscall.ENOTSOCK, syscall.ENOSYS, syscall.ENOTCONN}},
 	{transfer.Solaris, func(w *kernelmodel.World) transfer.Calls { return kernelmodel.NewSolaris(w) },
-		[]syscall.Errno{syscall.EAFNOSUPPORT}},
+		[]syscall.Errno{syscall.EAFNOSUPPORT, syscall.EBADF}},
 	{transfer.Plain, func(w *kernelmodel.World) transfer.Calls { return kernelmodel.NewPlain(w) }, nil},
 }
 
@@ -163,7 +163,7 @@ func (s *scenario) checkEnd(state transfer.State, err error, headers, trailers i
 	case err == syscall.EBUSY && s.flags&transfer.NoDiskIO != 0,
 		w.Fatal != 0 && (err == w.Fatal || err == syscall.EIO):
 		return false, nil
-	case w.Refusal != 0 && err == w.Refusal && s.flags&transfer.NoDiskIO != 0:
+	case w.Refusal != 0 && err == w.Refusal && (err == syscall.EBADF || s.flags&transfer.NoDiskIO != 0):
 		return true, nil
 	}
 	return true, fmt.Errorf("failed with %v", err)

@@ -29,7 +29,7 @@ func smallScenarios(sys system) (all []*scenario) {
 // variants is one transfer under every refusal, kind of file, threshold and flag.
 func variants(sys system, job transfer.Job, size int64) (all []*scenario) {
 	add := func(w kernelmodel.World, flags int, threshold int64) {
-		w.Size, w.MaxSize, w.Fatal = size, 3, syscall.EPIPE
+		w.Size, w.MaxSize, w.Fatal = size, 3, syscall.ECONNABORTED
 		all = append(all, &scenario{system: sys, world: &w, job: job, flags: flags, threshold: threshold, buffer: 2})
 	}
 	for _, threshold := range []int64{-1, 1, 3} {
@@ -44,6 +44,9 @@ func variants(sys system, job transfer.Job, size int64) (all []*scenario) {
 	return all
 }
 
+// fatals are errors that end a connection: no table names them all.
+var fatals = []syscall.Errno{syscall.EPIPE, syscall.ETIMEDOUT, syscall.ECONNABORTED, syscall.EHOSTUNREACH}
+
 // randomScenario is a transfer as the chooser likes it: mostly small, sometimes not.
 func randomScenario(sys system, c kernelmodel.Chooser) *scenario {
 	bufs := func(lo byte) [][]byte {
@@ -57,7 +60,7 @@ func randomScenario(sys system, c kernelmodel.Chooser) *scenario {
 	w := &kernelmodel.World{
 		Chooser: c, Size: sizes(), MaxSize: 300,
 		MadeUp: c.Choose(4) == 1, Resizes: c.Choose(3) == 1,
-		Faults: c.Choose(20), Fatal: syscall.EPIPE,
+		Faults: c.Choose(20), Fatal: fatals[c.Choose(len(fatals))],
 	}
 	if r := c.Choose(4 * (1 + len(sys.refusals))); r > 0 && r <= len(sys.refusals) {
 		w.Refusal = sys.refusals[r-1]

@@ -44,8 +44,39 @@ type System struct {
 	// Flags are the SF_ flags that are passed on.
 	Flags int
 
-	// Rules is the table of errors. What is not in it fails, with no count.
+	// Rules is the table of errors. What is not in it fails.
 	Rules []Rule
+
+	// Counts: the count returned with an error that is not in Rules is defined.
+	Counts bool
+}
+
+// rule is what follows err, which may be nil.
+func (s *System) rule(err error) Rule {
+	if err == nil {
+		return Rule{Counts: true}
+	}
+	if r := find(s.Rules, err); r != nil {
+		return *r
+	}
+	return Rule{Err: err, Counts: s.Counts}
+}
+
+// callAction is what follows an error of read or write.
+func callAction(err error) Action {
+	if r := find(CallRules, err); r != nil {
+		return r.Action
+	}
+	return Fail
+}
+
+func find(rules []Rule, err error) *Rule {
+	for i := range rules {
+		if rules[i].Err == err {
+			return &rules[i]
+		}
+	}
+	return nil
 }
 
 // Rule says what one errno of sendfile means.
@@ -66,18 +97,6 @@ const (
 	Refuse               // this pair is not served: copy the rest
 	Busy                 // would wait for a disk: the caller's if it asked for that, else copy the rest
 )
-
-func rule(rules []Rule, err error) Rule {
-	if err == nil {
-		return Rule{Counts: true}
-	}
-	for _, r := range rules {
-		if r.Err == err {
-			return r
-		}
-	}
-	return Rule{Err: err}
-}
 
 // NoDiskIO is SF_NODISKIO: the caller wants EBUSY rather than a wait for a disk.
 const NoDiskIO = 1
