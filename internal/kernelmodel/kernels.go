@@ -25,10 +25,13 @@ type base struct{ *World }
 func (b base) Size() (int64, error)                    { return b.StatSize() }
 func (b base) ReadAt(p []byte, off int64) (int, error) { return b.Pread(p, off) }
 
-// moved notes that a sendfile moved something: Linux and its kin push at the end.
+// Write holds nothing back of its own.
+func (b base) Write(bufs [][]byte, _ bool) (int, error) { return b.World.Write(bufs, false) }
+
+// moved notes that a sendfile moved something: it pushes at the end.
 func (b base) moved(n int64) {
 	if n > 0 {
-		b.Held = b.holding
+		b.held, b.cut = b.holding, false
 	}
 }
 
@@ -38,7 +41,11 @@ type Linux struct{ base }
 // NewLinux makes a model on w.
 func NewLinux(w *World) Linux { return Linux{base{w}} }
 
-// Sendfile sends up to n bytes from off.
+// Write is sendmsg, which has MSG_MORE.
+func (k Linux) Write(bufs [][]byte, more bool) (int, error) { return k.World.Write(bufs, more) }
+
+// Sendfile sends up to n bytes from off. Until 6.5 what it sends waits for more if
+// it was asked for more.
 func (k Linux) Sendfile(off, n int64, headers [][]byte, flags int) (int64, error) {
 	k.enter()
 	switch {
@@ -49,6 +56,7 @@ func (k Linux) Sendfile(off, n int64, headers [][]byte, flags int) (int64, error
 	case k.MadeUp: // some such sources give sendfile nothing
 		return 0, k.deny(0)
 	}
+	asked := n
 	n = k.part(off, n)
 	if n == 0 {
 		return 0, k.deny(0)
@@ -63,10 +71,12 @@ func (k Linux) Sendfile(off, n int64, headers [][]byte, flags int) (int64, error
 		n = c - 3
 	}
 	if n == 0 {
+		k.cut = false // what is in flight pushes it
 		return k.undefined(1), k.leave(syscall.EAGAIN)
 	}
 	k.deliverFile(off, n)
 	k.moved(n)
+	k.cut = n < asked
 	return n, k.leave(0)
 }
 

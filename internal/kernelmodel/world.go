@@ -30,19 +30,23 @@ type World struct {
 
 	Peer   []byte        // what arrived
 	Kernel int64         // file bytes that sendfile moved
-	Held   bool          // bytes may wait for more to follow
 	Denied bool          // sendfile refused the pair, a page, or to give any byte
 	Last   syscall.Errno // the last call's answer
 	Calls  int           // made so far
 
 	ends    map[int64]bool // where the end of the file was met
+	held    bool           // bytes wait for more to follow
+	cut     bool           // bytes of a sendfile wait that moved less than it was asked for
 	holding bool
 }
+
+// Held says whether bytes wait for more to follow.
+func (w *World) Held() bool { return w.held || w.cut }
 
 // Reset makes the world new, but for its parameters.
 func (w *World) Reset() {
 	w.Peer, w.Kernel = w.Peer[:0], 0
-	w.Held, w.Denied, w.holding, w.Last, w.Calls = false, false, false, 0, 0
+	w.held, w.cut, w.Denied, w.holding, w.Last, w.Calls = false, false, false, false, 0, 0
 	clear(w.ends)
 }
 
@@ -197,10 +201,11 @@ func (w *World) Write(bufs [][]byte, more bool) (int, error) {
 		total = c - 3 // short, or nothing at all
 	}
 	if total == 0 {
+		w.cut = false // what is in flight pushes it
 		return 0, w.leave(syscall.EAGAIN)
 	}
 	w.deliver(total, bufs...)
-	w.Held = more || w.holding
+	w.held, w.cut = more || w.holding, false
 	return int(total), w.leave(0)
 }
 
@@ -209,6 +214,6 @@ func (w *World) Hold(on bool) {
 	w.Calls++
 	w.holding = on
 	if !on {
-		w.Held = false
+		w.held, w.cut = false, false
 	}
 }

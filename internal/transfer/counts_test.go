@@ -4,6 +4,7 @@ package transfer_test
 
 import (
 	"bytes"
+	"io"
 	"strings"
 	"syscall"
 	"testing"
@@ -11,14 +12,51 @@ import (
 	"github.com/rawsys-go/rawsys/internal/transfer"
 )
 
-// counting is a destination whose sendfile answers as it is told to; all else is a Stream's.
-type counting struct {
+// told is Calls that answer as they are told to, and note what they were asked;
+// all else is a Stream's.
+type told struct {
 	transfer.Stream
-	n   int64
-	err error
+	sizes  int64
+	answer func(n int64) (int64, error) // to Sendfile
+	room   int                          // what Write takes before EAGAIN, if not 0
+
+	asked  []int64
+	pushes int
 }
 
-func (c *counting) Sendfile(int64, int64, [][]byte, int) (int64, error) { return c.n, c.err }
+func (c *told) Size() (int64, error) { return c.sizes, nil }
+
+func (c *told) Sendfile(_, n int64, _ [][]byte, _ int) (int64, error) {
+	c.asked = append(c.asked, n)
+	return c.answer(n)
+}
+
+func (c *told) Write(bufs [][]byte, more bool) (int, error) {
+	if c.room == 0 {
+		return c.Stream.Write(bufs, more)
+	}
+	if c.room < 0 {
+		return 0, syscall.EAGAIN
+	}
+	n := c.room
+	c.room = -1
+	return n, nil
+}
+
+func (c *told) Hold(on bool) {
+	if !on {
+		c.pushes++
+	}
+}
+
+// run takes job as far as it goes.
+func (c *told) run(job *transfer.Job, sys *transfer.System) (transfer.State, error) {
+	var m transfer.Machine
+	m.Start(job, c, sys, 0, -1)
+	defer m.Stop()
+	state, _, err := m.Run()
+	return state, err
+}
 
 // TestImpossibleCounts: a count below zero or above what was asked is memory
 // that nobody wrote to, whatever the table says of the error.
@@ -26,13 +64,75 @@ func TestImpossibleCounts(t *testing.T) {
 	for _, n := range []int64{-1, 11, 1 << 40} {
 		for _, err := range []error{syscall.ECONNABORTED, syscall.EAGAIN} {
 			var out bytes.Buffer
-			var m transfer.Machine
-			kern := &counting{transfer.Stream{W: &out, R: strings.NewReader("0123456789")}, n, err}
+			kern := told{
+				Stream: transfer.Stream{W: &out, R: strings.NewReader("0123456789")},
+				answer: func(int64) (int64, error) { return n, err },
+			}
 			job := transfer.Job{Headers: [][]byte{[]byte("head")}, Count: 6}
-			m.Start(&job, kern, transfer.FreeBSD, 0, -1)
-			if _, _, e := m.Run(); e != err || job.Sent() != 0 {
+			if _, e := kern.run(&job, transfer.FreeBSD); e != err || job.Sent() != 0 {
 				t.Errorf("%d with %v: %v, %+v", n, err, e, job.Progress)
 			}
+		}
+	}
+}
+
+// TestAskedForWhatThereIs: with count 0 sendfile is asked for what the file
+// has, so that nothing waits for bytes that do not come, and nothing has to be pushed.
+func TestAskedForWhatThereIs(t *testing.T) {
+	data := strings.Repeat("x", 100_000)
+	left := int64(len(data) - 10)
+	kern := told{Stream: transfer.Stream{W: io.Discard, R: strings.NewReader(data)}, sizes: int64(len(data))}
+	kern.answer = func(n int64) (int64, error) {
+		n = min(n, left)
+		left -= n
+		return n, nil
+	}
+	job := transfer.Job{Offset: 10}
+	if state, err := kern.run(&job, transfer.Linux); state != transfer.Done || err != nil {
+		t.Fatal(state, err)
+	}
+	if kern.asked[0] != int64(len(data)-10) || kern.pushes != 0 {
+		t.Errorf("asked for %v, %d pushes", kern.asked, kern.pushes)
+	}
+}
+
+// TestPushes counts the calls that push what may be held back: none at a wait
+// for a socket that is full of a large file, none where Write holds nothing back.
+func TestPushes(t *testing.T) {
+	for _, c := range []struct {
+		what   string
+		sys    *transfer.System
+		room   int
+		answer []int64 // of sendfile, before it is full
+		pushes int
+	}{
+		{"part of the header", transfer.Linux, 2, nil, 1},
+		{"part of the header", transfer.FreeBSD, 2, nil, 0},
+		{"the header alone", transfer.Linux, 100, nil, 1},
+		{"part of the file", transfer.Linux, 100, []int64{5000}, 0},
+	} {
+		kern := told{sizes: 100_000, room: c.room}
+		kern.answer = func(int64) (int64, error) {
+			if len(c.answer) == 0 {
+				return 0, syscall.EAGAIN
+			}
+			n := c.answer[0]
+			c.answer = c.answer[1:]
+			return n, nil
+		}
+		headers := make([][]byte, transfer.Window+1) // more than one call takes
+		for i := range headers {
+			headers[i] = []byte("h")
+		}
+		if c.room == 100 {
+			headers, kern.room = [][]byte{make([]byte, 100)}, 100
+		}
+		job := transfer.Job{Headers: headers}
+		if state, err := kern.run(&job, c.sys); state != transfer.Again || err != syscall.EAGAIN {
+			t.Fatalf("%s: %v, %v", c.what, state, err)
+		}
+		if kern.pushes != c.pushes {
+			t.Errorf("%s of %s: %d pushes, want %d", c.what, c.sys.Name, kern.pushes, c.pushes)
 		}
 	}
 }

@@ -8,6 +8,11 @@ func (m *Machine) send() (string, error) {
 		m.job.EOF = true
 		return "", nil
 	}
+	// No more than there is, for a sendfile that is cut may hold its end back.
+	// At the end that was seen one call asks for what has grown since.
+	if rest := m.size - pos; rest > 0 {
+		ask = min(ask, rest)
+	}
 	var headers [][]byte
 	if m.head.left > 0 {
 		var all bool
@@ -21,14 +26,11 @@ func (m *Machine) send() (string, error) {
 	if n < 0 || n > m.head.left+ask {
 		n = 0 // nothing that left: a count that nobody stored
 	}
-	return m.sent(n, err)
+	return m.sent(n, ask, err)
 }
 
 // hold keeps the segment open for the trailers if all that there is may fit into one.
 func (m *Machine) hold(ask int64) {
-	if m.size >= 0 {
-		ask = min(ask, m.size-m.job.pos())
-	}
 	all := m.job.Sent() + m.head.left + ask + m.tail.left
 	if m.tail.left > 0 && all <= maxSegment && !m.holding {
 		m.kern.Hold(true)
@@ -41,15 +43,18 @@ func (m *Machine) hold(ask int64) {
 // keep the peer from reading while the rest is being sent.
 const maxSegment = 65535 - 20 - 20 - 12
 
-// sent notes what a sendfile call moved, and decides by the system's table.
-func (m *Machine) sent(n int64, err error) (string, error) {
+// sent notes what a sendfile call moved of ask file bytes and the headers, and
+// decides by the system's table.
+func (m *Machine) sent(n, ask int64, err error) (string, error) {
 	r := m.sys.rule(err)
 	if !r.Counts {
 		n = 0
 	}
-	m.held = m.held && n == 0
 	h := m.head.advance(n)
 	f := n - h
+	if n > 0 {
+		m.held, m.cut = false, m.sys.Holds && f < ask
+	}
 	m.job.Header += h
 	m.job.File += f
 	if f > 0 {

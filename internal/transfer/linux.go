@@ -8,8 +8,9 @@ import "syscall"
 // at most 0x7ffff000 bytes a call, short counts at any time, 0 at end of file,
 // and no count with an error.
 var Linux = &System{
-	Name: "linux",
-	Max:  0x7ffff000,
+	Name:  "linux",
+	Max:   0x7ffff000,
+	Holds: true, // sendfile until 6.5: its last piece waits for the bytes that were asked for and are not there
 	Rules: []Rule{
 		{syscall.EINTR, Retry, false, "a signal came before the first byte"},
 		{syscall.EAGAIN, Wait, false, "the socket's or pipe's buffer is full"},

@@ -56,6 +56,7 @@ type run struct {
 	copying    bool // small enough for the copy, although the kernel's way is open
 	wait       bool // the last error means: later
 	held       bool // the last bytes may wait in the kernel for more to follow
+	cut        bool // sendfile moved less than it was asked for, and may hold the end back
 	holding    bool // Hold(true) is in force
 }
 
@@ -151,7 +152,7 @@ func (m *Machine) write(bufs [][]byte, more bool) (string, error) {
 	clear(bufs)
 	if n > 0 {
 		m.wrote(int64(n))
-		m.held = more
+		m.held, m.cut = m.sys.Holds && more, false
 	}
 	switch {
 	case err == nil && n == 0:
@@ -187,10 +188,13 @@ func (m *Machine) wrote(n int64) {
 	}
 }
 
-// release sends what is held back.
+// release sends what is held back. Not what a sendfile may hold that was cut
+// because the destination is full: much is on its way then, and its
+// acknowledgement sends the rest, while an event loop would pay two calls each time.
 func (m *Machine) release() {
-	if m.held || m.holding {
+	cut := m.cut && !m.wait
+	if m.held || cut || m.holding {
 		m.kern.Hold(false)
 	}
-	m.held, m.holding = false, false
+	m.held, m.cut, m.holding = false, false, false
 }

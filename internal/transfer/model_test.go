@@ -115,7 +115,7 @@ func (s *scenario) check(headers, trailers []byte) error {
 		return fmt.Errorf("the kernel's way was given up without a reason")
 	case s.flags&s.sys.Flags&transfer.NoDiskIO != 0 && j.Way&transfer.ByCopy != 0:
 		return fmt.Errorf("file bytes were read although the caller forbade to wait for a disk")
-	case w.Held:
+	case w.Held():
 		return fmt.Errorf("bytes were left waiting for more: %+v", j.Progress)
 	case (j.Way&transfer.ByKernel != 0) != (w.Kernel > 0), (j.Way&transfer.ByCopy != 0) != (j.File > w.Kernel):
 		return fmt.Errorf("%d of %d file bytes went by the kernel, but the way is %v", w.Kernel, j.File, j.Way)

@@ -60,8 +60,12 @@ var mutants = []struct{ fault, file, from, to string }{
 	{"sendfile believed that gives nothing of a file that has bytes", "kernel.go",
 		"default:\n\t\tm.job.Refused = true", "default:\n\t\tm.job.EOF = true"},
 	{"slices beyond the window lost", "job.go", "return dst, false", "v.left = min(v.left, sum(dst))\n\t\t\treturn dst, true"},
-	{"bytes left waiting for more", "machine.go", "if m.held || m.holding {", "if m.holding {"},
-	{"no flush of what a hold kept back", "machine.go", "if m.held || m.holding {", "if m.held {"},
+	{"bytes left waiting for more", "machine.go", "if m.held || cut || m.holding {", "if cut || m.holding {"},
+	{"end of a file that shrank left waiting", "kernel.go", "m.sys.Holds && f < ask", "false"},
+	{"pushed at each wait of a large file", "machine.go", "m.cut && !m.wait", "m.cut"},
+	{"asked for more than there is", "kernel.go", "rest > 0 {", "rest > 1<<60 {"},
+	{"pushed where nothing is held", "machine.go", "m.sys.Holds && more", "more"},
+	{"no flush of what a hold kept back", "machine.go", "if m.held || cut || m.holding {", "if m.held || cut {"},
 }
 
 // TestMutants compiles each mutant and lets the other tests run on it.

@@ -41,6 +41,10 @@ type System struct {
 	// empty they stay behind, and are sent after it.
 	InCall bool
 
+	// Holds: Write with more to follow holds an incomplete segment back, and so may
+	// a Sendfile that moves less than it was asked for. Hold(false) sends it.
+	Holds bool
+
 	// Flags are the SF_ flags that are passed on.
 	Flags int
 
