@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"runtime"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -156,6 +157,19 @@ func waited(t *testing.T, fd int, err error) int {
 	}
 	awaitWritable(t, fd)
 	return 1
+}
+
+// TestHugeHeader: a vector of more than 2 GiB is no error where the system takes less at a time.
+func TestHugeHeader(t *testing.T) {
+	slice := make([]byte, 64<<20)
+	file := tempFile(t, content(10))
+	for _, kind := range kinds {
+		dst, _ := kind.make(t)
+		n, err := Sendfile(descriptor(t, dst, true), int(file.Fd()), 0, 0, slices.Repeat([][]byte{slice}, 40), nil, 0)
+		if n <= 0 || !errors.Is(err, syscall.EAGAIN) {
+			t.Errorf("%s: %d, %v", kind.name, n, err)
+		}
+	}
 }
 
 // smallBuffers asks for the least that the system grants, or, where that is a

@@ -4,7 +4,10 @@ package transfer_test
 
 import (
 	"bytes"
+	"errors"
 	"io"
+	"math"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -134,5 +137,71 @@ func TestPushes(t *testing.T) {
 		if kern.pushes != c.pushes {
 			t.Errorf("%s of %s: %d pushes, want %d", c.what, c.sys.Name, kern.pushes, c.pushes)
 		}
+	}
+}
+
+// writes is Calls that take everything at once, as blocking ones do, and note
+// how much, and each slice's first byte.
+type writes struct {
+	told
+	calls []int64
+	first []byte
+}
+
+func (c *writes) Write(bufs [][]byte, _ bool) (n int, err error) {
+	for _, b := range bufs {
+		n += len(b)
+		c.first = append(c.first, b[0])
+	}
+	if c.calls = append(c.calls, int64(n)); len(c.calls) > 1000 {
+		return 0, errors.New("writes without end")
+	}
+	return n, nil
+}
+
+// TestLongVectors: no call is given what a 32-bit count cannot hold.
+func TestLongVectors(t *testing.T) {
+	head, tail := make([]byte, 60<<20), bytes.Repeat([]byte{'t'}, 60<<20)
+	total := 2 * 40 * int64(len(head))
+	kern := writes{told: told{Stream: transfer.Stream{R: strings.NewReader("file")}}}
+	job := transfer.Job{Headers: slices.Repeat([][]byte{head}, 40), Trailers: slices.Repeat([][]byte{tail}, 40)}
+	var m transfer.Machine
+	m.Start(&job, &kern, transfer.Plain, 0, -1)
+	if state, _, err := m.Run(); state != transfer.Done || err != nil || job.Sent() != total+4 {
+		t.Fatalf("%v, %v, %+v", state, err, job.Progress)
+	}
+	var sum int64
+	for _, n := range kern.calls {
+		sum += n
+	}
+	if sum != total+4 || slices.Max(kern.calls) > math.MaxInt32 {
+		t.Errorf("%d bytes in calls of %v", sum, kern.calls)
+	}
+	if !slices.IsSorted(kern.first) { // 0, f, t
+		t.Errorf("slices left in the order %q", kern.first)
+	}
+}
+
+// negative is a destination whose write says that it took less than nothing.
+type negative struct {
+	told
+	calls int
+}
+
+func (c *negative) Write([][]byte, bool) (int, error) {
+	if c.calls++; c.calls > 10 {
+		panic("the same bytes are sent for ever")
+	}
+	return -1, nil
+}
+
+// TestNegativeWrite: what 32 bits make of 2 GiB and more is no progress.
+func TestNegativeWrite(t *testing.T) {
+	job := transfer.Job{Headers: [][]byte{[]byte("head")}, Count: 1}
+	var m transfer.Machine
+	kern := &negative{told: told{Stream: transfer.Stream{R: strings.NewReader("file")}}}
+	m.Start(&job, kern, transfer.Plain, 0, -1)
+	if state, op, err := m.Run(); state != transfer.Failed || op != "write" || err == nil || job.Sent() != 0 {
+		t.Errorf("%v, %q, %v, %+v", state, op, err, job.Progress)
 	}
 }

@@ -102,19 +102,27 @@ func (v *vec) advance(n int64) int64 {
 	return n
 }
 
-// appendTo adds what is left to dst as far as its capacity goes, without
-// empty slices, and says whether it all went in.
+// maxWrite is the most of the headers, or of the trailers, that goes in one
+// call. Both and a buffer of the file then have a sum that a 32-bit system can
+// return, and that writev takes; FreeBSD's and macOS's kernels refuse 2 GiB, or
+// return it as a negative number.
+const maxWrite = 1 << 29
+
+// appendTo adds what is left to dst, without empty slices, as far as dst's
+// capacity and maxWrite go, and says whether it all went in.
 func (v *vec) appendTo(dst [][]byte) ([][]byte, bool) {
-	skip := v.skip
+	skip, room := v.skip, maxWrite
 	for _, b := range v.bufs {
 		b, skip = b[skip:], 0
-		if len(b) == 0 {
+		switch {
+		case len(b) == 0:
 			continue
-		}
-		if len(dst) == cap(dst) {
+		case len(dst) == cap(dst) || room == 0:
 			return dst, false
+		case len(b) > room:
+			return append(dst, b[:room]), false
 		}
-		dst = append(dst, b)
+		dst, room = append(dst, b), room-len(b)
 	}
 	return dst, true
 }

@@ -155,7 +155,7 @@ func (m *Machine) write(bufs [][]byte, more bool) (string, error) {
 		m.held, m.cut = m.sys.Holds && more, false
 	}
 	switch {
-	case err == nil && n == 0:
+	case err == nil && n <= 0:
 		return "write", io.ErrShortWrite
 	case err == nil:
 		return "", nil
