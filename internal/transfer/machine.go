@@ -116,7 +116,7 @@ func (m *Machine) Run() (State, string, error) {
 		}
 		m.release()
 		switch {
-		case done:
+		case done && (err == nil || m.wait): // a writer may fail and take everything
 			return Done, "", nil
 		case m.wait:
 			return Again, op, err

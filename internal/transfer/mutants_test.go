@@ -63,6 +63,7 @@ var mutants = []struct{ fault, file, from, to string }{
 	{"more written at once than 32 bits can count", "job.go", "maxWrite = 1 << 29", "maxWrite = 1 << 40 >> 1"},
 	{"rest of a slice lost that is cut for being long", "job.go", "append(dst, b[:room]), false", "append(dst, b[:room]), true"},
 	{"a negative count of a write taken for progress", "machine.go", "err == nil && n <= 0", "err == nil && n == 0"},
+	{"error with the last bytes swallowed", "machine.go", "case done && (err == nil || m.wait):", "case done:"},
 	{"bytes left waiting for more", "machine.go", "if m.held || cut || m.holding {", "if cut || m.holding {"},
 	{"end of a file that shrank left waiting", "kernel.go", "m.sys.Holds && f < ask", "false"},
 	{"pushed at each wait of a large file", "machine.go", "m.cut && !m.wait", "m.cut"},
