@@ -45,13 +45,15 @@ import (
 //	                    FreeBSD                elsewhere
 //	SF_NODISKIO         EBUSY, not a wait      refused: EOPNOTSUPP
 //	SF_MNOWAIT          passed, obsolete       ignored
-//	SF_SYNC             passed, deprecated     kept: the file part is copied
+//	SF_SYNC             kept: the file part is copied, here and elsewhere
 //	SF_USER_READAHEAD   passed                 ignored
 //	SF_NOCACHE          passed                 ignored
 //	other bits          EINVAL                 EINVAL
 //
-// With SF_NODISKIO nothing is ever copied, for that would wait for a disk: a
-// pair that the kernel does not serve is then its error.
+// With SF_NODISKIO nothing is ever copied, for that would wait for a disk. A
+// pair that the kernel does not serve is then its error, and EOPNOTSUPP what
+// could only be copied: SF_SYNC with it, or a Transfer's File or destination that
+// is no descriptor.
 //
 // The kernel's way is sendfile(2) of Linux, FreeBSD, DragonFly and macOS, and
 // sendfile(3EXT) of illumos and Solaris; other systems copy, and so does iOS,
@@ -213,7 +215,7 @@ func rawWrite(conn syscall.Conn, f func(uintptr) bool) error {
 
 // begin starts the machine on the descriptors.
 func (s *sender) begin() {
-	if s.flags&zsys.SF_SYNC&^passes != 0 {
+	if s.flags&zsys.SF_SYNC != 0 {
 		s.job.Refused = true
 	}
 	s.machine.Start(&s.job, &s.pair, system, s.flags&passes, s.threshold)

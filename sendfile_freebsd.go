@@ -12,8 +12,10 @@ import (
 
 var system = transfer.FreeBSD
 
-// passes is the set of SF_ flags that reach the kernel: all.
-const passes = -1
+// passes is the set of SF_ flags that reach the kernel: all but SF_SYNC, with
+// which the call sleeps until the peer has acknowledged everything, in spite of
+// deadlines and Close, and on a non-blocking socket too.
+const passes = ^zsys.SF_SYNC
 
 // msgMore is no flag: to hold segments back is Hold's part.
 const msgMore = 0
