@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"github.com/rawsys-go/rawsys/internal/transfer"
+	"github.com/rawsys-go/rawsys/zsys"
 )
 
 // sender is what one transfer needs while it runs. It is pooled, so that a
@@ -31,6 +32,9 @@ func (s *sender) free() {
 
 // copyTo sends by Write alone, which waits, retries and gives up as w does.
 func (s *sender) copyTo(w io.Writer, r io.ReaderAt) error {
+	if s.flags&zsys.SF_NODISKIO != 0 {
+		return errNoSuchFlag
+	}
 	s.stream.Reset(w, r)
 	s.machine.Start(&s.job, &s.stream, transfer.Plain, 0, s.threshold)
 	_, _, err := s.machine.Run()

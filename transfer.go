@@ -5,6 +5,7 @@ import (
 	"os"
 
 	"github.com/rawsys-go/rawsys/internal/transfer"
+	"github.com/rawsys-go/rawsys/zsys"
 )
 
 // Transfer is headers, a range of a file, and trailers on their way to one
@@ -109,6 +110,9 @@ func (t *Transfer) WriteTo(w io.Writer) (int64, error) {
 func (t *Transfer) Read(p []byte) (int, error) {
 	if err := t.check(); err != nil {
 		return 0, err
+	}
+	if t.Flags&zsys.SF_NODISKIO != 0 {
+		return 0, errNoSuchFlag
 	}
 	j := t.job()
 	n, err := j.Read(p, t.File)
