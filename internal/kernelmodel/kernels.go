@@ -101,15 +101,17 @@ func (k FreeBSD) sendfile(off, n int64, headers, trailers [][]byte, flags int) (
 	if off < 0 {
 		return 0, k.leave(syscall.EINVAL) // sbytes untouched
 	}
-	if k.Refusal != 0 {
+	switch {
+	case k.Refusal != 0:
 		return k.undefined(n), k.deny(k.Refusal)
+	case k.MadeUp: // without a memory object
+		return k.undefined(n), k.deny(syscall.EINVAL)
 	}
 	var sent int64
 	if file := k.part(off, n); file > 0 {
 		// The 0 is success in the middle, seen with tiny buffers of Unix sockets.
 		errs := []syscall.Errno{syscall.EAGAIN, syscall.EINTR, 0}
 		if flags&sfNoDiskIO != 0 {
-			errs = errs[:2] // nobody could tell it from the end of the file
 			errs = append(errs, syscall.EBUSY)
 		}
 		if k.Fatal != 0 {

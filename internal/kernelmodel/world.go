@@ -35,6 +35,8 @@ type World struct {
 	Calls  int           // made so far
 
 	ends    map[int64]bool // where the end of the file was met
+	told    bool           // fstat has told the size
+	least   int64          // the least that it told
 	held    bool           // bytes wait for more to follow
 	cut     bool           // bytes of a sendfile wait that moved less than it was asked for
 	holding bool
@@ -48,10 +50,11 @@ func (w *World) Reset() {
 	w.Peer, w.Kernel = w.Peer[:0], 0
 	w.held, w.cut, w.Denied, w.holding, w.Last, w.Calls = false, false, false, false, 0, 0
 	clear(w.ends)
+	w.told = false
 }
 
-// EndsAt says whether a call met the end of the file at pos.
-func (w *World) EndsAt(pos int64) bool { return w.ends[pos] }
+// EndsAt says whether a call met the end of the file at pos, or told of one at or before it.
+func (w *World) EndsAt(pos int64) bool { return w.ends[pos] || w.told && w.least <= pos }
 
 // Byte is the byte that every source of the models has at pos.
 func Byte(pos int64) byte { return byte(pos*7+pos>>8) | 0x80 }
@@ -149,6 +152,9 @@ func (w *World) StatSize() (int64, error) {
 	w.enter()
 	if w.MadeUp {
 		return 0, w.leave(0)
+	}
+	if !w.told || w.Size < w.least {
+		w.told, w.least = true, w.Size
 	}
 	return w.Size, w.leave(0)
 }

@@ -1,5 +1,7 @@
 package transfer
 
+import "errors"
+
 // send lets the kernel move file bytes, after or together with the headers.
 func (m *Machine) send() (string, error) {
 	pos := m.job.pos()
@@ -61,8 +63,7 @@ func (m *Machine) sent(n, ask int64, err error) (string, error) {
 		m.job.Way |= ByKernel
 	}
 	if err == nil {
-		m.doubt(f)
-		return "", nil
+		return m.doubt(f)
 	}
 	switch r.Action {
 	case Retry:
@@ -82,13 +83,22 @@ func (m *Machine) sent(n, ask int64, err error) (string, error) {
 // But files that are made up as they are read may give sendfile nothing and
 // read everything, and FreeBSD has said so of a socket whose buffer was too
 // small to be waited for. So the end is believed when read says it, and if read has more
-// the copy goes on.
-func (m *Machine) doubt(f int64) {
+// the copy goes on. A read might wait for a disk: where that is forbidden
+// the size decides, and what has not ended waits for the destination.
+func (m *Machine) doubt(f int64) (string, error) {
 	switch {
 	case f > 0:
-	case m.flags&NoDiskIO != 0: // read might wait
-		m.job.EOF = true
-	default:
+	case m.flags&NoDiskIO == 0:
 		m.job.Refused = true
+	default:
+		if size, err := m.kern.Size(); err == nil && m.job.pos() < size {
+			m.wait = true
+			return "sendfile", errFull
+		}
+		m.job.EOF = true
 	}
+	return "", nil
 }
+
+// errFull stands for EAGAIN where the kernel did not say it.
+var errFull = errors.New("destination is full")

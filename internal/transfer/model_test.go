@@ -150,7 +150,7 @@ func (s *scenario) checkEnd(state transfer.State, err error, headers, trailers i
 		}
 		return true, nil
 	case state == transfer.Again:
-		if w.Last != syscall.EAGAIN {
+		if full := s.flags&transfer.NoDiskIO != 0 && w.Last == 0; w.Last != syscall.EAGAIN && !full {
 			return true, fmt.Errorf("waits after %v", w.Last)
 		}
 		return false, nil
@@ -163,7 +163,8 @@ func (s *scenario) checkEnd(state transfer.State, err error, headers, trailers i
 	case err == syscall.EBUSY && s.flags&transfer.NoDiskIO != 0,
 		w.Fatal != 0 && (err == w.Fatal || err == syscall.EIO):
 		return false, nil
-	case w.Refusal != 0 && err == w.Refusal && (err == syscall.EBADF || s.flags&transfer.NoDiskIO != 0):
+	case w.Refusal != 0 && err == w.Refusal && (err == syscall.EBADF || s.flags&transfer.NoDiskIO != 0),
+		w.MadeUp && err == syscall.EINVAL && s.flags&transfer.NoDiskIO != 0:
 		return true, nil
 	}
 	return true, fmt.Errorf("failed with %v", err)
