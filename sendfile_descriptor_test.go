@@ -201,6 +201,9 @@ func TestOneByteBuffer(t *testing.T) {
 		if n, err := tr.WriteTo(dst); n != int64(len(data)+8) || err != nil {
 			t.Errorf("%s: %d, %v, %+v", kind.name, n, err, tr.Progress())
 		}
+		if way := tr.Progress().Way; runtime.GOOS == "freebsd" && way != ByCopy {
+			t.Errorf("%s: by %v, which such a buffer is not fit for", kind.name, way)
+		}
 		dst.Close()
 		mustArrive(t, <-got, []byte("head"), data, []byte("tail"))
 	}

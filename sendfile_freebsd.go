@@ -23,12 +23,26 @@ const msgMore = 0
 // pair is a source and a destination on FreeBSD.
 type pair struct {
 	vectored
-	hdtr zsys.SfHdtr
+	hdtr   zsys.SfHdtr
+	served bool // the destination is one to call sendfile on
+}
+
+func (p *pair) reset() {
+	p.vectored.reset()
+	p.served = false
 }
 
 // Sendfile is sendfile(2) with the headers in its sf_hdtr. sbytes is zeroed
-// before, and returned as the kernel left it.
+// before, and returned as the kernel left it. A socket whose send buffer
+// is a single byte is not shown to it: a kernel fault is avoided.
 func (p *pair) Sendfile(off, n int64, headers [][]byte, flags int) (int64, error) {
+	if !p.served {
+		size, err := unix.GetsockoptInt(p.out, unix.SOL_SOCKET, unix.SO_SNDBUF)
+		if err == nil && size < 2 {
+			return 0, unix.EOPNOTSUPP
+		}
+		p.served = true
+	}
 	var sbytes int64
 	var hdtr *zsys.SfHdtr
 	iov := p.vector(headers)
