@@ -39,7 +39,7 @@ type Transfer struct {
 
 	// Threshold overrides the size, in bytes, up to which a file part is copied
 	// together with its headers and trailers although the kernel could send it.
-	// 0 is the measured default of 32 KiB, a negative one means never; more
+	// 0 is the measured default of 16 KiB, a negative one means never; more
 	// than 1 MiB counts as 1 MiB.
 	Threshold int
 

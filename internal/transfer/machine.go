@@ -7,7 +7,7 @@ const (
 	// kernel would send it: up to here one read and one write of everything
 	// cost less than a call each for header, file and trailer. The curve is in
 	// docs/sendfile.md.
-	DefaultThreshold = 32 << 10
+	DefaultThreshold = 16 << 10
 
 	// bufferSize is how much is read at a time where all is copied.
 	bufferSize = 64 << 10
