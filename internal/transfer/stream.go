@@ -41,8 +41,11 @@ func (s *Stream) Reset(w io.Writer, r io.ReaderAt) { s.W, s.R = w, r }
 func (s *Stream) Size() (int64, error) { return 0, errors.ErrUnsupported }
 
 // ReadAt reads from R.
-func (s *Stream) ReadAt(p []byte, off int64) (int, error) {
-	n, err := s.R.ReadAt(p, off)
+func (s *Stream) ReadAt(p []byte, off int64) (int, error) { return readAt(s.R, p, off) }
+
+// readAt is r.ReadAt with a count that can be.
+func readAt(r io.ReaderAt, p []byte, off int64) (int, error) {
+	n, err := r.ReadAt(p, off)
 	if n < 0 || n > len(p) {
 		return 0, errCount
 	}
@@ -109,12 +112,12 @@ func (j *Job) readFile(p []byte, r io.ReaderAt) (int, error) {
 		j.EOF = true
 		return 0, nil
 	}
-	n, err := r.ReadAt(p, j.pos())
+	n, err := readAt(r, p, j.pos())
 	j.File += int64(n)
 	if n > 0 {
 		j.Way |= ByCopy
 	}
-	if err == io.EOF {
+	if err == io.EOF || n == 0 && err == nil {
 		j.EOF, err = j.Count == 0 || j.File < j.Count, nil
 	}
 	return n, err

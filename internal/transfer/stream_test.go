@@ -39,3 +39,42 @@ func TestErrorWithLastWrite(t *testing.T) {
 		t.Errorf("once more: %v, %v, %d writes", state, err, calls)
 	}
 }
+
+// TestBadSources: what a source says that cannot be is not believed, by Read as
+// little as by a Machine: not a count out of range, nor that nothing is a byte.
+func TestBadSources(t *testing.T) {
+	for _, c := range []struct {
+		what string
+		n    int
+		err  error
+		end  error // what the transfer ends with; nil: an error of its own
+	}{
+		{"nothing without an error", 0, nil, io.ErrUnexpectedEOF},
+		{"less than nothing", -1, nil, nil},
+		{"less than nothing, and the end", -1, io.EOF, nil},
+		{"more than there is room for", 1000, nil, nil},
+		{"an error", 0, errBroken, errBroken},
+	} {
+		source := readerAtFunc(func([]byte, int64) (int, error) { return c.n, c.err })
+		job, _ := message()
+		got, err := io.ReadAll(reader{job, source})
+		if string(got) != "head" || err == nil || c.end != nil && err != c.end || job.Sent() != 4 {
+			t.Errorf("Read, %s: %q, %v, %+v", c.what, got, err, job.Progress)
+		}
+		job, _ = message()
+		var m transfer.Machine
+		var w strings.Builder
+		m.Start(job, &transfer.Stream{W: &w, R: source}, transfer.Plain, 0, 0)
+		if _, _, err := m.Run(); err == nil || c.end != nil && err != c.end || job.Sent() != int64(w.Len()) || w.Len() > 4 {
+			t.Errorf("Machine, %s: %q, %v, %+v", c.what, w.String(), err, job.Progress)
+		}
+	}
+}
+
+// reader is a job and its file as an io.Reader.
+type reader struct {
+	job  *transfer.Job
+	file io.ReaderAt
+}
+
+func (r reader) Read(p []byte) (int, error) { return r.job.Read(p, r.file) }
