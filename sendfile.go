@@ -3,6 +3,7 @@
 package rawsys
 
 import (
+	"errors"
 	"io"
 	"net"
 	"os"
@@ -106,6 +107,7 @@ type descriptors struct {
 	headers, trailers [][]byte
 
 	conn     syscall.Conn // the destination of WriteTo
+	asked    bool         // conn has called writable
 	out      int          // the destination of Send
 	err      error
 	sendOnce func(in uintptr)
@@ -123,7 +125,7 @@ func (d *descriptors) reset() {
 	clear(d.headers)
 	clear(d.trailers)
 	d.pair.reset()
-	d.conn, d.err = nil, nil
+	d.conn, d.asked, d.err = nil, false, nil
 }
 
 // writeTo goes the kernel's way between descriptors, else the copy's.
@@ -174,16 +176,28 @@ func (s *sender) onceFrom(in uintptr) {
 func (s *sender) connFrom(in uintptr) {
 	s.pair.in = int(in)
 	s.begin()
-	if err := rawWrite(s.conn, s.writable); err != nil {
+	err := rawWrite(s.conn, s.writable)
+	switch file, ok := s.conn.(*os.File); {
+	case err == nil && !s.asked:
+		s.err = errAgain // nothing was tried
+	case err == nil:
+	case !ok:
 		s.err = err
-		if file, ok := s.conn.(*os.File); ok {
-			s.err = ifClosed(file, err)
-		}
+	default:
+		if err = ifClosed(file, err); s.err != errAgain || endsWait(err) {
+			s.err = err
+		} // else the poller does not know the file: EAGAIN, as its Write says
 	}
+}
+
+// endsWait says whether err is what ends a wait in the poller.
+func endsWait(err error) bool {
+	return errors.Is(err, os.ErrClosed) || errors.Is(err, os.ErrDeadlineExceeded)
 }
 
 // onWritable sends until the connection takes no more. False is: wait.
 func (s *sender) onWritable(out uintptr) bool {
+	s.asked = true
 	s.err = s.run(int(out))
 	return s.err != errAgain
 }
