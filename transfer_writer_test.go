@@ -136,14 +136,11 @@ func TestSourceFails(t *testing.T) {
 	broken := errors.New("broken")
 	tr, want := message(t, 100)
 	tr.File = readerAtFunc(func(p []byte, off int64) (int, error) {
-		if off >= 50 {
-			return 0, broken
-		}
-		return strings.NewReader(want[6:56]).ReadAt(p, off)
+		return copy(p, want[6+off:56]), broken
 	})
 	var got strings.Builder
 	n, err := tr.WriteTo(&got)
-	if n != 56 || got.String() != want[:56] || err != io.ErrUnexpectedEOF && err != broken {
+	if n != 56 || got.String() != want[:56] || err != broken {
 		t.Errorf("%d, %v, %q", n, err, got.String())
 	}
 }

@@ -49,6 +49,11 @@ func (w *World) Held() bool { return w.held || w.cut }
 func (w *World) Reset() {
 	w.Peer, w.Kernel = w.Peer[:0], 0
 	w.held, w.cut, w.Denied, w.holding, w.Last, w.Calls = false, false, false, false, 0, 0
+	w.ForgetEnds()
+}
+
+// ForgetEnds makes an end of the file count from now on only if it is met again.
+func (w *World) ForgetEnds() {
 	clear(w.ends)
 	w.told = false
 }

@@ -159,7 +159,8 @@ func (s *scenario) checkEnd(state transfer.State, err error, headers, trailers i
 			return true, fmt.Errorf("%v with %+v of count %d", err, j.Progress, j.Count)
 		}
 		s.ended++
-		return s.ended > 2 || w.Faults == 0 || !w.Resizes, nil // or it may grow
+		w.ForgetEnds()
+		return s.ended > 2 || w.Faults == 0 || !w.Resizes, nil // or it may have grown: look again
 	case err == syscall.EBUSY && s.flags&transfer.NoDiskIO != 0,
 		w.Fatal != 0 && (err == w.Fatal || err == syscall.EIO):
 		return false, nil

@@ -68,6 +68,7 @@ var mutants = []struct{ fault, file, from, to string }{
 	{"a reader's impossible count believed", "stream.go", "n, err := readAt(r, p, j.pos())", "n, err := r.ReadAt(p, j.pos())"},
 	{"a reader's nothing taken for the clean end of a cut message", "stream.go", "err == io.EOF || n == 0 && err == nil", "err == io.EOF"},
 	{"a source's error dropped", "stream.go", "n += f\n\t\tif err != nil {", "n += f\n\t\tif err == nil && n < 0 {"},
+	{"a file that was short once taken for short for ever", "job.go", "j.EOF = false", "j.EOF = true"},
 	{"bytes left waiting for more", "machine.go", "if m.held || cut || m.holding {", "if cut || m.holding {"},
 	{"end of a file that shrank left waiting", "kernel.go", "m.sys.Holds && f < ask", "false"},
 	{"pushed at each wait of a large file", "machine.go", "m.cut && !m.wait", "m.cut"},
