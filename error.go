@@ -10,7 +10,8 @@ import (
 
 // Error reports a system call that failed: the call, what it was about, and the
 // kernel's answer. It also reports arguments that were refused before the call,
-// with the errno that stands for the reason.
+// with the errno that stands for the reason. An Error may be shared between calls,
+// and is not to be changed.
 //
 // errors.Is matches the syscall.Errno, and what that stands for in packages io/fs
 // and errors: ENOENT is fs.ErrNotExist, EEXIST and ENOTEMPTY are fs.ErrExist, EPERM

@@ -16,7 +16,12 @@ import (
 // Sendfile sends headers, then count bytes of the file in from offset, then
 // trailers to the stream out, and returns the number of bytes that left.
 // With count 0 the file part goes to the end of file, as that is found while
-// sending.
+// sending; if out is the file that in reads, that end is never found before the
+// disk is full.
+//
+// A byte has left when the kernel has taken it, which does not say that the peer
+// has it. Bytes that the kernel sent were not copied: a file that is overwritten
+// after the call may still change what the peer gets.
 //
 // The contract, on every system:
 //
@@ -31,7 +36,7 @@ import (
 //     trailers follow.
 //   - A non-blocking out that takes no more gives EAGAIN with what has left. To go
 //     on from there without arithmetic, use Transfer and its Send.
-//   - EINTR is never returned. EBUSY is, if SF_NODISKIO asked for it.
+//   - EINTR is never returned. EBUSY is returned only with SF_NODISKIO.
 //   - A pair of descriptors that the kernel does not serve is read and written
 //     from the byte where the kernel stopped.
 //   - The position of in is neither used nor changed; a file without offsets (a
@@ -43,13 +48,13 @@ import (
 // flags are zsys.SF_ constants, with a number of pages to read ahead in the
 // upper 16 bits:
 //
-//	                    FreeBSD                elsewhere
-//	SF_NODISKIO         EBUSY, not a wait      refused: EOPNOTSUPP
-//	SF_MNOWAIT          passed, obsolete       ignored
-//	SF_SYNC             kept: the file part is copied, here and elsewhere
-//	SF_USER_READAHEAD   passed                 ignored
-//	SF_NOCACHE          passed                 ignored
-//	other bits          EINVAL                 EINVAL
+//	                    FreeBSD                       elsewhere
+//	SF_NODISKIO         EBUSY instead of disk I/O     refused: EOPNOTSUPP
+//	SF_MNOWAIT          passed, obsolete              ignored
+//	SF_SYNC             kept: the file part is copied, as elsewhere
+//	SF_USER_READAHEAD   passed                        ignored
+//	SF_NOCACHE          passed                        ignored
+//	other bits          EINVAL                        EINVAL
 //
 // With SF_NODISKIO nothing is ever copied, for that would wait for a disk. A
 // pair that the kernel does not serve is then its error, and EOPNOTSUPP what
@@ -85,6 +90,10 @@ func Sendfile(out, in int, offset, count int64, headers, trailers [][]byte, flag
 // Send is WriteTo for a descriptor: it sends what is left of the Transfer to
 // out and returns the number of bytes that left. A non-blocking out that takes no
 // more gives EAGAIN; call Send again when it does. File must be an *os.File.
+//
+// On FreeBSD, poll calls a Unix socket writable at one free byte, while sendfile
+// wants as many as half of SO_SNDBUF: an event loop that is level-triggered
+// spins in between, an edge-triggered one does not.
 func (t *Transfer) Send(out int) (int64, error) {
 	if err := t.check(); err != nil {
 		return 0, err

@@ -14,7 +14,12 @@ import (
 //
 // A Transfer remembers how far it has come. After an error another WriteTo
 // goes on where the last one stopped, so that each byte leaves once; after
-// success there is nothing left to send until Reset.
+// success there is nothing left to send until Reset. It is worth while after
+// EAGAIN and a deadline, after EBUSY, and after io.ErrUnexpectedEOF if the file
+// may have grown; not after EPIPE or ECONNRESET, for that peer is gone.
+//
+// To cancel a transfer from another goroutine, set a write deadline in the past,
+// or Close the connection: the transfer ends when it next has to wait.
 //
 // A Transfer is not safe for concurrent use. File, Headers and Trailers are
 // only read, and must not change until the transfer is over.
@@ -27,14 +32,16 @@ type Transfer struct {
 	Offset int64
 
 	// Count is the length of the range in bytes. With 0 it goes to the end of
-	// the file, as that is found while sending.
+	// the file, as that is found while sending. An empty range cannot be
+	// expressed: write headers and trailers without a Transfer then, by net.Buffers.
 	Count int64
 
 	// Headers leave before the file bytes and Trailers after them. Any number
 	// of slices of any length, empty and nil ones too.
 	Headers, Trailers [][]byte
 
-	// Flags are SF_ flags, as in Sendfile.
+	// Flags are SF_ flags, as in Sendfile. On FreeBSD any flag but SF_SYNC puts
+	// Threshold out of force: the kernel is asked for every size.
 	Flags int
 
 	// Threshold overrides the size, in bytes, up to which a file part is copied
@@ -81,17 +88,22 @@ func (t *Transfer) Reset() { t.progress, t.refused = transfer.Progress{}, false 
 
 // WriteTo sends what is left to w and returns the number of bytes that left.
 //
-// A w that is a syscall.Conn (*net.TCPConn, *net.UnixConn, *os.File: sockets,
-// pipes, files) is written by the kernel where the system can, else from a
-// buffer; while it takes nothing the goroutine waits in Go's network poller, and
+// If w is a syscall.Conn (*net.TCPConn, *net.UnixConn, *os.File: sockets,
+// pipes, files) and File an *os.File, the kernel writes where the system can, else
+// it is done from a buffer; while it takes nothing the goroutine waits in Go's network poller, and
 // write deadlines and Close end the wait as they end a Write. The connection's
 // write lock is held throughout, so that concurrent Writes stay out of the
 // message. A type that embeds such a connection is taken at its SyscallConn's
 // word: if its Write does more than the connection's, hide SyscallConn. The
 // destination must be a stream; datagrams would be cut wherever it suits the kernel.
 //
-// Any other w gets its bytes through Write, joined in as few calls as a pooled
-// buffer allows.
+// Any other pair is copied through w's Write, in as few calls as a pooled
+// buffer allows. Concurrent Writes may then come between.
+//
+// The bytes that left are those that the kernel or w took; whether the peer has
+// received them is not known. Bytes that went by the kernel were not copied: a file that
+// is overwritten after WriteTo has returned may still change what the peer
+// gets. A w that is File itself grows, with Count 0, until the disk is full.
 //
 // Errors: io.ErrUnexpectedEOF if File ended before Count bytes; *Error from a
 // system call; w's and File's own.
@@ -105,8 +117,8 @@ func (t *Transfer) WriteTo(w io.Writer) (int64, error) {
 	return t.finish(s), err
 }
 
-// Read makes a Transfer an io.Reader of what is left of it, for those who
-// do not ask for WriteTo, as io.Copy does. Bytes count as left when they are read.
+// Read makes a Transfer an io.Reader of what is left of it, for code that reads;
+// io.Copy uses WriteTo instead. Bytes count as left when they are read.
 func (t *Transfer) Read(p []byte) (int, error) {
 	if err := t.check(); err != nil {
 		return 0, err
