@@ -16,7 +16,7 @@ func TestFlagsReachTheKernel(t *testing.T) {
 		zsys.SF_NODISKIO,
 		zsys.SF_MNOWAIT,
 		zsys.SF_USER_READAHEAD | 4<<16,
-		zsys.SF_NODISKIO | zsys.SF_USER_READAHEAD | 0xffff<<16,
+		zsys.SF_NODISKIO | zsys.SF_USER_READAHEAD | 0x7fff<<16,
 		zsys.SF_NOCACHE,
 	} {
 		for _, kind := range kinds[:3] { // the sockets
