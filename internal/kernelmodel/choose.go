@@ -41,20 +41,17 @@ func (t *Tree) Next() bool {
 // ones when they are used up.
 type Bytes struct{ Left []byte }
 
-// Choose takes one byte, or two where one does not reach.
+// Choose takes as many bytes as n choices need.
 func (b *Bytes) Choose(n int) int {
-	c := 0
-	for range 1 + n>>8 {
+	c := uint64(0)
+	for most := n - 1; most > 0; most >>= 8 {
 		if len(b.Left) == 0 {
 			return 0
 		}
-		c = c<<8 | int(b.Left[0])
+		c = c<<8 | uint64(b.Left[0])
 		b.Left = b.Left[1:]
-		if n <= 256 {
-			break
-		}
 	}
-	return c % n
+	return int(c % uint64(n))
 }
 
 // Func is a function as a Chooser.
