@@ -74,9 +74,9 @@ func Sendfile(out, in int, offset, count int64, headers, trailers [][]byte, flag
 	}
 	s := senders.Get().(*sender)
 	// The outer slices are copied, so that a caller's literal can stay on its stack.
-	s.headers = append(s.headers[:0], headers...)
-	s.trailers = append(s.trailers[:0], trailers...)
-	s.job.Headers, s.job.Trailers, s.job.Offset, s.job.Count = s.headers, s.trailers, offset, count
+	s.slices = append(append(s.slices[:0], headers...), trailers...)
+	s.job.Headers, s.job.Trailers = s.slices[:len(headers)], s.slices[len(headers):]
+	s.job.Offset, s.job.Count = offset, count
 	s.flags, s.threshold = flags, transfer.DefaultThreshold
 	s.pair.in = in
 	s.pair.out = out
@@ -112,8 +112,8 @@ func (t *Transfer) Send(out int) (int64, error) {
 // descriptors is the part of a sender that the kernel's way needs. The bound
 // functions are made once, for making them allocates.
 type descriptors struct {
-	pair              pair
-	headers, trailers [][]byte
+	pair   pair
+	slices [][]byte // Sendfile's headers and trailers
 
 	conn     syscall.Conn // the destination of WriteTo
 	asked    bool         // conn has called writable
@@ -131,8 +131,7 @@ func newSender() *sender {
 }
 
 func (d *descriptors) reset() {
-	clear(d.headers)
-	clear(d.trailers)
+	clear(d.slices)
 	d.pair.reset()
 	d.conn, d.asked, d.err = nil, false, nil
 }

@@ -1,6 +1,7 @@
 package rawsys
 
 import (
+	"syscall"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -46,12 +47,12 @@ func setIov(msg *msghdr, iov []iovec) {
 	msg.SetIovlen(len(iov))
 }
 
-func sendmsg(fd int, msg *msghdr, flags int) (int, unix.Errno) {
-	n, _, errno := unix.Syscall(unix.SYS_SENDMSG, uintptr(fd), uintptr(unsafe.Pointer(msg)), uintptr(flags))
+func sendmsg(fd int, msg *msghdr, flags int) (int, syscall.Errno) {
+	n, _, errno := syscall.Syscall(unix.SYS_SENDMSG, uintptr(fd), uintptr(unsafe.Pointer(msg)), uintptr(flags))
 	return int(n), errno
 }
 
-func writev(fd int, iov []iovec) (int, unix.Errno) {
-	n, _, errno := unix.Syscall(unix.SYS_WRITEV, uintptr(fd), uintptr(unsafe.Pointer(&iov[0])), uintptr(len(iov)))
+func writev(fd int, iov []iovec) (int, syscall.Errno) {
+	n, _, errno := syscall.Syscall(unix.SYS_WRITEV, uintptr(fd), uintptr(unsafe.Pointer(&iov[0])), uintptr(len(iov)))
 	return int(n), errno
 }

@@ -2,7 +2,11 @@
 
 package rawsys
 
-import "golang.org/x/sys/unix"
+import (
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
 
 // files is a source and a destination, with the calls that are the same on
 // every Unix system. Each system's pair adds the others.
@@ -17,6 +21,6 @@ func (f *files) Size() (int64, error) {
 
 // ReadAt is pread.
 func (f *files) ReadAt(p []byte, off int64) (int, error) {
-	n, err := unix.Pread(f.in, p, off)
+	n, err := syscall.Pread(f.in, p, off)
 	return max(n, 0), err
 }

@@ -58,14 +58,11 @@ func TestThresholdIsBounded(t *testing.T) {
 // TestSendersKeepNothing: a sender that is back in the pool holds on to nothing of a caller's.
 func TestSendersKeepNothing(t *testing.T) {
 	s := newSender()
-	bufs := [][]byte{[]byte("a"), []byte("b")}
-	s.headers, s.trailers = append(s.headers, bufs...), append(s.trailers, bufs...)
+	s.slices = append(s.slices, []byte("a"), []byte("b"))
 	s.conn = deaf{}
 	s.descriptors.reset()
-	for _, kept := range [][][]byte{s.headers, s.trailers} {
-		if slices.ContainsFunc(kept[:cap(kept)], func(b []byte) bool { return b != nil }) {
-			t.Errorf("%q kept", kept)
-		}
+	if kept := s.slices[:cap(s.slices)]; slices.ContainsFunc(kept, func(b []byte) bool { return b != nil }) {
+		t.Errorf("%q kept", kept)
 	}
 	if s.conn != nil || s.err != nil || s.asked {
 		t.Errorf("%v, %v, %v kept", s.conn, s.err, s.asked)

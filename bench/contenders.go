@@ -179,6 +179,11 @@ func (h *hand) send(fd int) error {
 
 func setupTwoCalls(c *net.TCPConn, m *message) (func() error, func(), error) {
 	fd, done, err := blocking(c)
+	return twoCalls(fd, m), done, err
+}
+
+// twoCalls sends all of m by pread and one sendmsg.
+func twoCalls(fd int, m *message) func() error {
 	in := int(m.file.Fd())
 	buf := m.room()
 	vector := [][]byte{m.header, buf, m.trailer}
@@ -191,5 +196,5 @@ func setupTwoCalls(c *net.TCPConn, m *message) (func() error, func(), error) {
 			return fmt.Errorf("sendmsg: %d bytes, %w", n, err)
 		}
 		return nil
-	}, done, err
+	}
 }
