@@ -51,7 +51,7 @@ var mutants = []struct{ fault, file, from, to string }{
 	{"progress of a broken connection ignored on DragonFly", "dragonfly.go", "Counts: true", "Counts: false"},
 	{"progress of a broken connection ignored on Solaris", "solaris.go", "Counts: true", "Counts: false"},
 	{"progress of a broken connection invented", "linux.go", "Counts: false", "Counts: true"},
-	{"EBUSY hidden from a caller who asked for it", "kernel.go", "m.flags&NoDiskIO == 0", "true"},
+	{"EBUSY hidden from a caller who asked for it", "kernel.go", "if m.flags&NoDiskIO == 0 {", "if true {"},
 	{"short write taken for whole", "machine.go", "m.wrote(int64(n))", "m.wrote(sum(m.win[:]))"},
 	{"buffer sent again after a short write", "machine.go", "m.lo += int(f)", "m.lo += 0"},
 	{"end of file before the bytes in front of it", "copy.go", "m.eof && m.lo == m.hi", "m.eof"},
