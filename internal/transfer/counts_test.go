@@ -94,7 +94,7 @@ func TestAskedForWhatThereIs(t *testing.T) {
 	if state, err := kern.run(&job, transfer.Linux); state != transfer.Done || err != nil {
 		t.Fatal(state, err)
 	}
-	if kern.asked[0] != int64(len(data)-10) || kern.pushes != 0 {
+	if !slices.Equal(kern.asked, []int64{int64(len(data) - 10)}) || kern.pushes != 0 {
 		t.Errorf("asked for %v, %d pushes", kern.asked, kern.pushes)
 	}
 }

@@ -10,10 +10,12 @@ func (m *Machine) send() (string, error) {
 		m.job.EOF = true
 		return "", nil
 	}
-	// No more than there is, for a sendfile that is cut may hold its end back.
-	// At the end that was seen one call asks for what has grown since.
-	if rest := m.size - pos; rest > 0 {
+	switch rest := m.size - pos; {
+	case rest > 0: // no more than there is: a sendfile that is cut may hold its end back
 		ask = min(ask, rest)
+	case m.size > 0 && m.flags&NoDiskIO == 0: // the end that was seen: read says whether it still is
+		m.size, m.copying = -1, true
+		return "", nil
 	}
 	var headers [][]byte
 	if m.head.left > 0 {

@@ -72,7 +72,7 @@ var mutants = []struct{ fault, file, from, to string }{
 	{"bytes left waiting for more", "machine.go", "if m.held || cut || m.holding {", "if cut || m.holding {"},
 	{"end of a file that shrank left waiting", "kernel.go", "m.sys.Holds && f < ask", "false"},
 	{"pushed at each wait of a large file", "machine.go", "m.cut && !m.wait", "m.cut"},
-	{"asked for more than there is", "kernel.go", "rest > 0 {", "rest > 1<<60 {"},
+	{"asked for more than there is", "kernel.go", "rest > 0:", "rest > 1<<60:"},
 	{"pushed where nothing is held", "machine.go", "m.sys.Holds && more", "more"},
 	{"no flush of what a hold kept back", "machine.go", "if m.held || cut || m.holding {", "if m.held || cut {"},
 }
