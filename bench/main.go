@@ -9,6 +9,7 @@ import (
 
 var (
 	only     = flag.Int64("size", -1, "measure this file size alone")
+	among    = flag.String("among", "", "measure transfer and the contenders whose names match this regular expression")
 	draining = flag.Bool("drain", false, "be the receiving end")
 	calls    = flag.Bool("calls", false, "count system calls, by strace")
 	single   = flag.String("contender", "", "let this contender alone send -n messages, without measuring")

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -32,7 +33,13 @@ func printTable() error {
 	if err != nil {
 		return err
 	}
-	cons := slices.Concat(contenders, c)
+	chosen, err := regexp.Compile(*among)
+	if err != nil {
+		return err
+	}
+	cons := slices.DeleteFunc(slices.Concat(contenders, c), func(c contender) bool {
+		return c.name != contenders[0].name && !chosen.MatchString(c.name)
+	})
 	for _, c := range cons {
 		fmt.Printf("%-10s %s\n", c.name, c.about)
 	}
