@@ -109,16 +109,8 @@ func (k FreeBSD) sendfile(off, n int64, headers, trailers [][]byte, flags int) (
 	}
 	var sent int64
 	if file := k.part(off, n); file > 0 {
-		// The 0 is success in the middle, seen with tiny buffers of Unix sockets.
-		errs := []syscall.Errno{syscall.EAGAIN, syscall.EINTR, 0}
-		if flags&sfNoDiskIO != 0 {
-			errs = append(errs, syscall.EBUSY)
-		}
-		if k.Fatal != 0 {
-			errs = append(errs, k.Fatal)
-		}
 		var err syscall.Errno
-		sent, err = k.outcome(length(headers)+file, errs...)
+		sent, err = k.outcome(length(headers)+file, k.ends(flags)...)
 		h := k.deliver(sent, headers...)
 		k.deliverFile(off, sent-h)
 		k.moved(sent)
@@ -137,6 +129,19 @@ func (k FreeBSD) sendfile(off, n int64, headers, trailers [][]byte, flags int) (
 	k.Denied = k.Denied || sent == 0
 	t, err := k.trailer(trailers)
 	return sent + t, k.leave(err)
+}
+
+// ends is what may end a call in the middle. The 0 is success, seen with tiny
+// buffers of Unix sockets.
+func (k FreeBSD) ends(flags int) []syscall.Errno {
+	errs := []syscall.Errno{syscall.EAGAIN, syscall.EINTR, 0}
+	if flags&sfNoDiskIO != 0 {
+		errs = append(errs, syscall.EBUSY)
+	}
+	if k.Fatal != 0 {
+		errs = append(errs, k.Fatal)
+	}
+	return errs
 }
 
 // DragonFly is FreeBSD's call without flags.

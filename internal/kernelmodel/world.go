@@ -58,8 +58,11 @@ func (w *World) ForgetEnds() {
 	w.told = false
 }
 
-// EndsAt says whether a call met the end of the file at pos, or told of one at or before it.
-func (w *World) EndsAt(pos int64) bool { return w.ends[pos] || w.told && w.least <= pos }
+// EndsAt says whether a call met the end of the file at pos or, where the size
+// may decide that, told of one at or before it.
+func (w *World) EndsAt(pos int64, bySize bool) bool {
+	return w.ends[pos] || bySize && w.told && w.least <= pos
+}
 
 // Byte is the byte that every source of the models has at pos.
 func Byte(pos int64) byte { return byte(pos*7+pos>>8) | 0x80 }

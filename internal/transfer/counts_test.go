@@ -23,6 +23,9 @@ type told struct {
 	answer func(n int64) (int64, error) // to Sendfile
 	room   int                          // what Write takes before EAGAIN, if not 0
 
+	flags     int
+	threshold int64 // 0: none
+
 	asked  []int64
 	pushes int
 }
@@ -55,7 +58,11 @@ func (c *told) Hold(on bool) {
 // run takes job as far as it goes.
 func (c *told) run(job *transfer.Job, sys *transfer.System) (transfer.State, error) {
 	var m transfer.Machine
-	m.Start(job, c, sys, 0, -1)
+	threshold := c.threshold
+	if threshold == 0 {
+		threshold = -1
+	}
+	m.Start(job, c, sys, c.flags, threshold)
 	defer m.Stop()
 	state, _, err := m.Run()
 	return state, err
@@ -96,6 +103,59 @@ func TestAskedForWhatThereIs(t *testing.T) {
 	}
 	if !slices.Equal(kern.asked, []int64{int64(len(data) - 10)}) || kern.pushes != 0 {
 		t.Errorf("asked for %v, %d pushes", kern.asked, kern.pushes)
+	}
+}
+
+// TestGrownFile: where a file goes on behind the size that was seen, one buffer is
+// copied and the kernel takes over.
+func TestGrownFile(t *testing.T) {
+	const buffer = 64 << 10
+	for _, c := range []struct {
+		seen int64
+		want []int64 // where the kernel began
+	}{
+		{10_000, []int64{buffer}},               // small: copied at once
+		{200_000, []int64{0, 200_000 + buffer}}, // the kernel's part, one buffer, the kernel's again
+	} {
+		data := strings.Repeat("x", 1_000_000)
+		kern := told{Stream: transfer.Stream{W: io.Discard, R: strings.NewReader(data)}, sizes: c.seen, threshold: 16 << 10}
+		job := transfer.Job{}
+		var starts []int64
+		kern.answer = func(n int64) (int64, error) {
+			starts = append(starts, job.File)
+			return min(n, int64(len(data))-job.File), nil
+		}
+		if state, err := kern.run(&job, transfer.Linux); state != transfer.Done || err != nil || job.File != int64(len(data)) {
+			t.Fatal(state, err, job.File)
+		}
+		if starts = starts[:min(len(starts), len(c.want))]; !slices.Equal(starts, c.want) { // and at the end
+			t.Errorf("size %d: the kernel began at %v, want %v", c.seen, starts, c.want)
+		}
+	}
+}
+
+// TestShortFileResumed: a file that was short once may still be served by the kernel.
+func TestShortFileResumed(t *testing.T) {
+	has := int64(100_000)
+	kern := told{Stream: transfer.Stream{W: io.Discard, R: strings.NewReader("")}}
+	job := transfer.Job{Count: 200_000}
+	kern.answer = func(n int64) (int64, error) { return min(n, has-job.File), nil }
+	if state, err := kern.run(&job, transfer.Linux); state != transfer.Failed || err != io.ErrUnexpectedEOF {
+		t.Fatal(state, err)
+	}
+	has = 200_000
+	if state, err := kern.run(&job, transfer.Linux); state != transfer.Done || job.Way != transfer.ByKernel {
+		t.Fatal(state, err, job.Way)
+	}
+}
+
+// TestNoDiskIOAsksAgain: a pair that was refused before is not read where that is forbidden.
+func TestNoDiskIOAsksAgain(t *testing.T) {
+	kern := told{Stream: transfer.Stream{W: io.Discard, R: strings.NewReader("0123456789")}, flags: transfer.NoDiskIO}
+	kern.answer = func(int64) (int64, error) { return 0, syscall.EBUSY }
+	job := transfer.Job{Count: 10, Refused: true}
+	if state, err := kern.run(&job, transfer.FreeBSD); state != transfer.Failed || err != syscall.EBUSY || job.File != 0 {
+		t.Fatal(state, err, job.Progress)
 	}
 }
 

@@ -13,8 +13,8 @@ func (m *Machine) send() (string, error) {
 	switch rest := m.size - pos; {
 	case rest > 0: // no more than there is: a sendfile that is cut may hold its end back
 		ask = min(ask, rest)
-	case m.size > 0 && m.flags&NoDiskIO == 0: // the end that was seen: read says whether it still is
-		m.size, m.copying = -1, true
+	case rest == 0 && m.size > 0: // the end that was seen: read says whether it still is
+		m.copying = true
 		return "", nil
 	}
 	var headers [][]byte
@@ -84,14 +84,14 @@ func (m *Machine) sent(n, ask int64, err error) (string, error) {
 // doubt looks at success without a byte of the file: the end of it, most often.
 // But files that are made up as they are read may give sendfile nothing and
 // read everything, and FreeBSD has said so of a socket whose buffer was too
-// small to be waited for. So the end is believed when read says it, and if read has more
-// the copy goes on. A read might wait for a disk: where that is forbidden
-// the size decides, and what has not ended waits for the destination.
+// small to be waited for. So the end is believed when read says it, and if read
+// has more the copy goes on. A read might wait for a disk: where that is
+// forbidden the size decides, and what has not ended waits for the destination.
 func (m *Machine) doubt(f int64) (string, error) {
 	switch {
 	case f > 0:
 	case m.flags&NoDiskIO == 0:
-		m.job.Refused = true
+		m.doubted = true
 	default:
 		if size, err := m.kern.Size(); err == nil && m.job.pos() < size {
 			m.wait = true

@@ -53,6 +53,7 @@ type run struct {
 	head, tail vec
 	lo, hi     int  // file bytes buf[lo:hi] are read and have not left
 	eof        bool // the end of the file was met at buf[hi]
+	doubted    bool // sendfile gave nothing, so that the rest is read: until the next Start
 	copying    bool // small enough for the copy, although the kernel's way is open
 	wait       bool // the last error means: later
 	held       bool // the last bytes may wait in the kernel for more to follow
@@ -70,13 +71,16 @@ func (m *Machine) Start(job *Job, kern Calls, sys *System, flags int, threshold 
 	m.flags, m.threshold, m.size = flags&sys.Flags, threshold, -1
 	m.head.start(job.Headers, job.Header)
 	m.tail.start(job.Trailers, job.Trailer)
+	if m.flags&NoDiskIO != 0 {
+		job.Refused = false // nothing may be copied: the kernel is asked again
+	}
 	m.copying = m.kernelOpen() && m.small()
 }
 
 // Stop forgets the job and everything of the caller's.
 func (m *Machine) Stop() { m.run = run{} }
 
-func (m *Machine) kernelOpen() bool { return m.sys.Max > 0 && !m.job.Refused }
+func (m *Machine) kernelOpen() bool { return m.sys.Max > 0 && !m.job.Refused && !m.doubted }
 
 // small says whether the rest of the file is at most the threshold. Flags are
 // wishes about how the kernel sends, so with flags it is always asked.

@@ -98,6 +98,7 @@ func (s *scenario) run(m *transfer.Machine) error {
 // check compares what arrived with what is said to have left.
 func (s *scenario) check(headers, trailers []byte) error {
 	j, w := &s.job, s.world
+	noDiskIO := s.flags&s.sys.Flags&transfer.NoDiskIO != 0
 	switch {
 	case j.Header < 0 || j.Header > int64(len(headers)) || j.Trailer < 0 || j.Trailer > int64(len(trailers)) || j.File < 0:
 		return fmt.Errorf("impossible progress %+v", j.Progress)
@@ -109,11 +110,11 @@ func (s *scenario) check(headers, trailers []byte) error {
 		return fmt.Errorf("trailer after a short file: %+v", j.Progress)
 	case j.Trailer > 0 && j.Count == 0 && !j.EOF:
 		return fmt.Errorf("trailer before the end of the file: %+v", j.Progress)
-	case j.EOF && !w.EndsAt(j.Offset+j.File):
+	case j.EOF && !w.EndsAt(j.Offset+j.File, noDiskIO):
 		return fmt.Errorf("no end of file was met at %d", j.Offset+j.File)
 	case j.Refused && !w.Denied:
 		return fmt.Errorf("the kernel's way was given up without a reason")
-	case s.flags&s.sys.Flags&transfer.NoDiskIO != 0 && j.Way&transfer.ByCopy != 0:
+	case noDiskIO && j.Way&transfer.ByCopy != 0:
 		return fmt.Errorf("file bytes were read although the caller forbade to wait for a disk")
 	case w.Held():
 		return fmt.Errorf("bytes were left waiting for more: %+v", j.Progress)

@@ -6,8 +6,9 @@ package transfer
 // Counts are the kernel's own answer, as it gave them with the error; what
 // to believe of them is the System's business.
 type Calls interface {
-	// Size is the size of the source, for choosing a way. It decides where the
-	// source ends only where read may not be asked (NoDiskIO).
+	// Size is the size of the source, for choosing a way. It confirms a short
+	// read at the end, and decides where the source ends only where read may
+	// not be asked (NoDiskIO).
 	Size() (int64, error)
 
 	// ReadAt reads at an offset like pread(2), or like an io.ReaderAt: the
