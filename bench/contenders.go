@@ -73,6 +73,7 @@ func blocking(c *net.TCPConn) (fd int, done func(), err error) {
 	}
 	fd = int(f.Fd())
 	if err := unix.SetNonblock(fd, false); err != nil {
+		f.Close()
 		return 0, nil, err
 	}
 	return fd, func() {
@@ -190,10 +191,10 @@ func twoCalls(fd int, m *message) func() error {
 	all := len(m.header) + len(buf) + len(m.trailer)
 	return func() error {
 		if n, err := unix.Pread(in, buf, 0); err != nil || n < len(buf) {
-			return fmt.Errorf("pread: %d bytes, %w", n, err)
+			return fmt.Errorf("pread: %d bytes, %v", n, err)
 		}
 		if n, err := unix.SendmsgBuffers(fd, vector, nil, nil, unix.MSG_NOSIGNAL); err != nil || n < all {
-			return fmt.Errorf("sendmsg: %d bytes, %w", n, err)
+			return fmt.Errorf("sendmsg: %d bytes, %v", n, err)
 		}
 		return nil
 	}
