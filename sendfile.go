@@ -51,15 +51,15 @@ import (
 //	                    FreeBSD                       elsewhere
 //	SF_NODISKIO         EBUSY instead of disk I/O     refused: EOPNOTSUPP
 //	SF_MNOWAIT          passed, obsolete              ignored
-//	SF_SYNC             kept: the file part is copied, as elsewhere
+//	SF_SYNC             kept: file part copied        kept: file part copied
 //	SF_USER_READAHEAD   passed                        ignored
 //	SF_NOCACHE          passed                        ignored
 //	other bits          EINVAL                        EINVAL
 //
 // With SF_NODISKIO nothing is ever copied, for that would wait for a disk. A
-// pair that the kernel does not serve is then its error, and EOPNOTSUPP what
-// could only be copied: SF_SYNC with it, or a Transfer's File or destination that
-// is no descriptor.
+// pair that the kernel does not serve then gives the kernel's error. What could
+// only be copied gives EOPNOTSUPP: SF_SYNC with it, or a Transfer's File or
+// destination that is no descriptor.
 //
 // The kernel's way is sendfile(2) of Linux, FreeBSD, DragonFly and macOS, and
 // sendfile(3EXT) of illumos and Solaris; other systems copy, and so does iOS,

@@ -14,7 +14,7 @@ import (
 //
 // A Transfer remembers how far it has come. After an error another WriteTo
 // goes on where the last one stopped, so that each byte leaves once; after
-// success there is nothing left to send until Reset. It is worth while after
+// success there is nothing left to send until Reset. To go on is worth while after
 // EAGAIN and a deadline, after EBUSY, and after io.ErrUnexpectedEOF if the file
 // may have grown; not after EPIPE or ECONNRESET, for that peer is gone.
 //
@@ -46,8 +46,9 @@ type Transfer struct {
 
 	// Threshold overrides the size, in bytes, up to which a file part is copied
 	// together with its headers and trailers although the kernel could send it.
-	// 0 is the measured default of 16 KiB, a negative one means never; more
-	// than 1 MiB counts as 1 MiB.
+	// 0 is the measured default of 16 KiB; a negative one means never, but for
+	// up to a buffer's worth where the end of a file was expected. More than
+	// 1 MiB counts as 1 MiB.
 	Threshold int
 
 	progress transfer.Progress
@@ -89,10 +90,10 @@ func (t *Transfer) Reset() { t.progress, t.refused = transfer.Progress{}, false 
 // WriteTo sends what is left to w and returns the number of bytes that left.
 //
 // If w is a syscall.Conn (*net.TCPConn, *net.UnixConn, *os.File: sockets,
-// pipes, files) and File an *os.File, the kernel writes where the system can, else
-// it is done from a buffer; while it takes nothing the goroutine waits in Go's network poller, and
-// write deadlines and Close end the wait as they end a Write. The connection's
-// write lock is held throughout, so that concurrent Writes stay out of the
+// pipes, files) and File an *os.File, the kernel sends where it can, and a
+// buffer is read and written where it cannot. While w takes nothing the
+// goroutine waits in Go's network poller, and write deadlines and Close end the
+// wait as they end a Write. The connection's write lock is held throughout, so that concurrent Writes stay out of the
 // message. A type that embeds such a connection is taken at its SyscallConn's
 // word: if its Write does more than the connection's, hide SyscallConn. The
 // destination must be a stream; datagrams would be cut wherever it suits the kernel.
@@ -101,9 +102,9 @@ func (t *Transfer) Reset() { t.progress, t.refused = transfer.Progress{}, false 
 // buffer allows. Concurrent Writes may then come between.
 //
 // The bytes that left are those that the kernel or w took; whether the peer has
-// received them is not known. Bytes that went by the kernel were not copied: a file that
-// is overwritten after WriteTo has returned may still change what the peer
-// gets. A w that is File itself grows, with Count 0, until the disk is full.
+// received them is not known. Bytes that went by the kernel were not copied: a
+// file that is overwritten after WriteTo has returned may still change what the
+// peer gets. A w that is File itself grows, with Count 0, until the disk is full.
 //
 // Errors: io.ErrUnexpectedEOF if File ended before Count bytes; *Error from a
 // system call; w's and File's own.
@@ -112,9 +113,10 @@ func (t *Transfer) WriteTo(w io.Writer) (int64, error) {
 		return 0, err
 	}
 	s := t.start()
-	defer s.free()
 	err := s.writeTo(w, t.File)
-	return t.finish(s), err
+	n := t.finish(s)
+	s.free() // not deferred: a sender in which a Write panicked is not used again
+	return n, err
 }
 
 // Read makes a Transfer an io.Reader of what is left of it, for code that reads;
