@@ -3,8 +3,10 @@ package tree_test
 import (
 	"go/ast"
 	"go/types"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -176,18 +178,21 @@ func TestLayers(t *testing.T) {
 	}
 }
 
-// TestLibraryContents sees the files of some targets; no target has assembly.
+// TestNoAssembly: only Go, in tests and their data too, and for every target, of which
+// TestLibraryContents sees some. bench, a module of its own, compares with C.
 func TestNoAssembly(t *testing.T) {
-	root := needs.Tree(t)
-	for _, pattern := range []string{"*.s", "*.S", "*.c", "*.syso"} {
-		for _, dir := range []string{".", "zsys", "umtx", "internal/*"} {
-			files, err := filepath.Glob(filepath.Join(root, dir, pattern))
-			if err != nil {
-				t.Fatal(err)
-			}
-			for _, f := range files {
-				t.Errorf("%s is not Go", f)
-			}
+	err := filepath.WalkDir(needs.Tree(t), func(path string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir() && (d.Name() == ".git" || d.Name() == "bench"):
+			return filepath.SkipDir
+		case slices.Contains([]string{".s", ".S", ".c", ".syso"}, filepath.Ext(path)):
+			t.Errorf("%s is not Go", path)
 		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 }

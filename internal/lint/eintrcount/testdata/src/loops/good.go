@@ -124,5 +124,3 @@ func _() {
 	for {
 	}
 }
-
-func noBody()
