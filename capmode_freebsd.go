@@ -19,7 +19,7 @@ import (
 // The error is an [*Error]: ENOSYS means that the kernel was built without
 // capability mode.
 func Enter() error {
-	if errno := zsys.CapEnter(); errno != 0 {
+	if errno := errnoOf(zsys.CapEnter()); errno != 0 {
 		return &Error{Op: "cap_enter", Errno: errno}
 	}
 	return nil
@@ -30,7 +30,7 @@ func Enter() error {
 // without that mode.
 func InCapabilityMode() (bool, error) {
 	var mode uint32
-	if errno := zsys.CapGetmode(&mode); errno != 0 {
+	if errno := errnoOf(zsys.CapGetmode(&mode)); errno != 0 {
 		return false, &Error{Op: "cap_getmode", Errno: errno}
 	}
 	return mode != 0, nil
@@ -48,7 +48,7 @@ func LimitIoctls(fd int, cmds ...uintptr) error {
 	if len(cmds) > 0 {
 		first = &cmds[0]
 	}
-	return shrinkResult("cap_ioctls_limit", fd, zsys.CapIoctlsLimit(fd, first, uintptr(len(cmds))))
+	return shrinkResult("cap_ioctls_limit", fd, errnoOf(zsys.CapIoctlsLimit(fd, first, uintptr(len(cmds)))))
 }
 
 // GetIoctls returns the ioctl(2) commands that a descriptor allows:
@@ -63,10 +63,10 @@ func GetIoctls(fd int) (cmds []uintptr, all bool, err error) {
 		if len(cmds) > 0 {
 			first = &cmds[0]
 		}
-		n, errno := zsys.CapIoctlsGet(fd, first, uintptr(len(cmds)))
+		n, err := zsys.CapIoctlsGet(fd, first, uintptr(len(cmds)))
 		switch {
-		case errno != 0:
-			return nil, false, fdError("cap_ioctls_get", fd, errno)
+		case err != nil:
+			return nil, false, fdError("cap_ioctls_get", fd, errnoOf(err))
 		case n == zsys.CAP_IOCTLS_ALL:
 			return nil, true, nil
 		case n <= len(cmds):
@@ -84,7 +84,7 @@ func GetIoctls(fd int) (cmds []uintptr, all bool, err error) {
 // allowed any more, as the set can only shrink; EINVAL that f has a bit which
 // stands for no command; and EBADF that fd is not open.
 func LimitFcntls(fd int, f zsys.CapFcntl) error {
-	return shrinkResult("cap_fcntls_limit", fd, zsys.CapFcntlsLimit(fd, f))
+	return shrinkResult("cap_fcntls_limit", fd, errnoOf(zsys.CapFcntlsLimit(fd, f)))
 }
 
 // GetFcntls returns the fcntl(2) commands that a descriptor allows:
@@ -92,7 +92,7 @@ func LimitFcntls(fd int, f zsys.CapFcntl) error {
 // that fd is not open.
 func GetFcntls(fd int) (zsys.CapFcntl, error) {
 	var f zsys.CapFcntl
-	errno := zsys.CapFcntlsGet(fd, &f)
+	errno := errnoOf(zsys.CapFcntlsGet(fd, &f))
 	return f, fdResult("cap_fcntls_get", fd, errno)
 }
 

@@ -97,7 +97,7 @@ func (r Rights) String() string { return r.set.String() }
 // kernel was built without Capsicum.
 func LimitRights(fd int, r Rights) error {
 	raw := r.Raw()
-	errno := zsys.CapRightsLimit(fd, &raw)
+	errno := errnoOf(zsys.CapRightsLimit(fd, &raw))
 	if errno == 0 {
 		return nil
 	}
@@ -114,7 +114,7 @@ func LimitRights(fd int, r Rights) error {
 // the kernel was built without Capsicum.
 func GetRights(fd int) (Rights, error) {
 	var raw zsys.CapRights
-	if errno := zsys.CapRightsGet(zsys.CAP_RIGHTS_VERSION, fd, &raw); errno != 0 {
+	if errno := errnoOf(zsys.CapRightsGet(zsys.CAP_RIGHTS_VERSION, fd, &raw)); errno != 0 {
 		return Rights{}, fdError("cap_rights_get", fd, errno)
 	}
 	return RightsOf(raw)

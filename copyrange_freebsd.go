@@ -34,9 +34,9 @@ func CopyFileRange(in int, inOff *int64, out int, outOff *int64, n int, flags ui
 	if n < 0 {
 		return 0, &Error{Op: "copy_file_range", Errno: syscall.EINVAL, Object: fdObject(in), hint: "the count is negative"}
 	}
-	copied, errno := zsys.CopyFileRange(in, inOff, out, outOff, uintptr(n), flags)
-	if errno != 0 {
-		return 0, &Error{Op: "copy_file_range", Errno: errno, Object: fdObject(in) + " to " + fdObject(out)}
+	copied, err := zsys.CopyFileRange(in, inOff, out, outOff, uintptr(n), flags)
+	if err != nil {
+		return 0, &Error{Op: "copy_file_range", Errno: errnoOf(err), Object: fdObject(in) + " to " + fdObject(out)}
 	}
 	return copied, nil
 }
@@ -97,25 +97,28 @@ func withDescriptors(a, b *os.File, f func(a, b int) error) error {
 type copyKernel struct{}
 
 func (copyKernel) CopyFileRange(in int, inOff int64, out int, outOff int64, n int, flags uint32) (int, syscall.Errno) {
-	return zsys.CopyFileRange(in, &inOff, out, &outOff, uintptr(n), flags)
+	copied, err := zsys.CopyFileRange(in, &inOff, out, &outOff, uintptr(n), flags)
+	return copied, errnoOf(err)
 }
 
 func (copyKernel) Pread(fd int, p []byte, off int64) (int, syscall.Errno) {
-	return zsys.Pread(fd, &p[0], uintptr(len(p)), off)
+	n, err := zsys.Pread(fd, &p[0], uintptr(len(p)), off)
+	return n, errnoOf(err)
 }
 
 func (copyKernel) Pwrite(fd int, p []byte, off int64) (int, syscall.Errno) {
-	return zsys.Pwrite(fd, &p[0], uintptr(len(p)), off)
+	n, err := zsys.Pwrite(fd, &p[0], uintptr(len(p)), off)
+	return n, errnoOf(err)
 }
 
 func (copyKernel) Appends(fd int) (bool, syscall.Errno) {
-	flags, errno := zsys.Fcntl(fd, zsys.F_GETFL, 0)
-	return flags&zsys.O_APPEND != 0, errno
+	flags, err := zsys.Fcntl(fd, zsys.F_GETFL, 0)
+	return flags&zsys.O_APPEND != 0, errnoOf(err)
 }
 
 func (copyKernel) Same(in, out int) (bool, int64, syscall.Errno) {
 	var a, b zsys.Stat
-	errno := ignoringEINTR(func() syscall.Errno { return cmp.Or(zsys.Fstat(in, &a), zsys.Fstat(out, &b)) })
+	errno := ignoringEINTR(func() error { return cmp.Or(zsys.Fstat(in, &a), zsys.Fstat(out, &b)) })
 	if a.Mode&zsys.S_IFMT != zsys.S_IFREG {
 		a.Size = math.MaxInt64 // a disk's, say, is not told
 	}

@@ -43,7 +43,7 @@ func ExampleTimeoutAt() {
 
 func ExampleClock() {
 	fmt.Println(rawsys.Clock(zsys.CLOCK_MONOTONIC), rawsys.Clock(99))
-	// Output: CLOCK_MONOTONIC clock 99
+	// Output: CLOCK_MONOTONIC Clock(99)
 }
 
 func ExampleUmtxWait() {

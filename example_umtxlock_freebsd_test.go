@@ -42,8 +42,7 @@ func ExampleUmtxMutexUnlock() {
 }
 
 func ExampleUmtxSetCeiling() {
-	unlocked := uint32(zsys.UMUTEX_CONTESTED) // of a mutex with this protocol
-	m := &zsys.Umutex{Owner: int32(unlocked), Flags: zsys.UMUTEX_PRIO_PROTECT, Ceilings: [2]uint32{10, 0}}
+	m := &zsys.Umutex{Owner: zsys.UMUTEX_CONTESTED, Flags: zsys.UMUTEX_PRIO_PROTECT, Ceilings: [2]uint32{10, 0}}
 	old, err := rawsys.UmtxSetCeiling(m, 20)
 	fmt.Println(old, m.Ceilings[0], err)
 	// Output: 10 20 <nil>

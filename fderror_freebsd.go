@@ -21,6 +21,12 @@ func fdResult(op string, fd int, errno syscall.Errno) error {
 	return fdError(op, fd, errno)
 }
 
+// errnoOf returns the errno of what a stub returns: 0 for nil.
+func errnoOf(err error) syscall.Errno {
+	errno, _ := err.(syscall.Errno)
+	return errno
+}
+
 func fdObject(fd int) string { return "fd " + strconv.Itoa(fd) }
 
 // argError says that an argument of a call about object was refused before the

@@ -110,12 +110,12 @@ func KinfoCwd(pid int) (*KinfoFile, error) {
 func KinfoFd(fd int) (*KinfoFile, error) {
 	k := new(KinfoFile)
 	k.Structsize = int32(kinfo.Size) // the kernel refuses other sizes
-	_, errno := zsys.FcntlPtr(fd, zsys.F_KINFO, unsafe.Pointer(k))
-	if errno == 0 {
+	_, failure := zsys.FcntlPtr(fd, zsys.F_KINFO, unsafe.Pointer(k))
+	if failure == nil {
 		return k, nil
 	}
-	err := fdError("fcntl F_KINFO", fd, errno)
-	if errno == syscall.EINVAL {
+	err := fdError("fcntl F_KINFO", fd, errnoOf(failure))
+	if failure == syscall.EINVAL {
 		err.hint = "F_KINFO needs FreeBSD 13.1 or later"
 	}
 	return nil, err
@@ -162,7 +162,7 @@ func (s *kinfoScratch) fetch(which int32, pid int) (table []byte, err error) {
 		if n > 0 {
 			old = &buf[0]
 		}
-		errno := zsys.Sysctl(&mib[0], uint32(len(mib)), old, &n, nil, 0)
+		errno := errnoOf(zsys.Sysctl(&mib[0], uint32(len(mib)), old, &n, nil, 0))
 		if errno != 0 && errno != syscall.ENOMEM {
 			return 0, false, kinfoError(which, pid, errno)
 		}

@@ -45,9 +45,9 @@ func MemfdCreate(name string, flags int) (*os.File, error) {
 		return nil, argError("memfd_create", object, err)
 	}
 	text := append([]byte(plan.Name), 0)
-	fd, errno := zsys.ShmOpenAnon(shmAnon, plan.Flags, 0, plan.ShmFlags, &text[0])
-	if errno != 0 {
-		return nil, &Error{Op: "memfd_create", Errno: errno, Object: object}
+	fd, failure := zsys.ShmOpenAnon(shmAnon, plan.Flags, 0, plan.ShmFlags, &text[0])
+	if failure != nil {
+		return nil, &Error{Op: "memfd_create", Errno: errnoOf(failure), Object: object}
 	}
 	if plan.PageSize != 0 {
 		if err := setPageSize(fd, object, plan); err != nil {
@@ -72,8 +72,8 @@ func setPageSize(fd int, object string, plan memfd.Plan) *Error {
 		return argError("memfd_create", object, bad)
 	}
 	conf := zsys.ShmLargepageConf{Psind: int32(index), AllocPolicy: zsys.SHM_LARGEPAGE_ALLOC_DEFAULT}
-	if _, errno := zsys.Ioctl(fd, zsys.FIOSSHMLPGCNF, unsafe.Pointer(&conf)); errno != 0 {
-		return fdError("ioctl FIOSSHMLPGCNF", fd, errno)
+	if _, err := zsys.Ioctl(fd, zsys.FIOSSHMLPGCNF, unsafe.Pointer(&conf)); err != nil {
+		return fdError("ioctl FIOSSHMLPGCNF", fd, errnoOf(err))
 	}
 	return nil
 }
@@ -97,14 +97,14 @@ func pageSizes() ([]uint64, *Error) {
 // large pages; EINVAL that fd is no shared memory; EBADF that it is not open; and
 // ENOTCAPABLE that it lacks the right CAP_FCNTL.
 func AddSeals(fd int, s zsys.FSeal) error {
-	_, errno := zsys.Fcntl(fd, zsys.F_ADD_SEALS, int(s))
-	return fdResult("fcntl F_ADD_SEALS", fd, errno)
+	_, err := zsys.Fcntl(fd, zsys.F_ADD_SEALS, int(s))
+	return fdResult("fcntl F_ADD_SEALS", fd, errnoOf(err))
 }
 
 // GetSeals returns the seals of a file in memory: F_GET_SEALS of fcntl(2), since
 // FreeBSD 13.0. Errors are those of [AddSeals]: EINVAL means that fd is no shared
 // memory.
 func GetSeals(fd int) (zsys.FSeal, error) {
-	s, errno := zsys.Fcntl(fd, zsys.F_GET_SEALS, 0)
-	return zsys.FSeal(max(s, 0)), fdResult("fcntl F_GET_SEALS", fd, errno)
+	s, err := zsys.Fcntl(fd, zsys.F_GET_SEALS, 0)
+	return zsys.FSeal(max(s, 0)), fdResult("fcntl F_GET_SEALS", fd, errnoOf(err))
 }

@@ -50,13 +50,10 @@ func (p *pair) Sendfile(off, n int64, headers [][]byte, flags int) (int64, error
 		p.hdtr.Headers, p.hdtr.HdrCnt = &iov[0], int32(len(iov))
 		hdtr = &p.hdtr
 	}
-	errno := zsys.Sendfile(p.in, p.out, off, uintptr(n), hdtr, &sbytes, int32(flags))
+	err := zsys.Sendfile(p.in, p.out, off, uintptr(n), hdtr, &sbytes, int32(flags))
 	clear(iov)
 	p.hdtr.Headers = nil
-	if errno != 0 {
-		return sbytes, errno
-	}
-	return sbytes, nil
+	return sbytes, err
 }
 
 // Hold is TCP_NOPUSH.
@@ -75,9 +72,11 @@ func pointTo(b []byte) iovec {
 func setIov(msg *msghdr, iov []iovec) { msg.Iov, msg.Iovlen = &iov[0], int32(len(iov)) }
 
 func sendmsg(fd int, msg *msghdr, flags int) (int, syscall.Errno) {
-	return zsys.Sendmsg(fd, msg, int32(flags))
+	n, err := zsys.Sendmsg(fd, msg, int32(flags))
+	return n, errnoOf(err)
 }
 
 func writev(fd int, iov []iovec) (int, syscall.Errno) {
-	return zsys.Writev(fd, &iov[0], uint32(len(iov)))
+	n, err := zsys.Writev(fd, &iov[0], uint32(len(iov)))
+	return n, errnoOf(err)
 }

@@ -29,7 +29,7 @@ import (
 // source that is no regular file or shared memory, a negative offset or a
 // datagram socket, ENOTSOCK and ENOTCONN what they say, EPIPE a peer that is gone.
 func SendfileFreeBSD(fd, s int, offset int64, nbytes uint, hdtr *zsys.SfHdtr, flags int32) (sent int64, err error) {
-	errno := zsys.Sendfile(fd, s, offset, uintptr(nbytes), hdtr, &sent, flags)
+	errno := errnoOf(zsys.Sendfile(fd, s, offset, uintptr(nbytes), hdtr, &sent, flags))
 	switch errno {
 	case 0:
 		return sent, nil

@@ -55,7 +55,7 @@ func Fstatat(dirfd int, path string, st *FileStat, flags int) error {
 // Size of a socket is the number of bytes to be read, shared memory is a regular
 // file, and a kqueue(2) is an empty FIFO.
 func Fstat(fd int, st *FileStat) error {
-	errno := ignoringEINTR(func() syscall.Errno { return zsys.Fstat(fd, (*zsys.Stat)(st)) })
+	errno := ignoringEINTR(func() error { return zsys.Fstat(fd, (*zsys.Stat)(st)) })
 	if errno != 0 {
 		return fdError("fstat", fd, errno)
 	}
@@ -69,7 +69,7 @@ func statAt(op string, dirfd int, path string, st *FileStat, flags int) error {
 	}
 	errno := syscall.EINVAL // flags beyond C's int: cut to its size they would say something else
 	if int(int32(flags)) == flags {
-		errno = ignoringEINTR(func() syscall.Errno { return zsys.Fstatat(dirfd, name, (*zsys.Stat)(st), int32(flags)) })
+		errno = ignoringEINTR(func() error { return zsys.Fstatat(dirfd, name, (*zsys.Stat)(st), int32(flags)) })
 	}
 	if errno != 0 {
 		return &Error{Op: op, Errno: errno, Object: path}
@@ -79,9 +79,9 @@ func statAt(op string, dirfd int, path string, st *FileStat, flags int) error {
 
 // ignoringEINTR repeats a call that a signal interrupted. File systems in user
 // space or on a server may be interrupted in spite of SA_RESTART: golang/go#38033.
-func ignoringEINTR(call func() syscall.Errno) syscall.Errno {
+func ignoringEINTR(call func() error) syscall.Errno {
 	for {
-		if errno := call(); errno != syscall.EINTR {
+		if errno := errnoOf(call()); errno != syscall.EINTR {
 			return errno
 		}
 	}

@@ -20,28 +20,28 @@ func BenchmarkStubs(b *testing.B) {
 	var rights zsys.CapRights
 	for _, bm := range []struct {
 		name       string
-		stub, hand func() syscall.Errno
+		stub, hand func() error
 	}{
 		{"umtx",
-			func() syscall.Errno {
-				_, errno := zsys.Umtx(unsafe.Pointer(word), zsys.UMTX_OP_WAKE, 1, nil, nil)
-				return errno
+			func() error {
+				_, err := zsys.Umtx(unsafe.Pointer(word), zsys.UMTX_OP_WAKE, 1, nil, nil)
+				return err
 			},
-			func() syscall.Errno {
+			func() error {
 				_, _, errno := syscall.Syscall6(zsys.SYS__UMTX_OP, uintptr(unsafe.Pointer(word)), uintptr(zsys.UMTX_OP_WAKE), 1, 0, 0, 0)
-				return errno
+				return failed(errno)
 			}},
 		{"fcntl",
-			func() syscall.Errno { _, errno := zsys.Fcntl(fd, zsys.F_GETFD, 0); return errno },
-			func() syscall.Errno {
+			func() error { _, err := zsys.Fcntl(fd, zsys.F_GETFD, 0); return err },
+			func() error {
 				_, _, errno := syscall.Syscall(zsys.SYS_FCNTL, uintptr(fd), zsys.F_GETFD, 0)
-				return errno
+				return failed(errno)
 			}},
 		{"cap_rights_get",
-			func() syscall.Errno { return zsys.CapRightsGet(0, fd, &rights) },
-			func() syscall.Errno {
+			func() error { return zsys.CapRightsGet(0, fd, &rights) },
+			func() error {
 				_, _, errno := syscall.RawSyscall(zsys.SYS___CAP_RIGHTS_GET, 0, uintptr(fd), uintptr(unsafe.Pointer(&rights)))
-				return errno
+				return failed(errno)
 			}},
 	} {
 		b.Run(bm.name, func(b *testing.B) {
@@ -56,13 +56,21 @@ func BenchmarkStubs(b *testing.B) {
 	}
 }
 
+// failed makes an error of an errno, as a stub does.
+func failed(errno syscall.Errno) error {
+	if errno == 0 {
+		return nil
+	}
+	return errno
+}
+
 const roundCalls = 100
 
-func round(b *testing.B, call func() syscall.Errno) time.Duration {
+func round(b *testing.B, call func() error) time.Duration {
 	start := time.Now()
 	for range roundCalls {
-		if errno := call(); errno != 0 {
-			b.Fatal(errno)
+		if err := call(); err != nil {
+			b.Fatal(err)
 		}
 	}
 	return time.Since(start)

@@ -46,8 +46,8 @@ func umtxError(op zsys.UmtxOp, errno syscall.Errno) *Error {
 
 // umtxDo makes a call that does not wait.
 func umtxDo(op zsys.UmtxOp, obj unsafe.Pointer, val uintptr, uaddr unsafe.Pointer) error {
-	if _, errno := zsys.Umtx(obj, op, val, uaddr, nil); errno != 0 {
-		return umtxError(op, errno)
+	if _, err := zsys.Umtx(obj, op, val, uaddr, nil); err != nil {
+		return umtxError(op, errnoOf(err))
 	}
 	return nil
 }
@@ -64,7 +64,7 @@ func umtxWait(op zsys.UmtxOp, obj unsafe.Pointer, val uintptr, t Timeout) error 
 		at, size = &t.at, unsafe.Sizeof(t.at)
 	}
 	for {
-		switch errno := zsys.UmtxTimed(obj, op, val, size, at); errno {
+		switch errno := errnoOf(zsys.UmtxTimed(obj, op, val, size, at)); errno {
 		case 0:
 			return nil
 		case syscall.EINTR:

@@ -119,8 +119,8 @@ func TestUmtxAgreesWithRecordings(t *testing.T) {
 func threadID(t testing.TB) uint32 {
 	t.Helper()
 	var id int
-	if errno := zsys.ThrSelf(&id); errno != 0 {
-		t.Fatal(errno)
+	if err := zsys.ThrSelf(&id); err != nil {
+		t.Fatal(err)
 	}
 	return uint32(id)
 }

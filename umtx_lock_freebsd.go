@@ -54,8 +54,8 @@ func UmtxMutexUnlock(m *zsys.Umutex) error {
 // EINTR is not seen.
 func UmtxSetCeiling(m *zsys.Umutex, ceiling uint32) (old uint32, err error) {
 	for {
-		_, errno := zsys.Umtx(unsafe.Pointer(m), zsys.UMTX_OP_SET_CEILING, uintptr(ceiling), unsafe.Pointer(&old), nil)
-		switch errno {
+		_, err := zsys.Umtx(unsafe.Pointer(m), zsys.UMTX_OP_SET_CEILING, uintptr(ceiling), unsafe.Pointer(&old), nil)
+		switch errno := errnoOf(err); errno {
 		case 0:
 			return old, nil
 		case syscall.EINTR:
@@ -81,7 +81,7 @@ func UmtxMutexWait(m *zsys.Umutex, t Timeout) error {
 // call the kernel in that case, but cannot see a thread that brings it about in
 // between.
 func UmtxMutexWake(m *zsys.Umutex) error {
-	if atomic.LoadInt32(&m.Owner) == zsys.UMUTEX_UNOWNED {
+	if atomic.LoadUint32(&m.Owner) == zsys.UMUTEX_UNOWNED {
 		return nil // nobody waits
 	}
 	return umtxDo(zsys.UMTX_OP_MUTEX_WAKE, unsafe.Pointer(m), 0, nil)
@@ -116,20 +116,20 @@ func UmtxCvWait(cv *zsys.Ucond, m *zsys.Umutex, t Timeout) error {
 	var at *zsys.Timespec
 	if t.set {
 		if !conditionClock(t.at.Clockid) {
-			return &Error{Op: "_umtx_op " + op.String(), Errno: syscall.EINVAL, hint: "conditions have no " + Clock(t.at.Clockid).String()}
+			return &Error{Op: "_umtx_op " + op.String(), Errno: syscall.EINVAL, hint: "conditions have no " + t.at.Clockid.String()}
 		}
 		flags, at = zsys.CVWAIT_ABSTIME|zsys.CVWAIT_CLOCKID, &t.at.Timeout
-		atomic.StoreUint32(&cv.Clockid, t.at.Clockid)
+		atomic.StoreInt32((*int32)(&cv.Clockid), int32(t.at.Clockid))
 	}
-	if _, errno := zsys.Umtx(unsafe.Pointer(cv), op, flags, unsafe.Pointer(m), unsafe.Pointer(at)); errno != 0 {
-		return umtxError(op, errno)
+	if _, err := zsys.Umtx(unsafe.Pointer(cv), op, flags, unsafe.Pointer(m), unsafe.Pointer(at)); err != nil {
+		return umtxError(op, errnoOf(err))
 	}
 	return nil
 }
 
 // conditionClock reports whether the kernel takes a clock for a condition: those
 // of the processor's time are not for it.
-func conditionClock(clock uint32) bool {
+func conditionClock(clock Clock) bool {
 	return clock < zsys.CLOCK_THREAD_CPUTIME_ID || clock == zsys.CLOCK_TAI
 }
 

@@ -18,7 +18,7 @@ func TestUmutexBelongsToThread(t *testing.T) {
 	if err := UmtxMutexLock(m, Timeout{}); err != nil {
 		t.Fatal(err)
 	}
-	if m.Owner != int32(threadID(t)) {
+	if m.Owner != threadID(t) {
 		t.Errorf("the owner is %d, the thread %d", m.Owner, threadID(t))
 	}
 	finish(t, onThread(func() {
@@ -75,7 +75,7 @@ func TestUmutexDeadlock(t *testing.T) {
 }
 
 func TestSetCeiling(t *testing.T) {
-	m := &zsys.Umutex{Owner: int32(contested()), Flags: zsys.UMUTEX_PRIO_PROTECT, Ceilings: [2]uint32{7, 0}}
+	m := &zsys.Umutex{Owner: zsys.UMUTEX_CONTESTED, Flags: zsys.UMUTEX_PRIO_PROTECT, Ceilings: [2]uint32{7, 0}}
 	if old, err := UmtxSetCeiling(m, 9); old != 7 || err != nil || m.Ceilings[0] != 9 {
 		t.Errorf("%d, %v, %d", old, err, m.Ceilings[0])
 	}
@@ -86,10 +86,6 @@ func TestSetCeiling(t *testing.T) {
 		t.Errorf("a plain mutex: %v", err)
 	}
 }
-
-// contested is UMUTEX_CONTESTED, which a free mutex with a priority protocol
-// holds, in the width of an owner.
-func contested() uint32 { return zsys.UMUTEX_CONTESTED }
 
 func TestCondition(t *testing.T) {
 	cv, m := new(zsys.Ucond), new(zsys.Umutex)

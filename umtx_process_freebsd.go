@@ -45,9 +45,9 @@ func UmtxShmAlive(addr unsafe.Pointer) error {
 }
 
 func umtxShm(key unsafe.Pointer, flags uintptr) (fd int, err error) {
-	fd, errno := zsys.Umtx(nil, zsys.UMTX_OP_SHM, flags, key, nil)
-	if errno != 0 {
-		return -1, umtxError(zsys.UMTX_OP_SHM, errno)
+	fd, err = zsys.Umtx(nil, zsys.UMTX_OP_SHM, flags, key, nil)
+	if err != nil {
+		return -1, umtxError(zsys.UMTX_OP_SHM, errnoOf(err))
 	}
 	return fd, nil
 }

@@ -58,7 +58,7 @@ func TestRobustMutex(t *testing.T) {
 	if !errors.Is(err, syscall.EOWNERDEAD) {
 		t.Fatalf("lock after the owner's death: %v", err)
 	}
-	if owner := uint32(r.m.Owner) &^ contested(); owner != threadID(t) {
+	if owner := r.m.Owner &^ zsys.UMUTEX_CONTESTED; owner != threadID(t) {
 		t.Errorf("EOWNERDEAD, and the owner is %d", owner)
 	}
 	r.m.Flags |= zsys.UMUTEX_NONCONSISTENT

@@ -9,10 +9,7 @@ import (
 )
 
 // Clock is a clock of clock_gettime(2): a zsys.CLOCK_ constant.
-type Clock uint32
-
-// String returns the name of the constant, or "clock N" for an unknown clock.
-func (c Clock) String() string { return umtxtime.ClockName(uint32(c)) }
+type Clock = zsys.Clock
 
 // Timeout is the point in time at which a wait of _umtx_op(2) gives up with
 // ETIMEDOUT, always a struct _umtx_time with UMTX_ABSTIME for the kernel. As it is
@@ -47,7 +44,7 @@ func TimeoutAfter(d time.Duration) Timeout {
 // clock cannot be read, as CLOCK_TAI cannot while the kernel has not been told the
 // leap seconds: it would compare the time with whatever it had at hand.
 func TimeoutAt(clock Clock, sec, nsec int64) Timeout {
-	at, err := umtxtime.Deadline(uint32(clock), sec, nsec)
+	at, err := umtxtime.Deadline(clock, sec, nsec)
 	if err == nil {
 		_, err = readClock(clock)
 	}
@@ -55,8 +52,8 @@ func TimeoutAt(clock Clock, sec, nsec int64) Timeout {
 }
 
 func readClock(clock Clock) (now zsys.Timespec, err error) {
-	if errno := zsys.ClockGettime(int32(clock), &now); errno != 0 {
-		return now, badarg.New(errno, "%v cannot be read", clock)
+	if err := zsys.ClockGettime(clock, &now); err != nil {
+		return now, badarg.New(errnoOf(err), "%v cannot be read", clock)
 	}
 	return now, nil
 }

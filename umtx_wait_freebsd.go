@@ -81,7 +81,7 @@ func UmtxSem2WaitFor(sem *zsys.Usem2, d time.Duration) (left time.Duration, err 
 		left zsys.Timespec
 	}
 	arg.time.Timeout, arg.time.Clockid = span, zsys.CLOCK_MONOTONIC
-	errno := zsys.UmtxTimed(unsafe.Pointer(sem), op, 0, unsafe.Sizeof(arg), &arg.time)
+	errno := errnoOf(zsys.UmtxTimed(unsafe.Pointer(sem), op, 0, unsafe.Sizeof(arg), &arg.time))
 	runtime.KeepAlive(&arg)
 	switch errno {
 	case 0:

@@ -8,47 +8,57 @@ import (
 	"unsafe"
 )
 
+// errorOf returns errno as an error that is nil on success. A syscall.Errno passed
+// on as an error would not be. It does not allocate: values below 256 have a place
+// in Go's runtime.
+func errorOf(errno syscall.Errno) error {
+	if errno == 0 {
+		return nil
+	}
+	return errno
+}
+
 // ClockGettime stores the time on a clock.
 //
 // C: clock_gettime, number 232, sys/_clock_id.h. Manual: clock_gettime(2).
-func ClockGettime(clock_id int32, tp *Timespec) syscall.Errno {
+func ClockGettime(clock_id Clock, tp *Timespec) error {
 	_, _, errno := syscall.Syscall(SYS_CLOCK_GETTIME, uintptr(clock_id), uintptr(unsafe.Pointer(tp)), 0)
-	return errno
+	return errorOf(errno)
 }
 
 // Fstat tells of the file behind fd.
 //
 // C: fstat, number 551, sys/stat.h. Since FreeBSD 12.0. Manual: stat(2).
-func Fstat(fd int, sb *Stat) syscall.Errno {
+func Fstat(fd int, sb *Stat) error {
 	_, _, errno := syscall.Syscall(SYS_FSTAT, uintptr(fd), uintptr(unsafe.Pointer(sb)), 0)
-	return errno
+	return errorOf(errno)
 }
 
 // Fstatat tells of the file at path, from the directory fd on when it is
 // relative. Flag is AT_* put together.
 //
 // C: fstatat, number 552, sys/stat.h. Since FreeBSD 12.0. Manual: stat(2).
-func Fstatat(fd int, path *byte, buf *Stat, flag int32) syscall.Errno {
+func Fstatat(fd int, path *byte, buf *Stat, flag int32) error {
 	_, _, errno := syscall.Syscall6(SYS_FSTATAT, uintptr(fd), uintptr(unsafe.Pointer(path)), uintptr(unsafe.Pointer(buf)), uintptr(flag), 0, 0)
-	return errno
+	return errorOf(errno)
 }
 
 // Fcntl does cmd, one of F_*, with fd, for commands whose argument is a
 // number. See [FcntlPtr] for the others.
 //
 // C: fcntl, number 92, sys/fcntl.h. Manual: fcntl(2).
-func Fcntl(fd int, cmd int32, arg int) (int, syscall.Errno) {
+func Fcntl(fd int, cmd int32, arg int) (int, error) {
 	r1, _, errno := syscall.Syscall(SYS_FCNTL, uintptr(fd), uintptr(cmd), uintptr(arg))
-	return int(r1), errno
+	return int(r1), errorOf(errno)
 }
 
 // FcntlPtr is [Fcntl] for commands whose argument is a pointer: F_KINFO to a
 // [KinfoFile], F_GETLK and their kind.
 //
 // C: fcntl, number 92, sys/fcntl.h. Manual: fcntl(2).
-func FcntlPtr(fd int, cmd int32, arg unsafe.Pointer) (int, syscall.Errno) {
+func FcntlPtr(fd int, cmd int32, arg unsafe.Pointer) (int, error) {
 	r1, _, errno := syscall.Syscall(SYS_FCNTL, uintptr(fd), uintptr(cmd), uintptr(arg))
-	return int(r1), errno
+	return int(r1), errorOf(errno)
 }
 
 // CopyFileRange copies up to len bytes from infd to outfd inside the kernel,
@@ -57,43 +67,43 @@ func FcntlPtr(fd int, cmd int32, arg unsafe.Pointer) (int, syscall.Errno) {
 //
 // C: copy_file_range, number 569, sys/unistd.h. Since FreeBSD 13.0. Manual:
 // copy_file_range(2).
-func CopyFileRange(infd int, inoffp *int64, outfd int, outoffp *int64, len_ uintptr, flags uint32) (int, syscall.Errno) {
+func CopyFileRange(infd int, inoffp *int64, outfd int, outoffp *int64, len_ uintptr, flags uint32) (int, error) {
 	r1, _, errno := syscall.Syscall6(SYS_COPY_FILE_RANGE, uintptr(infd), uintptr(unsafe.Pointer(inoffp)), uintptr(outfd), uintptr(unsafe.Pointer(outoffp)), len_, uintptr(flags))
-	return int(r1), errno
+	return int(r1), errorOf(errno)
 }
 
 // Readv reads into the pieces of memory of a vector, one after another.
 //
 // C: readv, number 120, sys/uio.h. Manual: read(2).
-func Readv(fd int, iovp *Iovec, iovcnt uint32) (int, syscall.Errno) {
+func Readv(fd int, iovp *Iovec, iovcnt uint32) (int, error) {
 	r1, _, errno := syscall.Syscall(SYS_READV, uintptr(fd), uintptr(unsafe.Pointer(iovp)), uintptr(iovcnt))
-	return int(r1), errno
+	return int(r1), errorOf(errno)
 }
 
 // Writev writes the pieces of memory of a vector, one after another.
 //
 // C: writev, number 121, sys/uio.h. Manual: write(2).
-func Writev(fd int, iovp *Iovec, iovcnt uint32) (int, syscall.Errno) {
+func Writev(fd int, iovp *Iovec, iovcnt uint32) (int, error) {
 	r1, _, errno := syscall.Syscall(SYS_WRITEV, uintptr(fd), uintptr(unsafe.Pointer(iovp)), uintptr(iovcnt))
-	return int(r1), errno
+	return int(r1), errorOf(errno)
 }
 
 // Sendmsg sends a message on the socket s and returns how many bytes of it
 // left.
 //
 // C: sendmsg, number 28, sys/socket.h. Manual: sendmsg(2).
-func Sendmsg(s int, msg *Msghdr, flags int32) (int, syscall.Errno) {
+func Sendmsg(s int, msg *Msghdr, flags int32) (int, error) {
 	r1, _, errno := syscall.Syscall(SYS_SENDMSG, uintptr(s), uintptr(unsafe.Pointer(msg)), uintptr(flags))
-	return int(r1), errno
+	return int(r1), errorOf(errno)
 }
 
 // Fstatfs tells of the file system that holds the file behind fd.
 //
 // C: fstatfs, number 556, sys/mount.h. Since FreeBSD 12.0. Manual:
 // statfs(2).
-func Fstatfs(fd int, buf *Statfs) syscall.Errno {
+func Fstatfs(fd int, buf *Statfs) error {
 	_, _, errno := syscall.Syscall(SYS_FSTATFS, uintptr(fd), uintptr(unsafe.Pointer(buf)), 0)
-	return errno
+	return errorOf(errno)
 }
 
 // ShmOpen2 opens the shared memory object at path and returns its
@@ -101,9 +111,9 @@ func Fstatfs(fd int, buf *Statfs) syscall.Errno {
 //
 // C: shm_open2, number 571, sys/mman.h. Since FreeBSD 13.0. Manual:
 // shm_open(2).
-func ShmOpen2(path *byte, flags int32, mode uint16, shmflags int32, name *byte) (int, syscall.Errno) {
+func ShmOpen2(path *byte, flags int32, mode uint16, shmflags int32, name *byte) (int, error) {
 	r1, _, errno := syscall.Syscall6(SYS_SHM_OPEN2, uintptr(unsafe.Pointer(path)), uintptr(flags), uintptr(mode), uintptr(shmflags), uintptr(unsafe.Pointer(name)), 0)
-	return int(r1), errno
+	return int(r1), errorOf(errno)
 }
 
 // ShmOpenAnon is [ShmOpen2] with a path that is no pointer: 1, SHM_ANON,
@@ -111,35 +121,35 @@ func ShmOpen2(path *byte, flags int32, mode uint16, shmflags int32, name *byte) 
 //
 // C: shm_open2, number 571, sys/mman.h. Since FreeBSD 13.0. Manual:
 // shm_open(2).
-func ShmOpenAnon(path uintptr, flags int32, mode uint16, shmflags int32, name *byte) (int, syscall.Errno) {
+func ShmOpenAnon(path uintptr, flags int32, mode uint16, shmflags int32, name *byte) (int, error) {
 	r1, _, errno := syscall.Syscall6(SYS_SHM_OPEN2, path, uintptr(flags), uintptr(mode), uintptr(shmflags), uintptr(unsafe.Pointer(name)), 0)
-	return int(r1), errno
+	return int(r1), errorOf(errno)
 }
 
 // Ioctl does what com says with fd. Data points at what com reads or writes.
 //
 // C: ioctl, number 54, sys/filio.h. Manual: ioctl(2).
-func Ioctl(fd int, com uintptr, data unsafe.Pointer) (int, syscall.Errno) {
+func Ioctl(fd int, com uintptr, data unsafe.Pointer) (int, error) {
 	r1, _, errno := syscall.Syscall(SYS_IOCTL, uintptr(fd), com, uintptr(data))
-	return int(r1), errno
+	return int(r1), errorOf(errno)
 }
 
 // CapEnter puts the process into capability mode, for good.
 //
 // C: cap_enter, number 516, sys/capsicum.h. Since FreeBSD 9.0. Manual:
 // cap_enter(2).
-func CapEnter() syscall.Errno {
+func CapEnter() error {
 	_, _, errno := syscall.RawSyscall(SYS_CAP_ENTER, 0, 0, 0)
-	return errno
+	return errorOf(errno)
 }
 
 // CapGetmode stores 1 in modep in capability mode and 0 outside.
 //
 // C: cap_getmode, number 517, sys/capsicum.h. Since FreeBSD 9.0. Manual:
 // cap_getmode(2).
-func CapGetmode(modep *uint32) syscall.Errno {
+func CapGetmode(modep *uint32) error {
 	_, _, errno := syscall.RawSyscall(SYS_CAP_GETMODE, uintptr(unsafe.Pointer(modep)), 0, 0)
-	return errno
+	return errorOf(errno)
 }
 
 // CapRightsLimit takes from fd all rights but these. None can be added:
@@ -147,27 +157,27 @@ func CapGetmode(modep *uint32) syscall.Errno {
 //
 // C: cap_rights_limit, number 533, sys/capsicum.h. Since FreeBSD 10.0.
 // Manual: cap_rights_limit(2).
-func CapRightsLimit(fd int, rightsp *CapRights) syscall.Errno {
+func CapRightsLimit(fd int, rightsp *CapRights) error {
 	_, _, errno := syscall.RawSyscall(SYS_CAP_RIGHTS_LIMIT, uintptr(fd), uintptr(unsafe.Pointer(rightsp)), 0)
-	return errno
+	return errorOf(errno)
 }
 
 // CapRightsGet stores the rights of fd. Version is CAP_RIGHTS_VERSION.
 //
 // C: __cap_rights_get, number 515, sys/capsicum.h. Since FreeBSD 10.0.
 // Manual: cap_rights_get(3).
-func CapRightsGet(version int32, fd int, rightsp *CapRights) syscall.Errno {
+func CapRightsGet(version int32, fd int, rightsp *CapRights) error {
 	_, _, errno := syscall.RawSyscall(SYS___CAP_RIGHTS_GET, uintptr(version), uintptr(fd), uintptr(unsafe.Pointer(rightsp)))
-	return errno
+	return errorOf(errno)
 }
 
 // CapIoctlsLimit allows only these ncmds commands of ioctl on fd.
 //
 // C: cap_ioctls_limit, number 534, sys/capsicum.h. Since FreeBSD 10.0.
 // Manual: cap_ioctls_limit(2).
-func CapIoctlsLimit(fd int, cmds *uintptr, ncmds uintptr) syscall.Errno {
+func CapIoctlsLimit(fd int, cmds *uintptr, ncmds uintptr) error {
 	_, _, errno := syscall.RawSyscall(SYS_CAP_IOCTLS_LIMIT, uintptr(fd), uintptr(unsafe.Pointer(cmds)), ncmds)
-	return errno
+	return errorOf(errno)
 }
 
 // CapIoctlsGet stores up to maxcmds commands of ioctl that are allowed on
@@ -175,79 +185,79 @@ func CapIoctlsLimit(fd int, cmds *uintptr, ncmds uintptr) syscall.Errno {
 //
 // C: cap_ioctls_get, number 535, sys/capsicum.h. Since FreeBSD 10.0. Manual:
 // cap_ioctls_limit(2).
-func CapIoctlsGet(fd int, cmds *uintptr, maxcmds uintptr) (int, syscall.Errno) {
+func CapIoctlsGet(fd int, cmds *uintptr, maxcmds uintptr) (int, error) {
 	r1, _, errno := syscall.RawSyscall(SYS_CAP_IOCTLS_GET, uintptr(fd), uintptr(unsafe.Pointer(cmds)), maxcmds)
-	return int(r1), errno
+	return int(r1), errorOf(errno)
 }
 
 // CapFcntlsLimit allows only these commands of fcntl on fd.
 //
 // C: cap_fcntls_limit, number 536, sys/capsicum.h. Since FreeBSD 10.0.
 // Manual: cap_fcntls_limit(2).
-func CapFcntlsLimit(fd int, fcntlrights CapFcntl) syscall.Errno {
+func CapFcntlsLimit(fd int, fcntlrights CapFcntl) error {
 	_, _, errno := syscall.RawSyscall(SYS_CAP_FCNTLS_LIMIT, uintptr(fd), uintptr(fcntlrights), 0)
-	return errno
+	return errorOf(errno)
 }
 
 // CapFcntlsGet stores the commands of fcntl that are allowed on fd.
 //
 // C: cap_fcntls_get, number 537, sys/capsicum.h. Since FreeBSD 10.0. Manual:
 // cap_fcntls_limit(2).
-func CapFcntlsGet(fd int, fcntlrightsp *CapFcntl) syscall.Errno {
+func CapFcntlsGet(fd int, fcntlrightsp *CapFcntl) error {
 	_, _, errno := syscall.RawSyscall(SYS_CAP_FCNTLS_GET, uintptr(fd), uintptr(unsafe.Pointer(fcntlrightsp)), 0)
-	return errno
+	return errorOf(errno)
 }
 
 // Pdgetpid stores the number of the process behind the descriptor fd.
 //
 // C: pdgetpid, number 520, sys/procdesc.h. Since FreeBSD 9.0. Manual:
 // pdgetpid(2).
-func Pdgetpid(fd int, pidp *int32) syscall.Errno {
+func Pdgetpid(fd int, pidp *int32) error {
 	_, _, errno := syscall.RawSyscall(SYS_PDGETPID, uintptr(fd), uintptr(unsafe.Pointer(pidp)), 0)
-	return errno
+	return errorOf(errno)
 }
 
 // Pdkill sends a signal to the process behind the descriptor fd.
 //
 // C: pdkill, number 519, sys/procdesc.h. Since FreeBSD 9.0. Manual:
 // pdkill(2).
-func Pdkill(fd int, signum int32) syscall.Errno {
+func Pdkill(fd int, signum int32) error {
 	_, _, errno := syscall.RawSyscall(SYS_PDKILL, uintptr(fd), uintptr(signum), 0)
-	return errno
+	return errorOf(errno)
 }
 
 // ThrSelf stores the number of the calling thread. Another thread may run
 // the goroutine a moment later: see runtime.LockOSThread.
 //
 // C: thr_self, number 432, sys/thr.h. Manual: thr_self(2).
-func ThrSelf(id *int) syscall.Errno {
+func ThrSelf(id *int) error {
 	_, _, errno := syscall.RawSyscall(SYS_THR_SELF, uintptr(unsafe.Pointer(id)), 0, 0)
-	return errno
+	return errorOf(errno)
 }
 
 // Umtx does op with the object at obj. What val, uaddr1 and uaddr2 mean
 // depends on it. The result is that of UMTX_OP_SHM and 0 of all others.
 //
 // C: _umtx_op, number 454, sys/umtx.h. Manual: _umtx_op(2).
-func Umtx(obj unsafe.Pointer, op UmtxOp, val uintptr, uaddr1 unsafe.Pointer, uaddr2 unsafe.Pointer) (int, syscall.Errno) {
+func Umtx(obj unsafe.Pointer, op UmtxOp, val uintptr, uaddr1 unsafe.Pointer, uaddr2 unsafe.Pointer) (int, error) {
 	r1, _, errno := syscall.Syscall6(SYS__UMTX_OP, uintptr(obj), uintptr(op), val, uintptr(uaddr1), uintptr(uaddr2), 0)
-	return int(r1), errno
+	return int(r1), errorOf(errno)
 }
 
 // UmtxTimed is [Umtx] with a timeout: uaddr1 is its size in bytes, and
 // uaddr2 points at it.
 //
 // C: _umtx_op, number 454, sys/umtx.h. Manual: _umtx_op(2).
-func UmtxTimed(obj unsafe.Pointer, op UmtxOp, val uintptr, uaddr1 uintptr, uaddr2 *UmtxTime) syscall.Errno {
+func UmtxTimed(obj unsafe.Pointer, op UmtxOp, val uintptr, uaddr1 uintptr, uaddr2 *UmtxTime) error {
 	_, _, errno := syscall.Syscall6(SYS__UMTX_OP, uintptr(obj), uintptr(op), val, uaddr1, uintptr(unsafe.Pointer(uaddr2)), 0)
-	return errno
+	return errorOf(errno)
 }
 
 // Sysctl reads or writes the value with the name of namelen numbers. Oldlenp
 // is the room at old, and then what was stored.
 //
 // C: __sysctl, number 202, sys/sysctl.h. Manual: sysctl(3).
-func Sysctl(name *int32, namelen uint32, old *byte, oldlenp *uintptr, new_ *byte, newlen uintptr) syscall.Errno {
+func Sysctl(name *int32, namelen uint32, old *byte, oldlenp *uintptr, new_ *byte, newlen uintptr) error {
 	_, _, errno := syscall.Syscall6(SYS___SYSCTL, uintptr(unsafe.Pointer(name)), uintptr(namelen), uintptr(unsafe.Pointer(old)), uintptr(unsafe.Pointer(oldlenp)), uintptr(unsafe.Pointer(new_)), newlen)
-	return errno
+	return errorOf(errno)
 }

@@ -18,7 +18,7 @@ import (
 // even undefined.
 //
 // C: sendfile, number 393, sys/socket.h. Manual: sendfile(2).
-func Sendfile(fd int, s int, offset int64, nbytes uintptr, hdtr *SfHdtr, sbytes *int64, flags int32) syscall.Errno {
+func Sendfile(fd int, s int, offset int64, nbytes uintptr, hdtr *SfHdtr, sbytes *int64, flags int32) error {
 	_, _, errno := syscall.Syscall9(SYS_SENDFILE, uintptr(fd), uintptr(s), uintptr(offset), uintptr(offset>>32), nbytes, uintptr(unsafe.Pointer(hdtr)), uintptr(unsafe.Pointer(sbytes)), uintptr(flags), 0)
-	return errno
+	return errorOf(errno)
 }

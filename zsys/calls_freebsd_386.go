@@ -14,16 +14,16 @@ import (
 // stays.
 //
 // C: pread, number 475, sys/unistd.h. Manual: read(2).
-func Pread(fd int, buf *byte, nbyte uintptr, offset int64) (int, syscall.Errno) {
+func Pread(fd int, buf *byte, nbyte uintptr, offset int64) (int, error) {
 	r1, _, errno := syscall.Syscall6(SYS_PREAD, uintptr(fd), uintptr(unsafe.Pointer(buf)), nbyte, uintptr(offset), uintptr(offset>>32), 0)
-	return int(r1), errno
+	return int(r1), errorOf(errno)
 }
 
 // Pwrite writes up to nbyte bytes from offset on. The descriptor's own
 // offset stays.
 //
 // C: pwrite, number 476, sys/unistd.h. Manual: write(2).
-func Pwrite(fd int, buf *byte, nbyte uintptr, offset int64) (int, syscall.Errno) {
+func Pwrite(fd int, buf *byte, nbyte uintptr, offset int64) (int, error) {
 	r1, _, errno := syscall.Syscall6(SYS_PWRITE, uintptr(fd), uintptr(unsafe.Pointer(buf)), nbyte, uintptr(offset), uintptr(offset>>32), 0)
-	return int(r1), errno
+	return int(r1), errorOf(errno)
 }

@@ -14,18 +14,18 @@ import (
 // stays.
 //
 // C: pread, number 475, sys/unistd.h. Manual: read(2).
-func Pread(fd int, buf *byte, nbyte uintptr, offset int64) (int, syscall.Errno) {
+func Pread(fd int, buf *byte, nbyte uintptr, offset int64) (int, error) {
 	r1, _, errno := syscall.Syscall6(SYS_PREAD, uintptr(fd), uintptr(unsafe.Pointer(buf)), nbyte, uintptr(offset), 0, 0)
-	return int(r1), errno
+	return int(r1), errorOf(errno)
 }
 
 // Pwrite writes up to nbyte bytes from offset on. The descriptor's own
 // offset stays.
 //
 // C: pwrite, number 476, sys/unistd.h. Manual: write(2).
-func Pwrite(fd int, buf *byte, nbyte uintptr, offset int64) (int, syscall.Errno) {
+func Pwrite(fd int, buf *byte, nbyte uintptr, offset int64) (int, error) {
 	r1, _, errno := syscall.Syscall6(SYS_PWRITE, uintptr(fd), uintptr(unsafe.Pointer(buf)), nbyte, uintptr(offset), 0, 0)
-	return int(r1), errno
+	return int(r1), errorOf(errno)
 }
 
 // Sendfile sends nbytes of the file fd (0: all) from offset on to the stream
@@ -36,7 +36,7 @@ func Pwrite(fd int, buf *byte, nbyte uintptr, offset int64) (int, syscall.Errno)
 // even undefined.
 //
 // C: sendfile, number 393, sys/socket.h. Manual: sendfile(2).
-func Sendfile(fd int, s int, offset int64, nbytes uintptr, hdtr *SfHdtr, sbytes *int64, flags int32) syscall.Errno {
+func Sendfile(fd int, s int, offset int64, nbytes uintptr, hdtr *SfHdtr, sbytes *int64, flags int32) error {
 	_, _, errno := syscall.Syscall9(SYS_SENDFILE, uintptr(fd), uintptr(s), uintptr(offset), nbytes, uintptr(unsafe.Pointer(hdtr)), uintptr(unsafe.Pointer(sbytes)), uintptr(flags), 0, 0)
-	return errno
+	return errorOf(errno)
 }

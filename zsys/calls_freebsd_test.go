@@ -30,10 +30,10 @@ func open(t testing.TB, text string) (fd int, path string) {
 }
 
 // ok wants no error.
-func ok(t testing.TB, call string, errno syscall.Errno) {
+func ok(t testing.TB, call string, err error) {
 	t.Helper()
-	if errno != 0 {
-		t.Fatalf("%s: %v", call, errno)
+	if err != nil {
+		t.Fatalf("%s: %v", call, err)
 	}
 }
 
@@ -63,8 +63,8 @@ func TestStat(t *testing.T) {
 			t.Errorf("%s: %s, want %s", f.field, f.got, f.want)
 		}
 	}
-	if errno := zsys.Fstat(-1, &byFd); errno != syscall.EBADF {
-		t.Errorf("fstat(-1): %v, want EBADF", errno)
+	if err := zsys.Fstat(-1, &byFd); err != syscall.EBADF {
+		t.Errorf("fstat(-1): %v, want EBADF", err)
 	}
 }
 
@@ -86,13 +86,13 @@ func TestOffsets(t *testing.T) {
 	fd, _ := open(t, "")
 	for _, offset := range []int64{0, 3, 1<<32 + 5, 1<<40 + 7} {
 		text := []byte(fmt.Sprintf("at %d", offset))
-		n, errno := zsys.Pwrite(fd, &text[0], uintptr(len(text)), offset)
-		if ok(t, "pwrite", errno); n != len(text) {
+		n, err := zsys.Pwrite(fd, &text[0], uintptr(len(text)), offset)
+		if ok(t, "pwrite", err); n != len(text) {
 			t.Errorf("pwrite at %d: %d bytes", offset, n)
 		}
 		buf := make([]byte, 32)
-		n, errno = zsys.Pread(fd, &buf[0], uintptr(len(text)), offset)
-		if ok(t, "pread", errno); string(buf[:n]) != string(text) {
+		n, err = zsys.Pread(fd, &buf[0], uintptr(len(text)), offset)
+		if ok(t, "pread", err); string(buf[:n]) != string(text) {
 			t.Errorf("pread at %d: %q", offset, buf[:n])
 		}
 		var st zsys.Stat
@@ -101,8 +101,8 @@ func TestOffsets(t *testing.T) {
 			t.Errorf("size %d after writing at %d", st.Size, offset)
 		}
 	}
-	if _, errno := zsys.Pread(fd, nil, 0, -1); errno != syscall.EINVAL {
-		t.Errorf("pread at -1: %v, want EINVAL", errno)
+	if _, err := zsys.Pread(fd, nil, 0, -1); err != syscall.EINVAL {
+		t.Errorf("pread at -1: %v, want EINVAL", err)
 	}
 }
 
@@ -110,8 +110,8 @@ func TestVectors(t *testing.T) {
 	fd, _ := open(t, "")
 	first, second := []byte("first "), []byte("second")
 	iov := []zsys.Iovec{{Base: &first[0], Len: uintptr(len(first))}, {Base: &second[0], Len: uintptr(len(second))}}
-	n, errno := zsys.Writev(fd, &iov[0], 2)
-	if ok(t, "writev", errno); n != 12 {
+	n, err := zsys.Writev(fd, &iov[0], 2)
+	if ok(t, "writev", err); n != 12 {
 		t.Errorf("writev: %d bytes, want 12", n)
 	}
 	if _, err := unix.Seek(fd, 0, 0); err != nil {
@@ -119,8 +119,8 @@ func TestVectors(t *testing.T) {
 	}
 	a, b := make([]byte, 3), make([]byte, 20)
 	iov = []zsys.Iovec{{Base: &a[0], Len: 3}, {Base: &b[0], Len: 20}}
-	n, errno = zsys.Readv(fd, &iov[0], 2)
-	if ok(t, "readv", errno); n != 12 || string(a)+string(b[:9]) != "first second" {
+	n, err = zsys.Readv(fd, &iov[0], 2)
+	if ok(t, "readv", err); n != 12 || string(a)+string(b[:9]) != "first second" {
 		t.Errorf("readv: %d bytes, %q %q", n, a, b)
 	}
 }
@@ -158,8 +158,8 @@ func TestSendfile(t *testing.T) {
 		t.Errorf("sendfile: sbytes %d, want 13", sent)
 	}
 	receive(t, fds[1], "head 234 tail")
-	if errno := zsys.Sendfile(fd, fds[0], -1, 3, nil, nil, 0); errno != syscall.EINVAL {
-		t.Errorf("sendfile at -1: %v, want EINVAL", errno)
+	if err := zsys.Sendfile(fd, fds[0], -1, 3, nil, nil, 0); err != syscall.EINVAL {
+		t.Errorf("sendfile at -1: %v, want EINVAL", err)
 	}
 }
 
@@ -167,8 +167,8 @@ func TestSendmsg(t *testing.T) {
 	fds := pair(t)
 	text := []byte("message")
 	msg := zsys.Msghdr{Iov: &zsys.Iovec{Base: &text[0], Len: 7}, Iovlen: 1}
-	n, errno := zsys.Sendmsg(fds[0], &msg, 0)
-	if ok(t, "sendmsg", errno); n != 7 {
+	n, err := zsys.Sendmsg(fds[0], &msg, 0)
+	if ok(t, "sendmsg", err); n != 7 {
 		t.Errorf("sendmsg: %d bytes, want 7", n)
 	}
 	receive(t, fds[1], "message")
@@ -178,8 +178,8 @@ func TestCopyFileRange(t *testing.T) {
 	in, _ := open(t, "0123456789")
 	out, path := open(t, "")
 	from, to := int64(2), int64(1)
-	n, errno := zsys.CopyFileRange(in, &from, out, &to, 5, 0)
-	if ok(t, "copy_file_range", errno); n != 5 || from != 7 || to != 6 {
+	n, err := zsys.CopyFileRange(in, &from, out, &to, 5, 0)
+	if ok(t, "copy_file_range", err); n != 5 || from != 7 || to != 6 {
 		t.Errorf("copy_file_range: %d bytes, offsets %d and %d; want 5, 7, 6", n, from, to)
 	}
 	if got, err := os.ReadFile(path); err != nil || string(got) != "\x0023456" {
@@ -189,13 +189,13 @@ func TestCopyFileRange(t *testing.T) {
 
 func TestFcntl(t *testing.T) {
 	fd, path := open(t, "text")
-	flags, errno := zsys.Fcntl(fd, zsys.F_GETFL, 0)
-	if ok(t, "fcntl", errno); flags&zsys.O_ACCMODE != zsys.O_RDWR {
+	flags, err := zsys.Fcntl(fd, zsys.F_GETFL, 0)
+	if ok(t, "fcntl", err); flags&zsys.O_ACCMODE != zsys.O_RDWR {
 		t.Errorf("F_GETFL: %#x, want O_RDWR", flags)
 	}
 	kf := zsys.KinfoFile{Structsize: int32(unsafe.Sizeof(zsys.KinfoFile{}))}
-	_, errno = zsys.FcntlPtr(fd, zsys.F_KINFO, unsafe.Pointer(&kf))
-	ok(t, "fcntl F_KINFO", errno)
+	_, err = zsys.FcntlPtr(fd, zsys.F_KINFO, unsafe.Pointer(&kf))
+	ok(t, "fcntl F_KINFO", err)
 	if kf.Type != zsys.KF_TYPE_VNODE || kf.File().Size != 4 || kf.File().Type != zsys.KF_VTYPE_VREG {
 		t.Errorf("F_KINFO: type %v, %+v", kf.Type, *kf.File())
 	}
@@ -206,16 +206,16 @@ func TestFcntl(t *testing.T) {
 
 func TestMemory(t *testing.T) {
 	shmAnon := (*byte)(unsafe.Add(unsafe.Pointer(nil), 1))
-	fd, errno := zsys.ShmOpen2(shmAnon, zsys.O_RDWR|zsys.O_CLOEXEC, 0, zsys.SHM_ALLOW_SEALING|zsys.SHM_GROW_ON_WRITE, cstring("memfd:test"))
-	ok(t, "shm_open2", errno)
+	fd, err := zsys.ShmOpen2(shmAnon, zsys.O_RDWR|zsys.O_CLOEXEC, 0, zsys.SHM_ALLOW_SEALING|zsys.SHM_GROW_ON_WRITE, cstring("memfd:test"))
+	ok(t, "shm_open2", err)
 	defer unix.Close(fd)
 	if _, err := unix.Write(fd, []byte("grows")); err != nil {
 		t.Error(err)
 	}
-	_, errno = zsys.Fcntl(fd, zsys.F_ADD_SEALS, int(zsys.F_SEAL_GROW))
-	ok(t, "F_ADD_SEALS", errno)
-	if seals, errno := zsys.Fcntl(fd, zsys.F_GET_SEALS, 0); errno != 0 || zsys.FSeal(seals) != zsys.F_SEAL_GROW {
-		t.Errorf("F_GET_SEALS: %d, %v", seals, errno)
+	_, err = zsys.Fcntl(fd, zsys.F_ADD_SEALS, int(zsys.F_SEAL_GROW))
+	ok(t, "F_ADD_SEALS", err)
+	if seals, err := zsys.Fcntl(fd, zsys.F_GET_SEALS, 0); err != nil || zsys.FSeal(seals) != zsys.F_SEAL_GROW {
+		t.Errorf("F_GET_SEALS: %d, %v", seals, err)
 	}
 }
 
@@ -228,23 +228,23 @@ func TestRights(t *testing.T) {
 	if got != want {
 		t.Errorf("rights are %#x, want %#x", got, want)
 	}
-	if _, errno := zsys.Pwrite(fd, nil, 0, 0); errno != syscall.ENOTCAPABLE {
-		t.Errorf("pwrite without CAP_PWRITE: %v, want ENOTCAPABLE", errno)
+	if _, err := zsys.Pwrite(fd, nil, 0, 0); err != syscall.ENOTCAPABLE {
+		t.Errorf("pwrite without CAP_PWRITE: %v, want ENOTCAPABLE", err)
 	}
 	cmds := [2]uintptr{zsys.FIONREAD, zsys.FIOCLEX}
 	ok(t, "cap_ioctls_limit", zsys.CapIoctlsLimit(fd, &cmds[0], 2))
 	var back [4]uintptr
-	if n, errno := zsys.CapIoctlsGet(fd, &back[0], 4); errno != 0 || n != 2 || back[0]+back[1] != cmds[0]+cmds[1] {
-		t.Errorf("cap_ioctls_get: %d, %v, %#x", n, errno, back)
+	if n, err := zsys.CapIoctlsGet(fd, &back[0], 4); err != nil || n != 2 || back[0]+back[1] != cmds[0]+cmds[1] {
+		t.Errorf("cap_ioctls_get: %d, %v, %#x", n, err, back)
 	}
 	ok(t, "cap_fcntls_limit", zsys.CapFcntlsLimit(fd, zsys.CAP_FCNTL_GETFL))
 	var fcntls zsys.CapFcntl
-	if errno := zsys.CapFcntlsGet(fd, &fcntls); errno != 0 || fcntls != zsys.CAP_FCNTL_GETFL {
-		t.Errorf("cap_fcntls_get: %#x, %v", fcntls, errno)
+	if err := zsys.CapFcntlsGet(fd, &fcntls); err != nil || fcntls != zsys.CAP_FCNTL_GETFL {
+		t.Errorf("cap_fcntls_get: %#x, %v", fcntls, err)
 	}
 	mode := uint32(7)
-	if errno := zsys.CapGetmode(&mode); errno != 0 || mode != 0 {
-		t.Errorf("cap_getmode: %d, %v", mode, errno)
+	if err := zsys.CapGetmode(&mode); err != nil || mode != 0 {
+		t.Errorf("cap_getmode: %d, %v", mode, err)
 	}
 }
 
@@ -265,26 +265,26 @@ func TestProcess(t *testing.T) {
 		t.Errorf("kern.proc.nfds: %d in %d bytes", n, size)
 	}
 	var pid int32
-	if errno := zsys.Pdgetpid(0, &pid); errno == 0 {
+	if err := zsys.Pdgetpid(0, &pid); err == nil {
 		t.Error("pdgetpid of standard input succeeded")
 	}
-	if errno := zsys.Pdkill(-1, 0); errno != syscall.EBADF {
-		t.Errorf("pdkill(-1): %v, want EBADF", errno)
+	if err := zsys.Pdkill(-1, 0); err != syscall.EBADF {
+		t.Errorf("pdkill(-1): %v, want EBADF", err)
 	}
 }
 
 func TestUmtx(t *testing.T) {
 	word := uint32(1)
 	obj := unsafe.Pointer(&word)
-	n, errno := zsys.Umtx(obj, zsys.UMTX_OP_WAKE_PRIVATE, 1, nil, nil)
-	if ok(t, "UMTX_OP_WAKE_PRIVATE", errno); n != 0 {
+	n, err := zsys.Umtx(obj, zsys.UMTX_OP_WAKE_PRIVATE, 1, nil, nil)
+	if ok(t, "UMTX_OP_WAKE_PRIVATE", err); n != 0 {
 		t.Errorf("UMTX_OP_WAKE_PRIVATE: %d", n)
 	}
-	_, errno = zsys.Umtx(obj, zsys.UMTX_OP_WAIT_UINT_PRIVATE, 2, nil, nil)
-	ok(t, "UMTX_OP_WAIT_UINT_PRIVATE on another value", errno)
+	_, err = zsys.Umtx(obj, zsys.UMTX_OP_WAIT_UINT_PRIVATE, 2, nil, nil)
+	ok(t, "UMTX_OP_WAIT_UINT_PRIVATE on another value", err)
 	timeout := zsys.UmtxTime{Timeout: zsys.Timespec{Nsec: 1e6}, Clockid: zsys.CLOCK_MONOTONIC}
-	if errno := zsys.UmtxTimed(obj, zsys.UMTX_OP_WAIT_UINT_PRIVATE, 1, unsafe.Sizeof(timeout), &timeout); errno != syscall.ETIMEDOUT {
-		t.Errorf("UMTX_OP_WAIT_UINT_PRIVATE: %v, want ETIMEDOUT", errno)
+	if err := zsys.UmtxTimed(obj, zsys.UMTX_OP_WAIT_UINT_PRIVATE, 1, unsafe.Sizeof(timeout), &timeout); err != syscall.ETIMEDOUT {
+		t.Errorf("UMTX_OP_WAIT_UINT_PRIVATE: %v, want ETIMEDOUT", err)
 	}
 }
 
@@ -311,8 +311,8 @@ func TestCapEnter(t *testing.T) {
 	var mode uint32
 	ok(t, "cap_getmode", zsys.CapGetmode(&mode))
 	var st zsys.Stat
-	if errno := zsys.Fstatat(zsys.AT_FDCWD, cstring("/"), &st, 0); mode != 1 || errno != syscall.ECAPMODE {
-		t.Errorf("in capability mode: mode %d, fstatat says %v", mode, errno)
+	if err := zsys.Fstatat(zsys.AT_FDCWD, cstring("/"), &st, 0); mode != 1 || err != syscall.ECAPMODE {
+		t.Errorf("in capability mode: mode %d, fstatat says %v", mode, err)
 	}
 }
 

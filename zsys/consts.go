@@ -3,30 +3,6 @@
 
 package zsys
 
-// Clocks.
-//
-// C: sys/_clock_id.h. Manual: clock_gettime(2).
-const (
-	CLOCK_REALTIME           = 0
-	CLOCK_VIRTUAL            = 1
-	CLOCK_PROF               = 2
-	CLOCK_BOOTTIME           = 4 // since later than 12.1
-	CLOCK_MONOTONIC          = 4
-	CLOCK_UPTIME             = 5
-	CLOCK_UPTIME_PRECISE     = 7
-	CLOCK_UPTIME_FAST        = 8
-	CLOCK_REALTIME_PRECISE   = 9
-	CLOCK_REALTIME_COARSE    = 10 // since later than 12.1
-	CLOCK_REALTIME_FAST      = 10
-	CLOCK_MONOTONIC_PRECISE  = 11
-	CLOCK_MONOTONIC_COARSE   = 12 // since later than 12.1
-	CLOCK_MONOTONIC_FAST     = 12
-	CLOCK_SECOND             = 13
-	CLOCK_THREAD_CPUTIME_ID  = 14
-	CLOCK_PROCESS_CPUTIME_ID = 15
-	CLOCK_TAI                = 16 // since later than 12.1
-)
-
 // Modes: the type of a file, and its permissions.
 //
 // C: sys/stat.h. Manual: stat(2).

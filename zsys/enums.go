@@ -5,6 +5,70 @@ package zsys
 
 import "strconv"
 
+// Clock is a clock.
+//
+// Manual: clock_gettime(2).
+type Clock int32
+
+// C: sys/_clock_id.h.
+const (
+	CLOCK_REALTIME           = 0
+	CLOCK_VIRTUAL            = 1
+	CLOCK_PROF               = 2
+	CLOCK_BOOTTIME           = 4 // since later than 12.1
+	CLOCK_MONOTONIC          = 4
+	CLOCK_UPTIME             = 5
+	CLOCK_UPTIME_PRECISE     = 7
+	CLOCK_UPTIME_FAST        = 8
+	CLOCK_REALTIME_PRECISE   = 9
+	CLOCK_REALTIME_COARSE    = 10 // since later than 12.1
+	CLOCK_REALTIME_FAST      = 10
+	CLOCK_MONOTONIC_PRECISE  = 11
+	CLOCK_MONOTONIC_COARSE   = 12 // since later than 12.1
+	CLOCK_MONOTONIC_FAST     = 12
+	CLOCK_SECOND             = 13
+	CLOCK_THREAD_CPUTIME_ID  = 14
+	CLOCK_PROCESS_CPUTIME_ID = 15
+	CLOCK_TAI                = 16 // since later than 12.1
+)
+
+// String returns the C name, or the number of a value that has none.
+func (v Clock) String() string {
+	switch v {
+	case CLOCK_REALTIME:
+		return "CLOCK_REALTIME"
+	case CLOCK_VIRTUAL:
+		return "CLOCK_VIRTUAL"
+	case CLOCK_PROF:
+		return "CLOCK_PROF"
+	case CLOCK_MONOTONIC:
+		return "CLOCK_MONOTONIC"
+	case CLOCK_UPTIME:
+		return "CLOCK_UPTIME"
+	case CLOCK_UPTIME_PRECISE:
+		return "CLOCK_UPTIME_PRECISE"
+	case CLOCK_UPTIME_FAST:
+		return "CLOCK_UPTIME_FAST"
+	case CLOCK_REALTIME_PRECISE:
+		return "CLOCK_REALTIME_PRECISE"
+	case CLOCK_REALTIME_FAST:
+		return "CLOCK_REALTIME_FAST"
+	case CLOCK_MONOTONIC_PRECISE:
+		return "CLOCK_MONOTONIC_PRECISE"
+	case CLOCK_MONOTONIC_FAST:
+		return "CLOCK_MONOTONIC_FAST"
+	case CLOCK_SECOND:
+		return "CLOCK_SECOND"
+	case CLOCK_THREAD_CPUTIME_ID:
+		return "CLOCK_THREAD_CPUTIME_ID"
+	case CLOCK_PROCESS_CPUTIME_ID:
+		return "CLOCK_PROCESS_CPUTIME_ID"
+	case CLOCK_TAI:
+		return "CLOCK_TAI"
+	}
+	return "Clock(" + strconv.FormatInt(int64(v), 10) + ")"
+}
+
 // FSeal is what can no longer be done to a file in memory: the argument of
 // F_ADD_SEALS.
 //
@@ -101,10 +165,6 @@ const (
 // String returns the C name, or the number of a value that has none.
 func (v UmtxOp) String() string {
 	switch v {
-	case UMTX_OP_LOCK:
-		return "UMTX_OP_LOCK"
-	case UMTX_OP_UNLOCK:
-		return "UMTX_OP_UNLOCK"
 	case UMTX_OP_WAIT:
 		return "UMTX_OP_WAIT"
 	case UMTX_OP_WAKE:
@@ -155,6 +215,10 @@ func (v UmtxOp) String() string {
 		return "UMTX_OP_SHM"
 	case UMTX_OP_ROBUST_LISTS:
 		return "UMTX_OP_ROBUST_LISTS"
+	case UMTX_OP_LOCK:
+		return "UMTX_OP_LOCK"
+	case UMTX_OP_UNLOCK:
+		return "UMTX_OP_UNLOCK"
 	case UMTX_OP_GET_MIN_TIMEOUT:
 		return "UMTX_OP_GET_MIN_TIMEOUT"
 	case UMTX_OP_SET_MIN_TIMEOUT:
@@ -216,6 +280,8 @@ func (v KfType) String() string {
 		return "KF_TYPE_PROCDESC"
 	case KF_TYPE_DEV:
 		return "KF_TYPE_DEV"
+	case KF_TYPE_UNKNOWN:
+		return "KF_TYPE_UNKNOWN"
 	case KF_TYPE_EVENTFD:
 		return "KF_TYPE_EVENTFD"
 	case KF_TYPE_TIMERFD:
@@ -224,8 +290,6 @@ func (v KfType) String() string {
 		return "KF_TYPE_INOTIFY"
 	case KF_TYPE_JAILDESC:
 		return "KF_TYPE_JAILDESC"
-	case KF_TYPE_UNKNOWN:
-		return "KF_TYPE_UNKNOWN"
 	}
 	return "KfType(" + strconv.FormatInt(int64(v), 10) + ")"
 }
@@ -284,12 +348,12 @@ type KfFdType int32
 
 // C: sys/user.h.
 const (
-	KF_FD_TYPE_CTTY  KfFdType = -6
-	KF_FD_TYPE_TEXT  KfFdType = -5
-	KF_FD_TYPE_TRACE KfFdType = -4
-	KF_FD_TYPE_JAIL  KfFdType = -3
-	KF_FD_TYPE_ROOT  KfFdType = -2
-	KF_FD_TYPE_CWD   KfFdType = -1
+	KF_FD_TYPE_CTTY  = -6
+	KF_FD_TYPE_TEXT  = -5
+	KF_FD_TYPE_TRACE = -4
+	KF_FD_TYPE_JAIL  = -3
+	KF_FD_TYPE_ROOT  = -2
+	KF_FD_TYPE_CWD   = -1
 )
 
 // String returns the C name, or the number of a value that has none.

@@ -36,6 +36,7 @@ func TestStubsEscape(t *testing.T) {
 				continue
 			}
 			switch {
+			case strings.Contains(line, "errno escapes to heap"): // into an interface: TestErrorOf counts that
 			case strings.Contains(line, "does not escape"):
 				stay++
 			case strings.Contains(line, "leaking"), strings.Contains(line, "escapes to heap"), strings.Contains(line, "moved to heap"):
@@ -63,8 +64,8 @@ func pointers(t *testing.T, name string) int {
 		}
 		for _, p := range fn.Type.Params.List {
 			_, star := p.Type.(*ast.StarExpr)
-			_, qualified := p.Type.(*ast.SelectorExpr) // unsafe.Pointer
-			if star || qualified {
+			unsafePointer, qualified := p.Type.(*ast.SelectorExpr)
+			if star || qualified && unsafePointer.Sel.Name == "Pointer" {
 				n += len(p.Names)
 			}
 		}

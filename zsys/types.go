@@ -256,7 +256,7 @@ type CapRights struct {
 type Ucond struct {
 	HasWaiters uint32    // c_has_waiters, volatile __uint32_t, at 0
 	Flags      uint32    // c_flags, __uint32_t, at 4
-	Clockid    uint32    // c_clockid, __uint32_t, at 8
+	Clockid    Clock     // c_clockid, __uint32_t, at 8
 	_          [1]uint32 // c_spare, __uint32_t[1], at 12
 }
 
@@ -264,7 +264,7 @@ type Ucond struct {
 //
 // C: struct urwlock, sys/umtx.h, 32 bytes aligned to 4. Manual: _umtx_op(2).
 type Urwlock struct {
-	State          int32     // rw_state, volatile __int32_t, at 0
+	State          uint32    // rw_state, volatile __int32_t, at 0
 	Flags          uint32    // rw_flags, __uint32_t, at 4
 	BlockedReaders uint32    // rw_blocked_readers, __uint32_t, at 8
 	BlockedWriters uint32    // rw_blocked_writers, __uint32_t, at 12
@@ -288,7 +288,7 @@ type Usem2 struct {
 type UmtxTime struct {
 	Timeout Timespec // _timeout, struct timespec, at 0
 	Flags   uint32   // _flags, __uint32_t, at 16 (386: 8)
-	Clockid uint32   // _clockid, __uint32_t, at 20 (386: 12)
+	Clockid Clock    // _clockid, __uint32_t, at 20 (386: 12)
 }
 
 // UmtxRobustListsParams says where the lists of a thread's robust locks

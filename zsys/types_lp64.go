@@ -35,7 +35,7 @@ type Timeval struct {
 // C: struct umutex, sys/umtx.h, 32 bytes aligned to 8 (32-bit: 32 bytes
 // aligned to 4). Manual: _umtx_op(2).
 type Umutex struct {
-	Owner    int32     // m_owner, volatile __lwpid_t, at 0
+	Owner    uint32    // m_owner, volatile __lwpid_t, at 0
 	Flags    uint32    // m_flags, __uint32_t, at 4
 	Ceilings [2]uint32 // m_ceilings, __uint32_t[2], at 8
 	RbLnk    uintptr   // m_rb_lnk, __uintptr_t, at 16

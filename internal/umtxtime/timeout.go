@@ -5,7 +5,6 @@
 package umtxtime
 
 import (
-	"fmt"
 	"math"
 	"syscall"
 	"time"
@@ -19,7 +18,7 @@ const nsecPerSec = int64(time.Second / time.Nanosecond)
 // KnownClock reports whether a wait on the clock can end. The kernel takes any
 // number and never times out on one that it doesn't know. The calling thread's
 // own CPU clock is refused with them: it stands still while the thread sleeps.
-func KnownClock(clock uint32) bool {
+func KnownClock(clock zsys.Clock) bool {
 	switch clock {
 	case zsys.CLOCK_REALTIME, zsys.CLOCK_REALTIME_PRECISE, zsys.CLOCK_REALTIME_FAST, zsys.CLOCK_SECOND, zsys.CLOCK_TAI,
 		zsys.CLOCK_MONOTONIC, zsys.CLOCK_MONOTONIC_PRECISE, zsys.CLOCK_MONOTONIC_FAST,
@@ -30,51 +29,14 @@ func KnownClock(clock uint32) bool {
 	return false
 }
 
-// ClockName returns the clock's constant, or its number.
-func ClockName(clock uint32) string {
-	switch clock {
-	case zsys.CLOCK_REALTIME:
-		return "CLOCK_REALTIME"
-	case zsys.CLOCK_VIRTUAL:
-		return "CLOCK_VIRTUAL"
-	case zsys.CLOCK_PROF:
-		return "CLOCK_PROF"
-	case zsys.CLOCK_MONOTONIC:
-		return "CLOCK_MONOTONIC"
-	case zsys.CLOCK_UPTIME:
-		return "CLOCK_UPTIME"
-	case zsys.CLOCK_UPTIME_PRECISE:
-		return "CLOCK_UPTIME_PRECISE"
-	case zsys.CLOCK_UPTIME_FAST:
-		return "CLOCK_UPTIME_FAST"
-	case zsys.CLOCK_REALTIME_PRECISE:
-		return "CLOCK_REALTIME_PRECISE"
-	case zsys.CLOCK_REALTIME_FAST:
-		return "CLOCK_REALTIME_FAST"
-	case zsys.CLOCK_MONOTONIC_PRECISE:
-		return "CLOCK_MONOTONIC_PRECISE"
-	case zsys.CLOCK_MONOTONIC_FAST:
-		return "CLOCK_MONOTONIC_FAST"
-	case zsys.CLOCK_SECOND:
-		return "CLOCK_SECOND"
-	case zsys.CLOCK_THREAD_CPUTIME_ID:
-		return "CLOCK_THREAD_CPUTIME_ID"
-	case zsys.CLOCK_PROCESS_CPUTIME_ID:
-		return "CLOCK_PROCESS_CPUTIME_ID"
-	case zsys.CLOCK_TAI:
-		return "CLOCK_TAI"
-	}
-	return fmt.Sprintf("clock %d", clock)
-}
-
 // Deadline returns the absolute time sec and nsec on the clock as the kernel
 // takes it. What the kernel would refuse, or wait on for ever, is EINVAL; so
 // is a time that 386's 32-bit time_t cannot hold.
-func Deadline(clock uint32, sec, nsec int64) (zsys.UmtxTime, error) {
+func Deadline(clock zsys.Clock, sec, nsec int64) (zsys.UmtxTime, error) {
 	var t zsys.UmtxTime
 	switch {
 	case !KnownClock(clock):
-		return t, badarg.New(syscall.EINVAL, "deadline on %s never comes", ClockName(clock))
+		return t, badarg.New(syscall.EINVAL, "deadline on %v never comes", clock)
 	case sec < 0, nsec < 0, nsec >= nsecPerSec:
 		return t, badarg.New(syscall.EINVAL, "deadline of %d s and %d ns: want 0 or more seconds, 0 to 999999999 ns", sec, nsec)
 	case !store(&t.Timeout.Sec, sec), !store(&t.Timeout.Nsec, nsec):

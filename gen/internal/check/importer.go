@@ -27,6 +27,9 @@ func (importer) Import(path string) (*types.Package, error) {
 		name := types.NewTypeName(token.NoPos, pkg, "Errno", nil)
 		errno := types.NewNamed(name, types.Typ[types.Uintptr], nil)
 		pkg.Scope().Insert(name)
+		text := types.NewTuple(types.NewParam(token.NoPos, pkg, "", types.Typ[types.String]))
+		sig := types.NewSignatureType(types.NewParam(token.NoPos, pkg, "", errno), nil, nil, nil, text, false)
+		errno.AddMethod(types.NewFunc(token.NoPos, pkg, "Error", sig))
 		for entry, words := range map[string]int{"Syscall": 4, "Syscall6": 7, "Syscall9": 10, "RawSyscall": 4, "RawSyscall6": 7} {
 			fn(pkg, entry, basic(slices.Repeat([]types.BasicKind{types.Uintptr}, words)...), types.Typ[types.Uintptr], types.Typ[types.Uintptr], errno)
 		}

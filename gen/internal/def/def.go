@@ -119,9 +119,10 @@ type Release struct {
 // Enum binds constants as a Go type with a String method. A C enumeration is
 // named as enum.TAG in place of patterns.
 type Enum struct {
-	Const      // Info.Name is the Go name
-	Flags bool // values are bits to be combined
-	Base  Word // Go integer type
+	Const        // Info.Name is the Go name
+	Flags   bool // values are bits to be combined
+	Untyped bool // constants have no type, and so fit other integers too
+	Base    Word // Go integer type
 }
 
 // Errno binds the table of errors.

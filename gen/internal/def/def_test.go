@@ -48,6 +48,7 @@ const KF_* !KF_TYPE_* PATH_MAX
 	note PATH_MAX bytes in a path # with NUL
 	since 9.0
 enum KfType int32 KF_TYPE_*
+	untyped
 flags KfFlag uint32 enum.kf_flag KF_FLAG_*
 errno
 numbers SYS_

@@ -78,6 +78,9 @@ func (w *writer) item(it Item) {
 			key = "flags"
 		}
 		w.words(key, append([]Word{it.Name, it.Base}, it.Patterns...)...)
+		if it.Untyped {
+			w.line("\tuntyped")
+		}
 		w.constant(&it.Const)
 	case *Errno:
 		w.line("errno")

@@ -108,6 +108,14 @@ func (c *Const) property(key Word, l *text.Line) (bool, error) {
 	return false, nil
 }
 
+func (e *Enum) property(key Word, l *text.Line) (bool, error) {
+	if key.Text == "untyped" {
+		e.Untyped = true
+		return true, nil
+	}
+	return e.Const.property(key, l)
+}
+
 func (c *Const) setSince(key, release Word) error {
 	if old := c.Info.Since; old.Text != "" {
 		return key.Errorf("second since: it stands at line %d, remove one or name constants behind it", old.Pos.Line)

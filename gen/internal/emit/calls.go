@@ -13,6 +13,9 @@ import (
 func (e *emitter) calls() error {
 	constraint := func(s model.Set) string { return "freebsd && (" + s.Constraint() + ")" }
 	return e.setFiles("calls_freebsd", constraint, func(f *file, p part) {
+		if p.set == model.SetOf(e.m.Classes...) && len(e.m.Calls) > 0 {
+			f.errorOf()
+		}
 		for _, c := range e.m.Calls {
 			if s := shapes(c); takes(p, &s, func(a, b shape) bool { return a.pair == b.pair && slices.Equal(a.slots, b.slots) }) {
 				f.stub(c, p.classes[0])
@@ -45,10 +48,9 @@ func (f *file) stub(c *model.Call, class model.Class) {
 	for i, p := range c.Params {
 		params[i] = jen.Id(p.Name).Add(typ(p.Type))
 	}
-	errno := jen.Qual("syscall", "Errno")
-	results := jen.Add(errno)
+	results := jen.Error()
 	if c.Result != "" {
-		results = jen.Params(jen.Add(typ(c.Result)), errno)
+		results = jen.Params(jen.Add(typ(c.Result)), jen.Error())
 	}
 	doc := c.Doc
 	if len(doc) == 0 {
@@ -58,19 +60,35 @@ func (f *file) stub(c *model.Call, class model.Class) {
 		jen.Func().Id(c.Go).Params(params...).Add(results).Block(body(c, class)...))
 }
 
+// errorOf adds the function that makes an error of an errno. It allocates nothing:
+// Go's runtime has all words below 256, and so all of FreeBSD's errors, at hand
+// for interfaces.
+func (f *file) errorOf() {
+	f.add([]string{
+		"// errorOf returns errno as an error that is nil on success. A syscall.Errno passed",
+		"// on as an error would not be. It does not allocate: values below 256 have a place",
+		"// in Go's runtime.",
+	}, jen.Func().Id("errorOf").Params(jen.Id("errno").Qual("syscall", "Errno")).Error().Block(
+		jen.If(jen.Id("errno").Op("==").Lit(0)).Block(jen.Return(jen.Nil())),
+		jen.Return(jen.Id("errno"))))
+}
+
+// failure is the error of a stub.
+var failure = jen.Id("errorOf").Call(jen.Id("errno"))
+
 func body(c *model.Call, class model.Class) []jen.Code {
 	trap := jen.Qual("syscall", entry(c, len(c.Slots.Val[class]))).Call(args(c, class)...)
 	switch {
 	case c.Result == "":
 		return []jen.Code{
 			jen.List(jen.Id("_"), jen.Id("_"), jen.Id("errno")).Op(":=").Add(trap),
-			jen.Return(jen.Id("errno")),
+			jen.Return(failure),
 		}
 	case shapes(c).Val[class].pair:
 		whole := jen.Uint64().Call(jen.Id("r2")).Op("<<").Lit(32).Op("|").Uint64().Call(jen.Id("r1"))
 		return []jen.Code{
 			jen.List(jen.Id("r1"), jen.Id("r2"), jen.Id("errno")).Op(":=").Add(trap),
-			jen.Return(jen.Id(c.Result).Call(whole), jen.Id("errno")),
+			jen.Return(jen.Id(c.Result).Call(whole), failure),
 		}
 	}
 	r1 := jen.Id("r1")
@@ -79,7 +97,7 @@ func body(c *model.Call, class model.Class) []jen.Code {
 	}
 	return []jen.Code{
 		jen.List(jen.Id("r1"), jen.Id("_"), jen.Id("errno")).Op(":=").Add(trap),
-		jen.Return(r1, jen.Id("errno")),
+		jen.Return(r1, failure),
 	}
 }
 

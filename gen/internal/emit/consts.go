@@ -1,6 +1,7 @@
 package emit
 
 import (
+	"cmp"
 	"fmt"
 	"math/bits"
 	"slices"
@@ -70,7 +71,11 @@ func (e *emitter) enums() error {
 			if whole {
 				f.add(about(en.Doc, en.Info), jen.Type().Id(en.Go).Id(en.Base))
 			}
-			e.block(f, &model.ConstGroup{Info: model.Info{Header: en.Header}, Consts: en.Consts}, en.Go, p)
+			goType := en.Go
+			if en.Untyped {
+				goType = ""
+			}
+			e.block(f, &model.ConstGroup{Info: model.Info{Header: en.Header}, Consts: en.Consts}, goType, p)
 			switch {
 			case whole && en.Flags:
 				f.flagString(en)
@@ -89,7 +94,7 @@ func (e *emitter) enums() error {
 func (f *file) enumString(en *model.Enum) {
 	var cases []jen.Code
 	var seen []facts.Int
-	for _, c := range en.Consts {
+	for _, c := range slices.SortedStableFunc(slices.Values(en.Consts), oldFirst) {
 		v, _ := c.Value.First()
 		if !slices.Contains(seen, v) {
 			seen = append(seen, v)
@@ -104,6 +109,12 @@ func (f *file) enumString(en *model.Enum) {
 	f.add([]string{"// String returns the C name, or the number of a value that has none."},
 		jen.Func().Params(jen.Id("v").Id(en.Go)).Id("String").Params().String().Block(
 			jen.Switch(jen.Id("v")).Block(cases...), jen.Return(other)))
+}
+
+// oldFirst puts a name that came later behind one that has always been there: of
+// two names for a value the older one is the better known.
+func oldFirst(a, b model.Const) int {
+	return cmp.Compare(min(len(a.Since), 1), min(len(b.Since), 1))
 }
 
 // flagString adds a String method that names each bit. Constants of several bits

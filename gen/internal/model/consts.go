@@ -35,7 +35,7 @@ func (b *builder) bindConsts(s *def.Section) {
 func (b *builder) bindEnum(s *def.Section, it *def.Enum, typed map[string]bool) {
 	b.take(it.Name.Text, it.Name)
 	list := b.matching(s, &it.Const, typed)
-	e := &Enum{Go: it.Name.Text, Base: it.Base.Text, Flags: it.Flags}
+	e := &Enum{Go: it.Name.Text, Base: it.Base.Text, Flags: it.Flags, Untyped: it.Untyped}
 	e.ConstGroup = ConstGroup{Info: info("", s, &it.Info), Consts: b.consts(&it.Const, list)}
 	for _, c := range e.Consts {
 		typed[c.Name] = true

@@ -88,6 +88,7 @@ type Enum struct {
 	ConstGroup
 	Go, Base string
 	Flags    bool
+	Untyped  bool // the constants have no type
 }
 
 // Errno is an error number with its names, the first one being the usual.

@@ -5,8 +5,8 @@ import "github.com/rawsys-go/rawsys/zsys"
 // Size asks the kernel for a file's size.
 func Size(fd int) (int64, error) {
 	var st zsys.Stat
-	if errno := zsys.Fstat(fd, &st); errno != 0 {
-		return 0, errno
+	if err := zsys.Fstat(fd, &st); err != nil {
+		return 0, err
 	}
 	return st.Size, nil
 }
