@@ -57,9 +57,9 @@ bench: ## run the benchmarks, each beside its baselines: [BENCH=REGEXP]
 	go test -run '^$$' -bench '$(BENCH)' -benchmem ./...
 	cd bench && go run .
 
-facts: ## extract the facts of a release: SRC=DIR of its sources (needs clang)
-	@test -n "$(SRC)" || { echo "make facts SRC=DIR: DIR holds FreeBSD's source tree, with sys/kern/syscalls.master" >&2; exit 2; }
-	go run ./gen extract -src "$(SRC)"
+facts: ## extract the facts of a release: SRC=DIR of its sources, or SYSROOT=DIR of an installation (needs clang)
+	@test -n "$(SRC)$(SYSROOT)" || { echo "make facts SRC=DIR: DIR holds FreeBSD's source tree, with sys/kern/syscalls.master; or SYSROOT=DIR of an unpacked base system" >&2; exit 2; }
+	go run ./gen extract $${SRC:+-src "$$SRC"} $${SYSROOT:+-sysroot "$$SYSROOT"} $(EXTRACTFLAGS)
 
 witness: ## prove the facts against C headers: HEADERS=DIR (needs clang)
 	@test -n "$(HEADERS)" || { echo "make witness HEADERS=DIR: DIR holds FreeBSD's source tree, or a base system with usr/include" >&2; exit 2; }

@@ -25,13 +25,15 @@ any system. The file is replaced only when everything was found.
 DIR is a source tree (-src), which has all ports, or an unpacked base system
 (-sysroot), which has its own. Where there is a base system for each port, write
 {arch} for amd64, arm64, 386, arm and riscv64 in DIR. A base system has neither
-the signatures of system calls nor the messages of errors: these are taken from
-the facts that -previous names.`,
+the signatures of system calls nor the messages of errors, nor a name for every
+type in these: they are taken from the facts of the other releases, the nearest
+first. What this release lacks and another one has is no mistake in the manifest.`,
 	run: runExtract,
 }
 
 type extractFlags struct {
 	src, sysroot, arch, release, manifest, out, previous, cc string
+	version                                                  int
 }
 
 func runExtract(cmd command, args []string) error {
@@ -41,9 +43,10 @@ func runExtract(cmd command, args []string) error {
 	fs.StringVar(&f.sysroot, "sysroot", "", "unpacked base system, in `DIR`")
 	fs.StringVar(&f.arch, "arch", "", "`LIST` of ports, with commas between them (default all that DIR has)")
 	fs.StringVar(&f.release, "release", "", "`NAME` of the release, such as 12.1-STABLE (default from the headers)")
+	fs.IntVar(&f.version, "version", 0, "`NUMBER` that __FreeBSD_version is, where a copy of the headers has lost it")
 	fs.StringVar(&f.manifest, "def", "defs/freebsd.def", "`FILE` with the manifest, which says what to extract")
 	fs.StringVar(&f.out, "o", "", "`FILE` to write, - for standard output (default defs/freebsdN.facts)")
-	fs.StringVar(&f.previous, "previous", "", "`FILE` with the facts to take signatures and messages from (default the newest in defs)")
+	fs.StringVar(&f.previous, "previous", "", "`LIST` of files with the facts of other releases, with commas between them (default all in defs)")
 	fs.StringVar(&f.cc, "cc", "", "`CLANG` to run (default $CLANG, clang-19 or clang)")
 	if err := cmd.parse(fs, args); err != nil {
 		return err
@@ -83,14 +86,17 @@ func (f *extractFlags) options() (o extract.Options, err error) {
 	if o.Ports, err = parsePorts(f.arch); err != nil {
 		return o, err
 	}
+	if o.Others, err = f.others(); err != nil {
+		return o, err
+	}
 	if f.src != "" {
 		o.Tree, err = headers.OpenSource(f.src)
-		return o, err
+	} else {
+		o.Tree, err = headers.OpenSysroot(f.sysroot)
 	}
-	if o.Previous, err = f.readPrevious(); err != nil {
-		return o, err
+	if err == nil {
+		o.Tree.Version = f.version
 	}
-	o.Tree, err = headers.OpenSysroot(f.sysroot)
 	return o, err
 }
 
@@ -110,26 +116,28 @@ func parsePorts(list string) ([]facts.Port, error) {
 	return sortedPorts(ports), nil
 }
 
-// readPrevious reads the facts that -previous names, or the newest.
-func (f *extractFlags) readPrevious() (*facts.File, error) {
-	name := f.previous
-	if name == "" {
-		newest := 0
-		all, err := filepath.Glob("defs/freebsd*.facts")
-		if err != nil {
+// others reads the facts that -previous names, or all that there are.
+func (f *extractFlags) others() ([]*facts.File, error) {
+	names := strings.Split(f.previous, ",")
+	if f.previous == "" {
+		var err error
+		if names, err = filepath.Glob("defs/freebsd*.facts"); err != nil {
 			return nil, err
 		}
-		for _, path := range all {
-			var n int
-			if _, err := fmt.Sscanf(filepath.Base(path), "freebsd%d.facts", &n); err == nil && n > newest {
-				name, newest = path, n
-			}
+	}
+	var all []*facts.File
+	for _, name := range names {
+		file, err := readFacts(name)
+		switch {
+		case err == nil:
+			all = append(all, file)
+		case f.previous != "":
+			return nil, err
+		default: // these may be what is to be extracted again
+			fmt.Fprintf(os.Stderr, "gen extract: goes on without %s: %v\n", name, err)
 		}
 	}
-	if name == "" {
-		return nil, errors.New("gen extract: defs has no facts to take signatures and messages from: name some by -previous")
-	}
-	return readFacts(name)
+	return all, nil
 }
 
 // write puts the facts where they belong, in place of older ones, unless those

@@ -16,6 +16,7 @@ import (
 	"github.com/rawsys-go/rawsys/gen/internal/emit"
 	"github.com/rawsys-go/rawsys/gen/internal/facts"
 	"github.com/rawsys-go/rawsys/gen/internal/model"
+	"github.com/rawsys-go/rawsys/gen/internal/since"
 	"github.com/rawsys-go/rawsys/gen/internal/write"
 )
 
@@ -72,7 +73,36 @@ func (s source) load() (*def.Manifest, *facts.File, error) {
 	if errors.Is(err, fs.ErrNotExist) {
 		err = manifest.Release.Errorf("there are no facts of release %s in %s: extract them, or name a release that has some", manifest.Release.Text, name)
 	}
+	if err != nil {
+		return nil, nil, err
+	}
+	older, err := s.others(name)
+	if err != nil {
+		return nil, nil, err
+	}
+	_, err = since.Complete(manifest, f, older)
 	return manifest, f, err
+}
+
+// others reads the facts beside those in a file: they tell since when things
+// exist.
+func (s source) others(name string) ([]*facts.File, error) {
+	paths, err := filepath.Glob(filepath.Join(filepath.Dir(s.path(name)), "*.facts"))
+	if err != nil {
+		return nil, err
+	}
+	var all []*facts.File
+	for _, path := range paths {
+		if filepath.Base(path) == filepath.Base(name) {
+			continue
+		}
+		f, err := readFacts(path)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, f)
+	}
+	return all, nil
 }
 
 // path makes a path below root of one that is relative.

@@ -29,6 +29,7 @@ that does not hold is named.`,
 type witnessFlags struct {
 	headers, facts, manifest, cc string
 	print                        bool
+	version                      int
 }
 
 func runWitness(cmd command, args []string) error {
@@ -37,6 +38,7 @@ func runWitness(cmd command, args []string) error {
 	fs.StringVar(&f.headers, "headers", "", "`DIR` with the headers")
 	fs.StringVar(&f.facts, "facts", "", "`FILE` with the facts to confirm (default those of the headers' release, in defs)")
 	fs.StringVar(&f.manifest, "def", "defs/freebsd.def", "`FILE` with the manifest, which says what the headers need")
+	fs.IntVar(&f.version, "version", 0, "`NUMBER` that __FreeBSD_version is, where a copy of the headers has lost it")
 	fs.StringVar(&f.cc, "cc", "", "`CLANG` to run (default $CLANG, clang-19 or clang)")
 	fs.BoolVar(&f.print, "print", false, "print the C programs instead of compiling them")
 	if err := cmd.parse(fs, args); err != nil {
@@ -80,6 +82,7 @@ func (f *witnessFlags) options(ctx context.Context) (o witness.Options, err erro
 	if o.Tree, err = headers.Open(f.headers); err != nil {
 		return o, err
 	}
+	o.Tree.Version = f.version
 	if err := f.readManifest(&o); err != nil {
 		return o, err
 	}

@@ -71,7 +71,7 @@ func TestUsage(t *testing.T) {
 		"extract -src a -cc /nonexistent":  "no C compiler /nonexistent",
 		"witness":                          "name a source tree or base system by -headers DIR",
 		"diff freebsd12":                   "name two releases, such as freebsd12 freebsd15",
-		"diff freebsd12 freebsd99":         "there are no facts of freebsd99: name one of defs/freebsd12.facts, defs/freebsd15.facts, or extract them",
+		"diff freebsd12 freebsd99":         "there are no facts of freebsd99: name one of defs/freebsd12.facts, defs/freebsd14.facts, defs/freebsd15.facts, or extract them",
 	} {
 		t.Run(args, func(t *testing.T) {
 			t.Chdir("..")

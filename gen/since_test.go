@@ -1,18 +1,17 @@
 package main
 
 import (
-	"cmp"
+	"os"
 	"strings"
 	"testing"
 
 	"github.com/rawsys-go/rawsys/gen/internal/def"
 	"github.com/rawsys-go/rawsys/gen/internal/facts"
-	"github.com/rawsys-go/rawsys/gen/internal/model"
+	"github.com/rawsys-go/rawsys/gen/internal/since"
 )
 
-// TestSince holds the releases that the manifest names against the facts of an
-// older one: what that has cannot be younger, and what it lacks must say since
-// when there is.
+// TestSince: the releases that the manifest names are not contradicted by the
+// facts of any release, and these are asked for what is bound.
 func TestSince(t *testing.T) {
 	manifest, err := def.Parse(currentManifest, readFile(t, currentManifest))
 	if err != nil {
@@ -22,60 +21,55 @@ func TestSince(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	old, err := facts.Parse("freebsd12.facts", readFile(t, "../defs/freebsd12.facts"))
-	if err != nil {
-		t.Fatal(err)
+	root := ".."
+	src := source{root: &root}
+	others, err := src.others("defs/freebsd15.facts")
+	if err != nil || len(others) < 2 {
+		t.Fatalf("%d older releases, want 12.1's and 14.3's: %v", len(others), err)
 	}
-	m, err := model.Build(manifest, current)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := &sinceCheck{T: t, old: old}
-	for _, g := range m.Consts {
-		s.consts(g)
-	}
-	for _, e := range m.Enums {
-		s.consts(&e.ConstGroup)
-	}
-	for _, x := range m.Structs {
-		tag, _ := x.Tag.Tag()
-		s.want(x.C, x.Since, old.Struct(tag) != nil)
-	}
-	for _, c := range m.Calls {
-		call := old.Syscall(c.Name)
-		s.want(c.Name, c.Since, call != nil && !strings.Contains(call.Kind, "OBSOL"))
-	}
-	t.Logf("%d names were compared, %d of them are younger than %s", s.all, s.young, old.Release.Name)
-}
-
-type sinceCheck struct {
-	*testing.T
-	old        *facts.File
-	all, young int
-}
-
-func (s *sinceCheck) consts(g *model.ConstGroup) {
-	for _, c := range g.Consts {
-		there := s.old.Const(c.Name) != nil
-		for _, e := range s.old.Errnos {
-			there = there || e.Name == c.Name
+	for _, f := range others {
+		if len(f.Asked) == 0 {
+			t.Errorf("the facts of %s do not say what they were asked for: extract them again", f.Release.Name)
 		}
-		s.want(c.Name, cmp.Or(c.Since, g.Since), there)
+	}
+	counts, err := since.Complete(manifest, current, others)
+	if err != nil {
+		t.Error(err)
+	}
+	t.Logf("%d names, %d of them younger than a release with facts, %d of these worked out", counts.Names, counts.Younger, counts.Derived)
+	if counts.Names < 700 || counts.Derived < 50 {
+		t.Errorf("%+v: were the facts understood?", counts)
 	}
 }
 
-func (s *sinceCheck) want(name, since string, there bool) {
-	s.Helper()
-	s.all++
-	if !there {
-		s.young++
+// TestNeverAsked binds a struct that the older facts were never asked for: that
+// takes the newest facts alone.
+func TestNeverAsked(t *testing.T) {
+	dir := t.TempDir()
+	for _, name := range []string{"defs/freebsd.def", "defs/freebsd12.facts", "defs/freebsd14.facts", "defs/freebsd15.facts"} {
+		writeFile(t, dir+"/"+name, readFile(t, "../"+name))
 	}
-	switch younger := def.Later(since, s.old.Release.Name); {
-	case there && younger:
-		s.Errorf("%s is in %s's facts, but the manifest says since %s", name, s.old.Release.Name, since)
-	case !there && since == "":
-		s.Errorf("%s is not in %s's facts: say since when there is", name, s.old.Release.Name)
-	case !there && !younger:
-		s.Errorf("%s is not in %s's facts, but the manifest says since %s", name, s.old.Release.Name, since)
+	add := func(name, text string) {
+		writeFile(t, dir+"/defs/"+name, append(readFile(t, dir+"/defs/"+name), text...))
+	}
+	add("freebsd.def", "\nheader sys/brandnew.h\nstruct brandnew Brandnew\nconst BRANDNEW_*\n")
+	add("freebsd15.facts", "struct brandnew sys/brandnew.h\n\tsize 4\n\talign 4\n\tfield a offset 0 type int32 c int\nconst BRANDNEW_A sys/brandnew.h 1\n")
+	if status, _, stderr := gen(t, dir, "generate"); status != 0 {
+		t.Fatalf("exit status %d: %s", status, stderr)
+	}
+	types, err := os.ReadFile(dir + "/zsys/types.go")
+	if err != nil || !strings.Contains(string(types), "type Brandnew struct") {
+		t.Errorf("no type Brandnew: %v", err)
+	}
+	// Once asked, the older releases tell.
+	add("freebsd12.facts", "asked sys/brandnew.h struct.brandnew\n")
+	if status, _, stderr := gen(t, dir, "generate"); status != 0 {
+		t.Fatalf("exit status %d: %s", status, stderr)
+	}
+	types, err = os.ReadFile(dir + "/zsys/types.go")
+	before, _, _ := strings.Cut(string(types), "type Brandnew")
+	comment := strings.Join(strings.Fields(strings.ReplaceAll(before[strings.LastIndex(before, "\n\n"):], "//", "")), " ")
+	if err != nil || !strings.Contains(comment, "Since FreeBSD later than 12.1.") {
+		t.Errorf("no release with type Brandnew: %v\n%s", err, comment)
 	}
 }

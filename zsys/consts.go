@@ -198,10 +198,10 @@ const (
 
 // Flags of copy_file_range.
 //
-// C: sys/unistd.h. Manual: copy_file_range(2).
+// C: sys/unistd.h. Since FreeBSD 15.0. Manual: copy_file_range(2).
 const (
-	COPY_FILE_RANGE_CLONE     = 0x800000 // since 15.0
-	COPY_FILE_RANGE_USERFLAGS = 0x800000 // since 15.0
+	COPY_FILE_RANGE_CLONE     = 0x800000
+	COPY_FILE_RANGE_USERFLAGS = 0x800000
 )
 
 // Flags of sendfile. The upper 16 bits are pages to read ahead.
@@ -263,7 +263,7 @@ const (
 	AF_HYPERV    = 43 // since later than 12.1
 	AF_DIVERT    = 44 // since later than 12.1
 	AF_VENDOR03  = 45
-	AF_IPFWLOG   = 46 // since later than 12.1
+	AF_IPFWLOG   = 46 // since 15.0
 	AF_MAX       = 46
 	AF_VENDOR04  = 47
 	AF_VENDOR05  = 49
@@ -748,7 +748,7 @@ const (
 	KERN_PROC_SIGFASTBLK   = 44 // since 13.0
 	KERN_PROC_VM_LAYOUT    = 45 // since later than 12.1
 	KERN_PROC_RLIMIT_USAGE = 46 // since later than 12.1
-	KERN_PROC_KQUEUE       = 47 // since later than 12.1
+	KERN_PROC_KQUEUE       = 47 // since 15.0
 )
 
 // Flags of eventfd.

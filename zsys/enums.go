@@ -29,7 +29,7 @@ const (
 	CLOCK_SECOND             = 13
 	CLOCK_THREAD_CPUTIME_ID  = 14
 	CLOCK_PROCESS_CPUTIME_ID = 15
-	CLOCK_TAI                = 16 // since later than 12.1
+	CLOCK_TAI                = 16 // since 15.0
 )
 
 // String returns the C name, or the number of a value that has none.

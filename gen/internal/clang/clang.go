@@ -58,6 +58,7 @@ type Job struct {
 	Port    facts.Port
 	Release string   // such as 15.0; empty while it isn't known
 	Include []string // where headers are; no others are found
+	Define  []string // macros, as NAME=VALUE
 	Source  string
 	Args    []string // what to do with it
 }
@@ -117,6 +118,9 @@ func (cc Compiler) Run(ctx context.Context, j Job) ([]byte, error) {
 		"-fno-caret-diagnostics", "-fno-color-diagnostics"}
 	for _, dir := range j.Include {
 		args = append(args, "-isystem", dir)
+	}
+	for _, d := range j.Define {
+		args = append(args, "-D"+d)
 	}
 	args = append(append(args, j.Args...), "-x", "c", "-")
 	cmd := exec.CommandContext(ctx, string(cc), args...)

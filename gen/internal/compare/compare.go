@@ -26,11 +26,20 @@ type Change struct {
 	Name   string
 	Detail string
 	Breaks bool // programs built for the old release do not run right on the new one
+	Values []Values
+}
+
+// Values are what something was and is on one port: none where it is missing.
+type Values struct {
+	What     string // value, type, size, offset, bits
+	Port     facts.Port
+	Old, New string
 }
 
 // A Section is the changes of one sort of fact.
 type Section struct {
 	Title   string
+	Of      string // what each change is of
 	Changes []Change
 }
 
@@ -51,12 +60,12 @@ func Facts(before, after *facts.File) *Report {
 		}
 	}
 	return &Report{before.Release, after.Release, c.ports, []Section{
-		{"Types", c.typedefs()},
-		{"Constants", c.constants()},
-		{"Enumerations", c.enums()},
-		{"Structs", c.structs()},
-		{"Errors", c.errnos()},
-		{"System calls", c.syscalls()},
+		{"Types", "typedef", c.typedefs()},
+		{"Constants", "constant", c.constants()},
+		{"Enumerations", "enum", c.enums()},
+		{"Structs", "struct", c.structs()},
+		{"Errors", "errno", c.errnos()},
+		{"System calls", "syscall", c.syscalls()},
 	}}
 }
 
@@ -105,15 +114,16 @@ type comparison struct {
 }
 
 // lists reports what is only in one of two lists and hands pairs to changed,
-// which may return an empty detail. What is gone breaks if goneBreaks.
-func lists[T any](before, after []T, name func(T) string, describe func(T) string, changed func(a, b T) (string, bool)) []Change {
+// which may return a change without a detail: there is none.
+func lists[T any](before, after []T, name func(T) string, describe func(T) string, changed func(a, b T) Change) []Change {
 	var out []Change
 	for _, a := range before {
 		i := slices.IndexFunc(after, func(b T) bool { return name(b) == name(a) })
 		if i < 0 {
 			out = append(out, Change{Kind: Removed, Name: name(a), Detail: describe(a)})
-		} else if detail, breaks := changed(a, after[i]); detail != "" {
-			out = append(out, Change{Changed, name(a), detail, breaks})
+		} else if c := changed(a, after[i]); c.Detail != "" {
+			c.Kind, c.Name = Changed, name(a)
+			out = append(out, c)
 		}
 	}
 	for _, b := range after {
@@ -124,9 +134,9 @@ func lists[T any](before, after []T, name func(T) string, describe func(T) strin
 	return out
 }
 
-// differing describes a value that differs on some ports: once for all that
-// agree on how.
-func differing[T comparable](ports []facts.Port, a, b facts.PerPort[T]) string {
+// differing adds to a change how a value differs on some ports, and describes
+// it once for all that agree on how. It reports whether it differs.
+func differing[T comparable](c *Change, what string, ports []facts.Port, a, b facts.PerPort[T]) bool {
 	var order []string
 	on := map[string][]facts.Port{}
 	for _, p := range ports {
@@ -135,7 +145,9 @@ func differing[T comparable](ports []facts.Port, a, b facts.PerPort[T]) string {
 		if x == y && hasX == hasY {
 			continue
 		}
-		s := fmt.Sprintf("%s to %s", orNone(x, hasX), orNone(y, hasY))
+		v := Values{what, p, orNone(x, hasX), orNone(y, hasY)}
+		c.Values = append(c.Values, v)
+		s := v.Old + " to " + v.New
 		if on[s] == nil {
 			order = append(order, s)
 		}
@@ -146,7 +158,23 @@ func differing[T comparable](ports []facts.Port, a, b facts.PerPort[T]) string {
 			order[i] = s + " on " + strings.Trim(fmt.Sprint(on[s]), "[]")
 		}
 	}
-	return strings.Join(order, ", ")
+	c.add(what, strings.Join(order, ", "))
+	return len(order) > 0
+}
+
+// add appends to the detail, naming what it is about unless that is the value
+// itself.
+func (c *Change) add(what, detail string) {
+	if detail == "" {
+		return
+	}
+	if what != "value" {
+		detail = what + " " + detail
+	}
+	if c.Detail != "" {
+		c.Detail += "; "
+	}
+	c.Detail += detail
 }
 
 func orNone[T any](x T, has bool) string {
@@ -159,70 +187,4 @@ func orNone[T any](x T, has bool) string {
 func first[T comparable](v facts.PerPort[T]) string {
 	x, p := v.Any()
 	return orNone(x, p >= 0)
-}
-
-func (c *comparison) constants() []Change {
-	return lists(c.old.Consts, c.new.Consts,
-		func(k facts.Const) string { return k.Name },
-		func(k facts.Const) string { return first(k.Value) },
-		func(a, b facts.Const) (string, bool) {
-			d := differing(c.ports, a.Value, b.Value)
-			return d, d != ""
-		})
-}
-
-func (c *comparison) enums() []Change {
-	var out []Change
-	whole := lists(c.old.Enums, c.new.Enums,
-		func(e facts.Enum) string { return "enum " + e.Name },
-		func(facts.Enum) string { return "" },
-		func(a, b facts.Enum) (string, bool) {
-			out = append(out, lists(a.Values, b.Values,
-				func(v facts.EnumValue) string { return v.Name },
-				func(v facts.EnumValue) string { return first(v.Value) },
-				func(a, b facts.EnumValue) (string, bool) {
-					d := differing(c.ports, a.Value, b.Value)
-					return d, d != ""
-				})...)
-			return "", false
-		})
-	return append(whole, out...)
-}
-
-func (c *comparison) errnos() []Change {
-	return lists(c.old.Errnos, c.new.Errnos,
-		func(e facts.Errno) string { return e.Name },
-		func(e facts.Errno) string { return fmt.Sprint(e.Number) },
-		func(a, b facts.Errno) (string, bool) {
-			switch {
-			case a.Number != b.Number:
-				return fmt.Sprintf("%d to %d", a.Number, b.Number), true
-			case a.Message != b.Message:
-				return fmt.Sprintf("message %q to %q", a.Message, b.Message), false
-			}
-			return "", false
-		})
-}
-
-// typedefs break programs when their size changes; a sign does not. Which there
-// are says nothing: facts have those that something else needs.
-func (c *comparison) typedefs() []Change {
-	all := lists(c.old.Typedefs, c.new.Typedefs,
-		func(t facts.Typedef) string { return t.Name },
-		func(t facts.Typedef) string { return first(t.Type) },
-		func(a, b facts.Typedef) (string, bool) {
-			breaks := slices.ContainsFunc(c.ports, func(p facts.Port) bool { return !c.sameRoom(a.Type.On(p), b.Type.On(p), p) })
-			return differing(c.ports, a.Type, b.Type), breaks
-		})
-	return slices.DeleteFunc(all, func(c Change) bool { return c.Kind != Changed })
-}
-
-// sameRoom reports whether two types take the same bytes.
-func (c *comparison) sameRoom(a, b facts.Type, p facts.Port) bool {
-	if a == b {
-		return true
-	}
-	x, err1 := c.old.LayoutOf(a, p)
-	y, err2 := c.new.LayoutOf(b, p)
-	return err1 == nil && err2 == nil && x.Size == y.Size
 }

@@ -14,13 +14,10 @@ func (c *comparison) structs() []Change {
 	name := func(s *facts.Struct) string { return string(s.Type()) }
 	for _, change := range lists(c.old.Structs, c.new.Structs, name,
 		func(s *facts.Struct) string { return "size " + first(s.Size) },
-		func(a, b *facts.Struct) (string, bool) {
-			d := differing(c.ports, a.Size, b.Size)
-			return d, d != ""
+		func(a, b *facts.Struct) (ch Change) {
+			ch.Breaks = differing(&ch, "size", c.ports, a.Size, b.Size)
+			return ch
 		}) {
-		if change.Kind == Changed {
-			change.Detail = "size " + change.Detail
-		}
 		out = append(out, change)
 	}
 	for _, a := range c.old.Structs {
@@ -38,14 +35,12 @@ func (c *comparison) fields(a, b *facts.Struct) []Change {
 	for i := range a.Fields {
 		f := &a.Fields[i]
 		g := b.Field(f.Name)
-		switch detail, breaks := "", false; {
-		case g != nil:
-			if detail, breaks = c.field(f, g); detail != "" {
-				out = append(out, Change{Changed, member(a, f), detail, breaks})
-			}
-		default:
-			detail, breaks = c.gone(a, b, f)
-			out = append(out, Change{Removed, member(a, f), detail, breaks})
+		if g == nil {
+			detail, breaks := c.gone(a, b, f)
+			out = append(out, Change{Kind: Removed, Name: member(a, f), Detail: detail, Breaks: breaks})
+		} else if ch := c.field(f, g); ch.Detail != "" {
+			ch.Name = member(a, f)
+			out = append(out, ch)
 		}
 	}
 	for i := range b.Fields {
@@ -63,22 +58,13 @@ func (c *comparison) fields(a, b *facts.Struct) []Change {
 func member(s *facts.Struct, f *facts.Field) string { return string(s.Type()) + "." + f.Name }
 
 // field compares a field that both have.
-func (c *comparison) field(f, g *facts.Field) (string, bool) {
-	var details []string
-	breaks := false
-	if d := differing(c.ports, f.Offset, g.Offset); d != "" {
-		details, breaks = append(details, "offset "+d), !spare(f.Name)
-	}
-	if d := differing(c.ports, f.Type, g.Type); d != "" {
-		details = append(details, "type "+d)
-		breaks = breaks || slices.ContainsFunc(c.ports, func(p facts.Port) bool {
-			return !c.sameRoom(f.Type.On(p), g.Type.On(p), p) && !spare(f.Name)
-		})
-	}
-	if d := differing(c.ports, f.Bits, g.Bits); d != "" {
-		details, breaks = append(details, "bits "+d), true
-	}
-	return strings.Join(details, "; "), breaks
+func (c *comparison) field(f, g *facts.Field) Change {
+	ch := Change{Kind: Changed}
+	moved := differing(&ch, "offset", c.ports, f.Offset, g.Offset)
+	differing(&ch, "type", c.ports, f.Type, g.Type)
+	recut := differing(&ch, "bits", c.ports, f.Bits, g.Bits)
+	ch.Breaks = recut || !spare(f.Name) && (moved || !c.sameRooms(f.Type, g.Type))
+	return ch
 }
 
 // gone describes a field that the new release does not have. It breaks nothing

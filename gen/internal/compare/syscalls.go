@@ -3,6 +3,7 @@ package compare
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/rawsys-go/rawsys/gen/internal/facts"
@@ -14,30 +15,58 @@ func (c *comparison) syscalls() []Change {
 	var out []Change
 	for i := range c.old.Syscalls {
 		a := &c.old.Syscalls[i]
-		if !callable(a) {
+		if !callable(a) || untold(a, c.new) {
 			continue
 		}
 		b := c.new.Syscall(a.Name)
 		switch {
 		case b == nil || !callable(b):
 			fate, breaks := c.fate(a)
-			out = append(out, Change{Removed, a.Name, fate, breaks})
+			out = append(out, Change{Kind: Removed, Name: a.Name, Detail: fate, Breaks: breaks})
 		case a.Number != b.Number:
 			fate, breaks := c.fate(a)
-			out = append(out, Change{Changed, a.Name, fmt.Sprintf("number %d to %d; %s", a.Number, b.Number, fate), breaks})
+			out = append(out, Change{Kind: Changed, Name: a.Name, Detail: fmt.Sprintf("number %d to %d; %s", a.Number, b.Number, fate), Breaks: breaks})
 		default:
 			if detail, breaks := c.signature(a, b); detail != "" {
-				out = append(out, Change{Changed, a.Name, detail, breaks})
+				out = append(out, Change{Kind: Changed, Name: a.Name, Detail: detail, Breaks: breaks})
 			}
 		}
 	}
 	for i := range c.new.Syscalls {
 		b := &c.new.Syscalls[i]
-		if a := c.old.Syscall(b.Name); callable(b) && (a == nil || !callable(a)) && !c.successor(b) {
+		if a := c.old.Syscall(b.Name); callable(b) && !untold(b, c.old) && (a == nil || !callable(a)) && !c.successor(b) {
 			out = append(out, Change{Kind: Added, Name: b.Name, Detail: fmt.Sprintf("number %d, %s", b.Number, Prototype(b))})
 		}
 	}
 	return out
+}
+
+// untold reports whether a release cannot tell of a call: the headers of an
+// installation leave out those for programs of very old releases.
+func untold(s *facts.Syscall, f *facts.File) bool {
+	if !f.Release.Installed || numbered(f, s.Number) != nil {
+		return false
+	}
+	release, old := compat(s)
+	oldest := -1
+	for i := range f.Syscalls {
+		if r, ok := compat(&f.Syscalls[i]); ok && (oldest < 0 || r < oldest) {
+			oldest = r
+		}
+	}
+	return old && (oldest < 0 || release < oldest)
+}
+
+// compat returns for programs of which release a call is kept: 11 of COMPAT11,
+// and 0 of COMPAT, which is for those of 4.3BSD.
+func compat(s *facts.Syscall) (int, bool) {
+	for flag := range strings.SplitSeq(s.Kind, "|") {
+		if release, ok := strings.CutPrefix(flag, "COMPAT"); ok {
+			n, _ := strconv.Atoi(release) // none is 0
+			return n, true
+		}
+	}
+	return 0, false
 }
 
 // callable reports whether an entry is a call, not only a name or the way to
@@ -48,12 +77,12 @@ func callable(s *facts.Syscall) bool {
 	}) && bare(s.Name) != "syscall"
 }
 
-func (c *comparison) numbered(n int) *facts.Syscall {
-	i := slices.IndexFunc(c.new.Syscalls, func(s facts.Syscall) bool { return s.Number == n })
+func numbered(f *facts.File, n int) *facts.Syscall {
+	i := slices.IndexFunc(f.Syscalls, func(s facts.Syscall) bool { return s.Number == n })
 	if i < 0 {
 		return nil
 	}
-	return &c.new.Syscalls[i]
+	return &f.Syscalls[i]
 }
 
 // bare returns a call's name without the prefix of those kept for old
@@ -77,7 +106,7 @@ func (c *comparison) successor(b *facts.Syscall) bool {
 // fate says what the number of an old call means now. Programs go on when it
 // is kept for them.
 func (c *comparison) fate(a *facts.Syscall) (string, bool) {
-	switch b := c.numbered(a.Number); {
+	switch b := numbered(c.new, a.Number); {
 	case b == nil || !callable(b):
 		return fmt.Sprintf("number %d is gone", a.Number), true
 	case bare(b.Name) == bare(a.Name) && strings.Contains(b.Kind, "COMPAT"):
@@ -85,8 +114,7 @@ func (c *comparison) fate(a *facts.Syscall) (string, bool) {
 	case bare(b.Name) == bare(a.Name):
 		return fmt.Sprintf("number %d is called %s now", a.Number, b.Name), false
 	default:
-		_, breaks := c.signature(a, b)
-		return fmt.Sprintf("number %d is %s now", a.Number, b.Name), breaks || len(a.Args) != len(b.Args)
+		return fmt.Sprintf("number %d is %s now", a.Number, b.Name), true
 	}
 }
 

@@ -94,7 +94,7 @@ func TestSysroot(t *testing.T) {
 			}
 		}
 	}
-	o.Previous = hardFacts(t)
+	o.Others = []*facts.File{hardFacts(t)}
 	var err error
 	if o.Tree, err = headers.OpenSysroot(roots + "/{arch}"); err != nil {
 		t.Fatal(err)
@@ -126,7 +126,7 @@ func TestSysroot(t *testing.T) {
 	if _, err := Run(t.Context(), o); err == nil || !strings.Contains(err.Error(), "has no headers for riscv64: it serves [amd64 386 arm]") {
 		t.Errorf("a port that is not there: %v", err)
 	}
-	o.Previous, o.Ports = nil, nil
+	o.Others, o.Ports = nil, nil
 	if _, err := Run(t.Context(), o); err == nil || !strings.Contains(err.Error(), "a base system has no system call table") {
 		t.Errorf("without facts of before: %v", err)
 	}

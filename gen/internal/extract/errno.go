@@ -68,11 +68,12 @@ func (x *extractor) messages(ctx context.Context, port facts.Port) (func(int64, 
 		}, err
 	}
 	return func(_ int64, name string) string {
-		i := slices.IndexFunc(x.Previous.Errnos, func(e facts.Errno) bool { return e.Name == name })
-		if i < 0 {
-			return ""
+		for _, f := range x.Others {
+			if i := slices.IndexFunc(f.Errnos, func(e facts.Errno) bool { return e.Name == name }); i >= 0 {
+				return f.Errnos[i].Message
+			}
 		}
-		return x.Previous.Errnos[i].Message
+		return ""
 	}, nil
 }
 

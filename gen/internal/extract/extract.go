@@ -6,6 +6,7 @@ package extract
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/rawsys-go/rawsys/gen/internal/clang"
@@ -18,9 +19,9 @@ type Options struct {
 	Tree     *headers.Tree
 	CC       clang.Compiler
 	Request  *Request
-	Ports    []facts.Port // empty: all that the tree serves
-	Release  string       // what to call the release; empty: what the headers say
-	Previous *facts.File  // gives a base system what only source trees have
+	Ports    []facts.Port  // empty: all that the tree serves
+	Release  string        // what to call the release; empty: what the headers say
+	Others   []*facts.File // of other releases: they give a base system what only source trees have
 	Progress func(step string)
 	Warn     func(msg string)
 }
@@ -28,6 +29,7 @@ type Options struct {
 // Run extracts facts. What it returns has passed facts.Parse.
 func Run(ctx context.Context, o Options) (*facts.File, error) {
 	x := &extractor{Options: o}
+	x.Others = slices.Clone(o.Others)
 	if err := x.start(ctx); err != nil {
 		return nil, err
 	}
@@ -64,6 +66,8 @@ func (x *extractor) start(ctx context.Context) (err error) {
 		}
 		x.release.Name = x.Release
 	}
+	x.release.Installed = !x.Tree.Source
+	x.nearestFirst()
 	x.step("FreeBSD %s (%d)", x.release.Name, x.release.Version)
 	if x.table, err = x.readTable(); err != nil {
 		return err

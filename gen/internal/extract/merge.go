@@ -27,6 +27,8 @@ func (x *extractor) merge(ctx context.Context, probes []*probe) (*facts.File, er
 	}
 	x.mergeConsts(f, probes)
 	f.Syscalls = x.syscalls(probes[0])
+	x.borrowTypes(f)
+	f.Asked = x.asked()
 	return f, nil
 }
 
@@ -34,7 +36,10 @@ func (x *extractor) merge(ctx context.Context, probes []*probe) (*facts.File, er
 func (x *extractor) checkFound(probes []*probe) error {
 	for _, w := range x.plan.types {
 		everywhere := !slices.ContainsFunc(probes, func(p *probe) bool { return !p.absent[w.Text] })
-		if !everywhere || def.Later(w.Since, x.release.Name) {
+		if !everywhere || def.Later(w.Since, x.release.Name) || w.table && !x.Tree.Source {
+			continue
+		}
+		if !w.table && x.typeElsewhere(w) {
 			continue
 		}
 		if !w.table {
@@ -56,7 +61,7 @@ func (x *extractor) checkFound(probes []*probe) error {
 
 func (x *extractor) checkConsts(h planned, set []Want, probes []*probe) error {
 	for _, w := range set {
-		if w.Text[0] == '!' || def.Later(w.Since, x.release.Name) || def.Later(w.Some, x.release.Name) {
+		if w.Text[0] == '!' || x.optional(w) {
 			continue
 		}
 		found := slices.ContainsFunc(probes, func(p *probe) bool {
@@ -71,6 +76,7 @@ func (x *extractor) checkConsts(h planned, set []Want, probes []*probe) error {
 			continue
 		}
 		switch m, ok := probes[0].macros[w.Text]; {
+		case !ok && x.constElsewhere(w):
 		case !ok:
 			return x.missing(w.Word, "constant "+w.Text, h.Name.Text)
 		case !slices.Contains(h.from, m.header):

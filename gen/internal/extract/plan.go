@@ -46,7 +46,7 @@ func (x *extractor) makePlan() (*plan, error) {
 	for i := range x.Request.Headers {
 		h := &x.Request.Headers[i]
 		from := x.definers(h)
-		if from == nil && h.due(x.release.Name) {
+		if from == nil && h.due(x.release.Name) && !x.headerElsewhere(h) {
 			return nil, h.Name.Errorf("header %s is not in %s: correct the name, or say since which release it exists", h.Name.Text, x.Tree.Root)
 		}
 		if from == nil {

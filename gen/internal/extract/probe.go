@@ -116,9 +116,7 @@ func (p *probe) wronglyDropped(ctx context.Context, dropped []string) ([]string,
 }
 
 func (p *probe) cc(ctx context.Context, program string, args ...string) ([]byte, error) {
-	return p.x.CC.Run(ctx, clang.Job{
-		Port: p.port, Release: p.x.release.Name, Include: p.x.Tree.Include(p.port), Source: program, Args: args,
-	})
+	return p.x.CC.Run(ctx, p.x.Tree.Job(p.port, p.x.release.Name, program, args...))
 }
 
 // program writes the source in C. Each line of the parts about types and

@@ -2,7 +2,11 @@
 // numbers and messages, for every port. defs/README.md has the grammar.
 package facts
 
-import "slices"
+import (
+	"path"
+	"slices"
+	"strings"
+)
 
 // Version is the version of the grammar that this package reads and writes.
 const Version = 1
@@ -17,6 +21,7 @@ type File struct {
 	Structs  []*Struct
 	Errnos   []Errno
 	Syscalls []Syscall
+	Asked    []Asked
 }
 
 // A Release names the system that the facts come from.
@@ -24,12 +29,17 @@ type Release struct {
 	System  string // freebsd
 	Name    string // 15.0
 	Version int    // __FreeBSD_version
+	// Installed says that the facts come from the headers of an installation,
+	// which have the numbers of the calls that programs can make, and no more of
+	// the system call table: its signatures are those that other releases have.
+	Installed bool
 }
 
 // A Typedef is a C type name and what it stands for.
 type Typedef struct {
 	Name, Header string
 	Type         PerPort[Type]
+	From         string // the release it was taken from, where the headers lack it
 }
 
 // A Const is an integer constant: a macro, or an enumerator that was asked for
@@ -114,6 +124,28 @@ type Syscall struct {
 type Arg struct {
 	Name string
 	Type Type
+}
+
+// Asked is what a release was asked for of a header: names and patterns of
+// constants, those with a ! in front left out, or types, as struct.TAG and
+// typedef.NAME. What of it there are no facts about, the release lacks.
+type Asked struct {
+	Header   string
+	Patterns []string
+}
+
+// Covers reports whether a name fits a pattern, and none with a ! in front.
+func (a Asked) Covers(name string) bool {
+	found := false
+	for _, p := range a.Patterns {
+		pattern, not := strings.CutPrefix(p, "!")
+		if ok, _ := path.Match(pattern, name); ok && not {
+			return false
+		} else if ok {
+			found = true
+		}
+	}
+	return found
 }
 
 // Struct returns the struct or union with a name, or nil.

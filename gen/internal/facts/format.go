@@ -25,6 +25,9 @@ func (f *File) Sort() {
 	slices.SortFunc(f.Structs, func(a, b *Struct) int { return cmp.Compare(a.Name, b.Name) })
 	slices.SortFunc(f.Errnos, func(a, b Errno) int { return cmp.Compare(a.Number, b.Number) })
 	slices.SortFunc(f.Syscalls, func(a, b Syscall) int { return cmp.Compare(a.Number, b.Number) })
+	slices.SortFunc(f.Asked, func(a, b Asked) int {
+		return cmp.Or(cmp.Compare(a.Header, b.Header), slices.Compare(a.Patterns, b.Patterns))
+	})
 }
 
 // Format writes f in the one form that facts are kept in. Parse reads it back.
@@ -32,7 +35,7 @@ func Format(f *File) []byte {
 	w := &writer{ports: f.Ports}
 	w.WriteString(header)
 	w.linef("facts %d", Version)
-	w.linef("release %s %s %d", f.Release.System, f.Release.Name, f.Release.Version)
+	w.release(f.Release)
 	w.linef("arch %s", strings.Trim(fmt.Sprint(f.Ports), "[]"))
 	section(w, f.Typedefs, w.typedef)
 	section(w, f.Consts, w.constant)
@@ -40,6 +43,7 @@ func Format(f *File) []byte {
 	section(w, f.Structs, w.structure)
 	section(w, f.Errnos, w.errno)
 	section(w, f.Syscalls, w.syscall)
+	section(w, f.Asked, w.asked)
 	return w.Bytes()
 }
 
@@ -60,8 +64,20 @@ func section[T any](w *writer, list []T, write func(T)) {
 	}
 }
 
+func (w *writer) release(r Release) {
+	fmt.Fprintf(w, "release %s %s %d", r.System, r.Name, r.Version)
+	if r.Installed {
+		w.WriteString(" installed")
+	}
+	w.linef("")
+}
+
 func (w *writer) typedef(t Typedef) {
-	w.linef("typedef %s %s %s", t.Name, t.Header, perPort(w, t.Type))
+	fmt.Fprintf(w, "typedef %s %s %s", t.Name, t.Header, perPort(w, t.Type))
+	if t.From != "" {
+		fmt.Fprintf(w, " from %s", t.From)
+	}
+	w.linef("")
 }
 
 func (w *writer) constant(c Const) {
@@ -122,6 +138,8 @@ func (w *writer) syscall(s Syscall) {
 	}
 	w.linef("")
 }
+
+func (w *writer) asked(a Asked) { w.linef("asked %s %s", a.Header, strings.Join(a.Patterns, " ")) }
 
 // String is the first bit and the number of them: 3+5.
 func (b Bits) String() string { return fmt.Sprintf("%d+%d", b.First, b.Width) }

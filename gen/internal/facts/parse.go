@@ -82,6 +82,7 @@ func (p *parser) heading(c *cursor, w text.Word) {
 		r.System = value(c, "the system's name", parseName("system"))
 		r.Name = value(c, "the release", parseRelease)
 		r.Version = int(value(c, "__FreeBSD_version", parseCount))
+		r.Installed = c.keyword("installed")
 	case "arch":
 		for first := true; first || c.more(); first = false {
 			w := c.next("a port")
@@ -99,6 +100,9 @@ func (p *parser) item(c *cursor, w text.Word) {
 	case "typedef":
 		t := Typedef{Name: p.define(c, "type", isName), Header: p.header(c)}
 		t.Type = perPortValue(c, "a type", ParseType)
+		if c.keyword("from") {
+			t.From = value(c, "the release", parseRelease)
+		}
 		p.file.Typedefs = append(p.file.Typedefs, t)
 	case "const":
 		k := Const{Name: p.define(c, "constant", isName), Header: p.header(c)}
@@ -117,8 +121,10 @@ func (p *parser) item(c *cursor, w text.Word) {
 		p.errno(c)
 	case "syscall":
 		p.syscall(c)
+	case "asked":
+		p.asked(c)
 	default:
-		c.failf(w, "unknown keyword %q: an item is a typedef, const, enum, struct, union, errno or syscall", w.Text)
+		c.failf(w, "unknown keyword %q: an item is a typedef, const, enum, struct, union, errno, syscall or asked", w.Text)
 	}
 }
 
@@ -240,4 +246,12 @@ func (p *parser) syscall(c *cursor) {
 		}
 	}
 	p.file.Syscalls = append(p.file.Syscalls, s)
+}
+
+func (p *parser) asked(c *cursor) {
+	a := Asked{Header: p.header(c)}
+	for first := true; first || c.more(); first = false {
+		a.Patterns = append(a.Patterns, value(c, "a name or pattern", parsePattern))
+	}
+	p.file.Asked = append(p.file.Asked, a)
 }

@@ -76,3 +76,16 @@ func IsKind(flag string) bool {
 	}
 	return false
 }
+
+// parsePattern reads what a header was asked for: PATTERN or !PATTERN of
+// constants, or a type as struct.TAG, union.TAG, enum.TAG or typedef.NAME.
+func parsePattern(s string) (string, error) {
+	name := strings.TrimPrefix(s, "!")
+	for _, kind := range []string{"struct.", "union.", "enum.", "typedef."} {
+		name = strings.TrimPrefix(name, kind)
+	}
+	if !isTag(strings.ReplaceAll(name, "*", "_")) {
+		return "", fmt.Errorf("bad pattern %q: write FOO_*, !FOO_* or struct.NAME and their kind", s)
+	}
+	return s, nil
+}

@@ -18,9 +18,10 @@ import (
 
 // A Tree holds the headers of one release.
 type Tree struct {
-	Root   string
-	Source bool   // a source tree: it serves every port
-	links  string // of a source tree: what <machine/...> and <x86/...> are
+	Root    string
+	Source  bool   // a source tree: it serves every port
+	Version int    // what __FreeBSD_version is, where the headers lack it
+	links   string // of a source tree: what <machine/...> and <x86/...> are
 }
 
 // arch is the place of a port's name in the name of a base system.
@@ -106,6 +107,15 @@ func (t *Tree) Include(p facts.Port) []string {
 	return []string{filepath.Join(strings.ReplaceAll(t.Root, arch, p.String()), "usr/include")}
 }
 
+// Job returns a job for the compiler that finds a port's headers.
+func (t *Tree) Job(p facts.Port, release, source string, args ...string) clang.Job {
+	j := clang.Job{Port: p, Release: release, Include: t.Include(p), Source: source, Args: args}
+	if t.Version != 0 {
+		j.Define = append(j.Define, fmt.Sprintf("__FreeBSD_version=%d", t.Version))
+	}
+	return j
+}
+
 // Has reports whether a port has a header.
 func (t *Tree) Has(p facts.Port, header string) bool {
 	for _, dir := range t.Include(p) {
@@ -175,8 +185,11 @@ func (t *Tree) Release(ctx context.Context, cc clang.Compiler, p facts.Port) (fa
 		return facts.Release{}, err
 	}
 	n, err := strconv.Atoi(s)
-	if err != nil || n < 100000 {
-		return facts.Release{}, fmt.Errorf("sys/param.h in %s does not define __FreeBSD_version as a number: is it FreeBSD's?", t.Root)
+	switch {
+	case err != nil || n < 100000:
+		return facts.Release{}, fmt.Errorf("sys/param.h in %s does not define __FreeBSD_version as a number: is it FreeBSD's? Where a copy of the headers has lost it, say what it was by -version", t.Root)
+	case t.Version != 0 && t.Version != n:
+		return facts.Release{}, fmt.Errorf("the headers in %s are of version %d, not %d: leave out -version", t.Root, n, t.Version)
 	}
 	name := fmt.Sprintf("%d.%d", n/100000, n/1000%100)
 	if n%1000 >= 500 { // what comes after a release on its branch counts from there
@@ -187,7 +200,7 @@ func (t *Tree) Release(ctx context.Context, cc clang.Compiler, p facts.Port) (fa
 
 // macro returns the text of a macro that a header defines; it may be empty.
 func (t *Tree) macro(ctx context.Context, cc clang.Compiler, p facts.Port, header, name string) (string, error) {
-	out, err := cc.Run(ctx, clang.Job{Port: p, Include: t.Include(p), Source: "#include <" + header + ">\n", Args: []string{"-E", "-dM"}})
+	out, err := cc.Run(ctx, t.Job(p, "", "#include <"+header+">\n", "-E", "-dM"))
 	if err != nil {
 		return "", err
 	}

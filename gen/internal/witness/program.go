@@ -57,6 +57,10 @@ func (p *program) typedef(t facts.Typedef) {
 	if !ok {
 		return
 	}
+	if t.From != "" {
+		p.skipped = append(p.skipped, fmt.Sprintf("typedef %s, which is %s's", t.Name, t.From))
+		return
+	}
 	if tag, ok := typ.Tag(); ok && !strings.Contains(tag, ".") && p.facts.Struct(tag) == nil {
 		c := strings.Replace(string(typ), ".", " ", 1)
 		p.equal(fmt.Sprintf("__builtin_types_compatible_p(%s, %s)", t.Name, c), "1", "typedef %s is %s", t.Name, c)

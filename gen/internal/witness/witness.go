@@ -108,9 +108,7 @@ func (o Options) source(p *program) string {
 
 // check compiles the assertions, and says which facts do not hold.
 func (o Options) check(ctx context.Context, p *program) ([]string, error) {
-	_, err := o.CC.Run(ctx, clang.Job{
-		Port: p.port, Release: o.Facts.Release.Name, Include: o.Tree.Include(p.port), Source: o.source(p), Args: []string{"-fsyntax-only"},
-	})
+	_, err := o.CC.Run(ctx, o.Tree.Job(p.port, o.Facts.Release.Name, o.source(p), "-fsyntax-only"))
 	var ce *clang.Error
 	if !errors.As(err, &ce) {
 		return nil, err
