@@ -3,6 +3,71 @@
 
 package zsys
 
+// Resources that have limits.
+//
+// C: sys/resource.h. Manual: getrlimit(2).
+const (
+	RLIMIT_CPU     = 0
+	RLIMIT_FSIZE   = 1
+	RLIMIT_DATA    = 2
+	RLIMIT_STACK   = 3
+	RLIMIT_CORE    = 4
+	RLIMIT_RSS     = 5
+	RLIMIT_MEMLOCK = 6
+	RLIMIT_NPROC   = 7
+	RLIMIT_NOFILE  = 8
+	RLIMIT_SBSIZE  = 9
+	RLIMIT_AS      = 10
+	RLIMIT_VMEM    = 10
+	RLIMIT_NPTS    = 11
+	RLIMIT_SWAP    = 12
+	RLIMIT_KQUEUES = 13
+	RLIMIT_UMTXP   = 14
+	RLIMIT_PIPEBUF = 15 // since later than 12.1
+)
+
+// RLIM_INFINITY is no limit.
+//
+// C: sys/resource.h. Manual: getrlimit(2).
+const (
+	RLIM_NLIMITS   = 16
+	RLIM_INFINITY  = 0x7fffffffffffffff
+	RLIM_SAVED_CUR = 0x7fffffffffffffff
+	RLIM_SAVED_MAX = 0x7fffffffffffffff
+)
+
+// Whose use of resources: the process's, its children's, the thread's.
+//
+// C: sys/resource.h. Manual: getrusage(2).
+const (
+	RUSAGE_CHILDREN = -1
+	RUSAGE_SELF     = 0
+	RUSAGE_THREAD   = 1
+)
+
+// Kinds of numbers that setpriority takes, and the range of priorities.
+//
+// C: sys/resource.h. Manual: getpriority(2).
+const (
+	PRIO_MIN     = -20
+	PRIO_PROCESS = 0
+	PRIO_PGRP    = 1
+	PRIO_USER    = 2
+	PRIO_MAX     = 20
+)
+
+// Classes and levels of priorities.
+//
+// C: sys/priority.h. Manual: rtprio(2).
+const (
+	PRI_MIN       = 0
+	PRI_ITHD      = 1
+	PRI_REALTIME  = 2
+	PRI_TIMESHARE = 3
+	PRI_IDLE      = 4
+	PRI_MAX       = 255
+)
+
 // Modes: the type of a file, and its permissions.
 //
 // C: sys/stat.h. Manual: stat(2).
@@ -616,11 +681,164 @@ const (
 	UMUTEX_RB_NOTRECOV     = 0x80000011
 )
 
+// States and flags in the records of processes, stacks, mappings, events and
+// locks.
+//
+// C: sys/user.h. Manual: sysctl(3).
+const (
+	KKST_STATE_STACKOK         = 0
+	KNOTE_EXTDATA_NONE         = 0 // since 15.0
+	KI_CRF_CAPABILITY_MODE     = 1
+	KI_CTTY                    = 1
+	KKST_STATE_SWAPPED         = 1
+	KMAP_FLAG_WIREFUTURE       = 1 // since later than 12.1
+	KNOTE_STATUS_ACTIVE        = 1 // since 15.0
+	KNOTE_EXTDATA_VNODE        = 1 // since 15.0
+	KLOCKF_RW_READ             = 1 // since later than 12.1
+	KLOCKF_TYPE_FLOCK          = 1 // since later than 12.1
+	KI_NSPARE_INT              = 2
+	KI_SLEADER                 = 2
+	KKST_STATE_RUNNING         = 2
+	KMAP_FLAG_ASLR             = 2 // since later than 12.1
+	KNOTE_STATUS_QUEUED        = 2 // since 15.0
+	KNOTE_EXTDATA_PIPE         = 2 // since 15.0
+	KLOCKF_RW_WRITE            = 2 // since later than 12.1
+	KLOCKF_TYPE_PID            = 2 // since later than 12.1
+	KLOCKF_TYPE_REMOTE         = 3 // since later than 12.1
+	KI_LOCKBLOCK               = 4
+	KI_NSPARE_PTR              = 4
+	KMAP_FLAG_ASLR_IGNSTART    = 4 // since later than 12.1
+	KNOTE_STATUS_DISABLED      = 4 // since 15.0
+	KMAP_FLAG_WXORX            = 8 // since later than 12.1
+	KNOTE_STATUS_DETACHED      = 8 // since 15.0
+	KI_NSPARE_LONG             = 12
+	KI_EMULNAMELEN             = 16
+	KI_NGROUPS                 = 16
+	KMAP_FLAG_ASLR_STACK       = 16 // since later than 12.1
+	KNOTE_STATUS_KQUEUE        = 16 // since 15.0
+	KMAP_FLAG_ASLR_SHARED_PAGE = 32 // since later than 12.1
+	KKST_MAXLEN                = 1024
+	KI_CRF_GRP_OVERFLOW        = 0x80000000
+)
+
 // State of a KinfoFile.
 //
 // C: sys/user.h. Manual: sysctl(3).
 const (
 	KF_ATTR_VALID = 1
+)
+
+// Filters: kinds of events.
+//
+// C: sys/event.h. Manual: kqueue(2).
+const (
+	EVFILT_JAILDESC = -15 // since 15.0
+	EVFILT_JAIL     = -14 // since 15.0
+	EVFILT_EMPTY    = -13
+	EVFILT_SENDFILE = -12
+	EVFILT_USER     = -11
+	EVFILT_LIO      = -10
+	EVFILT_FS       = -9
+	EVFILT_PROCDESC = -8
+	EVFILT_TIMER    = -7
+	EVFILT_SIGNAL   = -6
+	EVFILT_PROC     = -5
+	EVFILT_VNODE    = -4
+	EVFILT_AIO      = -3
+	EVFILT_WRITE    = -2
+	EVFILT_READ     = -1
+	EVFILT_SYSCOUNT = 15
+)
+
+// Actions and flags of an event.
+//
+// C: sys/event.h. Manual: kqueue(2).
+const (
+	EV_ADD          = 1
+	EV_DELETE       = 2
+	EV_ENABLE       = 4
+	EV_DISABLE      = 8
+	EV_ONESHOT      = 16
+	EV_CLEAR        = 32
+	EV_RECEIPT      = 64
+	EV_DISPATCH     = 128
+	EV_FORCEONESHOT = 256
+	EV_KEEPUDATA    = 512 // since later than 12.1
+	EV_DROP         = 4096
+	EV_FLAG1        = 8192
+	EV_ERROR        = 16384
+	EV_FLAG2        = 16384
+	EV_EOF          = 32768
+	EV_SYSFLAGS     = 61440
+)
+
+// What of a filter's events: flags in Fflags.
+//
+// C: sys/event.h. Manual: kqueue(2).
+const (
+	NOTE_FFNOP         = 0
+	NOTE_DELETE        = 1
+	NOTE_LOWAT         = 1
+	NOTE_SECONDS       = 1
+	NOTE_TRACK         = 1
+	NOTE_FILE_POLL     = 2
+	NOTE_MSECONDS      = 2
+	NOTE_TRACKERR      = 2
+	NOTE_WRITE         = 2
+	NOTE_CHILD         = 4
+	NOTE_EXTEND        = 4
+	NOTE_USECONDS      = 4
+	NOTE_ATTRIB        = 8
+	NOTE_NSECONDS      = 8
+	NOTE_ABSTIME       = 16
+	NOTE_LINK          = 16
+	NOTE_RENAME        = 32
+	NOTE_REVOKE        = 64
+	NOTE_OPEN          = 128
+	NOTE_CLOSE         = 256
+	NOTE_CLOSE_WRITE   = 512
+	NOTE_READ          = 1024
+	NOTE_PDATAMASK     = 0xfffff
+	NOTE_FFLAGSMASK    = 0xffffff
+	NOTE_TRIGGER       = 0x1000000
+	NOTE_JAIL_MULTI    = 0x8000000  // since 15.0
+	NOTE_JAIL_REMOVE   = 0x10000000 // since 15.0
+	NOTE_EXEC          = 0x20000000
+	NOTE_JAIL_ATTACH   = 0x20000000 // since 15.0
+	NOTE_FFAND         = 0x40000000
+	NOTE_FORK          = 0x40000000
+	NOTE_JAIL_SET      = 0x40000000 // since 15.0
+	NOTE_EXIT          = 0x80000000
+	NOTE_FFOR          = 0x80000000
+	NOTE_JAIL_CHILD    = 0x80000000 // since 15.0
+	NOTE_FFCOPY        = 0xc0000000
+	NOTE_FFCTRLMASK    = 0xc0000000
+	NOTE_JAIL_CTRLMASK = 0xf0000000 // since 15.0
+	NOTE_PCTRLMASK     = 0xf0000000
+)
+
+// Flags of kqueuex.
+//
+// C: sys/event.h. Manual: kqueue(2).
+const (
+	KQUEUE_CLOEXEC = 1 // since 13.3
+)
+
+// Version and size of struct xucred.
+//
+// C: sys/ucred.h. Manual: unix(4).
+const (
+	XUCRED_VERSION = 0
+	XU_NGROUPS     = 16
+)
+
+// Bits of Vflag.
+//
+// C: netinet/in_pcb.h. Manual: sysctl(3).
+const (
+	INP_IPV4      = 1
+	INP_IPV6      = 2
+	INP_IPV6PROTO = 4
 )
 
 // First names of the sysctl tree, and the nodes that describe it.

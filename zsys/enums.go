@@ -227,6 +227,121 @@ func (v UmtxOp) String() string {
 	return "UmtxOp(" + strconv.FormatInt(int64(v), 10) + ")"
 }
 
+// KvmeType is the kind of a mapping.
+//
+// Manual: sysctl(3).
+type KvmeType int32
+
+// C: sys/user.h.
+const (
+	KVME_TYPE_NONE      = 0
+	KVME_TYPE_DEFAULT   = 1
+	KVME_TYPE_VNODE     = 2
+	KVME_TYPE_SWAP      = 3
+	KVME_TYPE_DEVICE    = 4
+	KVME_TYPE_PHYS      = 5
+	KVME_TYPE_DEAD      = 6
+	KVME_TYPE_SG        = 7
+	KVME_TYPE_MGTDEVICE = 8
+	KVME_TYPE_GUARD     = 9 // since later than 12.1
+	KVME_TYPE_UNKNOWN   = 255
+)
+
+// String returns the C name, or the number of a value that has none.
+func (v KvmeType) String() string {
+	switch v {
+	case KVME_TYPE_NONE:
+		return "KVME_TYPE_NONE"
+	case KVME_TYPE_DEFAULT:
+		return "KVME_TYPE_DEFAULT"
+	case KVME_TYPE_VNODE:
+		return "KVME_TYPE_VNODE"
+	case KVME_TYPE_SWAP:
+		return "KVME_TYPE_SWAP"
+	case KVME_TYPE_DEVICE:
+		return "KVME_TYPE_DEVICE"
+	case KVME_TYPE_PHYS:
+		return "KVME_TYPE_PHYS"
+	case KVME_TYPE_DEAD:
+		return "KVME_TYPE_DEAD"
+	case KVME_TYPE_SG:
+		return "KVME_TYPE_SG"
+	case KVME_TYPE_MGTDEVICE:
+		return "KVME_TYPE_MGTDEVICE"
+	case KVME_TYPE_UNKNOWN:
+		return "KVME_TYPE_UNKNOWN"
+	case KVME_TYPE_GUARD:
+		return "KVME_TYPE_GUARD"
+	}
+	return "KvmeType(" + strconv.FormatInt(int64(v), 10) + ")"
+}
+
+// KvmeProt is what a mapping allows, and what it could be made to allow.
+//
+// Manual: sysctl(3).
+type KvmeProt int32
+
+// C: sys/user.h.
+const (
+	KVME_PROT_READ      = 1
+	KVME_PROT_WRITE     = 2
+	KVME_PROT_EXEC      = 4
+	KVME_MAX_PROT_READ  = 0x10000 // since later than 12.1
+	KVME_MAX_PROT_WRITE = 0x20000 // since later than 12.1
+	KVME_MAX_PROT_EXEC  = 0x40000 // since later than 12.1
+)
+
+// String returns the C names of the bits, joined by |, and the number of bits that
+// have none.
+func (v KvmeProt) String() string {
+	return flagString(uint64(v), kvmeProtNames[:])
+}
+
+var kvmeProtNames = [...]flagName{
+	{uint64(KVME_PROT_READ), "KVME_PROT_READ"},
+	{uint64(KVME_PROT_WRITE), "KVME_PROT_WRITE"},
+	{uint64(KVME_PROT_EXEC), "KVME_PROT_EXEC"},
+	{uint64(KVME_MAX_PROT_READ), "KVME_MAX_PROT_READ"},
+	{uint64(KVME_MAX_PROT_WRITE), "KVME_MAX_PROT_WRITE"},
+	{uint64(KVME_MAX_PROT_EXEC), "KVME_MAX_PROT_EXEC"},
+}
+
+// KvmeFlag is how a mapping behaves.
+//
+// Manual: sysctl(3).
+type KvmeFlag int32
+
+// C: sys/user.h.
+const (
+	KVME_FLAG_COW        = 1
+	KVME_FLAG_NEEDS_COPY = 2
+	KVME_FLAG_NOCOREDUMP = 4
+	KVME_FLAG_SUPER      = 8
+	KVME_FLAG_GROWS_UP   = 16
+	KVME_FLAG_GROWS_DOWN = 32
+	KVME_FLAG_USER_WIRED = 64
+	KVME_FLAG_SYSVSHM    = 128 // since later than 12.1
+	KVME_FLAG_POSIXSHM   = 256 // since later than 12.1
+)
+
+// String returns the C names of the bits, joined by |, and the number of bits that
+// have none.
+func (v KvmeFlag) String() string {
+	return flagString(uint64(v), kvmeFlagNames[:])
+}
+
+var kvmeFlagNames = [...]flagName{
+	{uint64(KVME_FLAG_COW), "KVME_FLAG_COW"},
+	{uint64(KVME_FLAG_NEEDS_COPY), "KVME_FLAG_NEEDS_COPY"},
+	{uint64(KVME_FLAG_NOCOREDUMP), "KVME_FLAG_NOCOREDUMP"},
+	{uint64(KVME_FLAG_SUPER), "KVME_FLAG_SUPER"},
+	{uint64(KVME_FLAG_GROWS_UP), "KVME_FLAG_GROWS_UP"},
+	{uint64(KVME_FLAG_GROWS_DOWN), "KVME_FLAG_GROWS_DOWN"},
+	{uint64(KVME_FLAG_USER_WIRED), "KVME_FLAG_USER_WIRED"},
+	{uint64(KVME_FLAG_SYSVSHM), "KVME_FLAG_SYSVSHM"},
+	{uint64(KVME_FLAG_POSIXSHM), "KVME_FLAG_POSIXSHM"},
+}
+
 // KfType is the kind of an open file.
 //
 // Manual: sysctl(3).
@@ -421,6 +536,55 @@ var kfFlagNames = [...]flagName{
 	{uint64(KF_FLAG_TRUNC), "KF_FLAG_TRUNC"},
 	{uint64(KF_FLAG_EXCL), "KF_FLAG_EXCL"},
 	{uint64(KF_FLAG_EXEC), "KF_FLAG_EXEC"},
+}
+
+// TcpState is the state of a TCP connection.
+//
+// Manual: tcp(4).
+type TcpState int32
+
+// C: netinet/tcp_fsm.h.
+const (
+	TCPS_CLOSED       = 0
+	TCPS_LISTEN       = 1
+	TCPS_SYN_SENT     = 2
+	TCPS_SYN_RECEIVED = 3
+	TCPS_ESTABLISHED  = 4
+	TCPS_CLOSE_WAIT   = 5
+	TCPS_FIN_WAIT_1   = 6
+	TCPS_CLOSING      = 7
+	TCPS_LAST_ACK     = 8
+	TCPS_FIN_WAIT_2   = 9
+	TCPS_TIME_WAIT    = 10
+)
+
+// String returns the C name, or the number of a value that has none.
+func (v TcpState) String() string {
+	switch v {
+	case TCPS_CLOSED:
+		return "TCPS_CLOSED"
+	case TCPS_LISTEN:
+		return "TCPS_LISTEN"
+	case TCPS_SYN_SENT:
+		return "TCPS_SYN_SENT"
+	case TCPS_SYN_RECEIVED:
+		return "TCPS_SYN_RECEIVED"
+	case TCPS_ESTABLISHED:
+		return "TCPS_ESTABLISHED"
+	case TCPS_CLOSE_WAIT:
+		return "TCPS_CLOSE_WAIT"
+	case TCPS_FIN_WAIT_1:
+		return "TCPS_FIN_WAIT_1"
+	case TCPS_CLOSING:
+		return "TCPS_CLOSING"
+	case TCPS_LAST_ACK:
+		return "TCPS_LAST_ACK"
+	case TCPS_FIN_WAIT_2:
+		return "TCPS_FIN_WAIT_2"
+	case TCPS_TIME_WAIT:
+		return "TCPS_TIME_WAIT"
+	}
+	return "TcpState(" + strconv.FormatInt(int64(v), 10) + ")"
 }
 
 // flagName is the C name of some bits.

@@ -16,6 +16,33 @@ var (
 )
 
 var (
+	_ [16]byte = [unsafe.Sizeof(Sigset{})]byte{}
+	_ [0]byte  = [unsafe.Offsetof(Sigset{}.Bits)]byte{}
+)
+
+var (
+	_ [0]byte = [unsafe.Offsetof(Rusage{}.Utime)]byte{}
+)
+
+var (
+	_ [0]byte = [unsafe.Offsetof(Wrusage{}.Self)]byte{}
+)
+
+var (
+	_ [16]byte = [unsafe.Sizeof(Rlimit{})]byte{}
+	_ [0]byte  = [unsafe.Offsetof(Rlimit{}.Cur)]byte{}
+	_ [8]byte  = [unsafe.Offsetof(Rlimit{}.Max)]byte{}
+)
+
+var (
+	_ [4]byte = [unsafe.Sizeof(Priority{})]byte{}
+	_ [0]byte = [unsafe.Offsetof(Priority{}.Class)]byte{}
+	_ [1]byte = [unsafe.Offsetof(Priority{}.Level)]byte{}
+	_ [2]byte = [unsafe.Offsetof(Priority{}.Native)]byte{}
+	_ [3]byte = [unsafe.Offsetof(Priority{}.User)]byte{}
+)
+
+var (
 	_ [0]byte  = [unsafe.Offsetof(Stat{}.Dev)]byte{}
 	_ [8]byte  = [unsafe.Offsetof(Stat{}.Ino)]byte{}
 	_ [16]byte = [unsafe.Offsetof(Stat{}.Nlink)]byte{}
@@ -267,4 +294,240 @@ var (
 	_ [16]byte = [unsafe.Sizeof(KinfoFileInotify{})]byte{}
 	_ [0]byte  = [unsafe.Offsetof(KinfoFileInotify{}.Npending)]byte{}
 	_ [8]byte  = [unsafe.Offsetof(KinfoFileInotify{}.Nbpending)]byte{}
+)
+
+var (
+	_ [0]byte = [unsafe.Offsetof(KinfoProc{}.Structsize)]byte{}
+	_ [4]byte = [unsafe.Offsetof(KinfoProc{}.Layout)]byte{}
+	_ [8]byte = [unsafe.Offsetof(KinfoProc{}.Args)]byte{}
+)
+
+var (
+	_ [1088]byte = [unsafe.Sizeof(KinfoLockf{})]byte{}
+	_ [0]byte    = [unsafe.Offsetof(KinfoLockf{}.Structsize)]byte{}
+	_ [4]byte    = [unsafe.Offsetof(KinfoLockf{}.Rw)]byte{}
+	_ [8]byte    = [unsafe.Offsetof(KinfoLockf{}.Type)]byte{}
+	_ [12]byte   = [unsafe.Offsetof(KinfoLockf{}.Pid)]byte{}
+	_ [16]byte   = [unsafe.Offsetof(KinfoLockf{}.Sysid)]byte{}
+	_ [24]byte   = [unsafe.Offsetof(KinfoLockf{}.FileFsid)]byte{}
+	_ [32]byte   = [unsafe.Offsetof(KinfoLockf{}.FileRdev)]byte{}
+	_ [40]byte   = [unsafe.Offsetof(KinfoLockf{}.FileFileid)]byte{}
+	_ [48]byte   = [unsafe.Offsetof(KinfoLockf{}.Start)]byte{}
+	_ [56]byte   = [unsafe.Offsetof(KinfoLockf{}.Len)]byte{}
+	_ [64]byte   = [unsafe.Offsetof(KinfoLockf{}.Path)]byte{}
+)
+
+var (
+	_ [1160]byte = [unsafe.Sizeof(KinfoVmentry{})]byte{}
+	_ [0]byte    = [unsafe.Offsetof(KinfoVmentry{}.Structsize)]byte{}
+	_ [4]byte    = [unsafe.Offsetof(KinfoVmentry{}.Type)]byte{}
+	_ [8]byte    = [unsafe.Offsetof(KinfoVmentry{}.Start)]byte{}
+	_ [16]byte   = [unsafe.Offsetof(KinfoVmentry{}.End)]byte{}
+	_ [24]byte   = [unsafe.Offsetof(KinfoVmentry{}.Offset)]byte{}
+	_ [32]byte   = [unsafe.Offsetof(KinfoVmentry{}.VnFileid)]byte{}
+	_ [40]byte   = [unsafe.Offsetof(KinfoVmentry{}.VnFsidFreebsd11)]byte{}
+	_ [44]byte   = [unsafe.Offsetof(KinfoVmentry{}.Flags)]byte{}
+	_ [48]byte   = [unsafe.Offsetof(KinfoVmentry{}.Resident)]byte{}
+	_ [52]byte   = [unsafe.Offsetof(KinfoVmentry{}.PrivateResident)]byte{}
+	_ [56]byte   = [unsafe.Offsetof(KinfoVmentry{}.Protection)]byte{}
+	_ [60]byte   = [unsafe.Offsetof(KinfoVmentry{}.RefCount)]byte{}
+	_ [64]byte   = [unsafe.Offsetof(KinfoVmentry{}.ShadowCount)]byte{}
+	_ [68]byte   = [unsafe.Offsetof(KinfoVmentry{}.VnType)]byte{}
+	_ [72]byte   = [unsafe.Offsetof(KinfoVmentry{}.VnSize)]byte{}
+	_ [80]byte   = [unsafe.Offsetof(KinfoVmentry{}.VnRdevFreebsd11)]byte{}
+	_ [84]byte   = [unsafe.Offsetof(KinfoVmentry{}.VnMode)]byte{}
+	_ [86]byte   = [unsafe.Offsetof(KinfoVmentry{}.Status)]byte{}
+	_ [88]byte   = [unsafe.Offsetof(KinfoVmentry{}.TypeSpec)]byte{}
+	_ [96]byte   = [unsafe.Offsetof(KinfoVmentry{}.VnRdev)]byte{}
+	_ [136]byte  = [unsafe.Offsetof(KinfoVmentry{}.Path)]byte{}
+)
+
+var (
+	_ [1184]byte = [unsafe.Sizeof(KinfoVmobject{})]byte{}
+	_ [0]byte    = [unsafe.Offsetof(KinfoVmobject{}.Structsize)]byte{}
+	_ [4]byte    = [unsafe.Offsetof(KinfoVmobject{}.Type)]byte{}
+	_ [8]byte    = [unsafe.Offsetof(KinfoVmobject{}.Size)]byte{}
+	_ [16]byte   = [unsafe.Offsetof(KinfoVmobject{}.VnFileid)]byte{}
+	_ [24]byte   = [unsafe.Offsetof(KinfoVmobject{}.VnFsidFreebsd11)]byte{}
+	_ [28]byte   = [unsafe.Offsetof(KinfoVmobject{}.RefCount)]byte{}
+	_ [32]byte   = [unsafe.Offsetof(KinfoVmobject{}.ShadowCount)]byte{}
+	_ [36]byte   = [unsafe.Offsetof(KinfoVmobject{}.Memattr)]byte{}
+	_ [40]byte   = [unsafe.Offsetof(KinfoVmobject{}.Resident)]byte{}
+	_ [48]byte   = [unsafe.Offsetof(KinfoVmobject{}.Active)]byte{}
+	_ [56]byte   = [unsafe.Offsetof(KinfoVmobject{}.Inactive)]byte{}
+	_ [64]byte   = [unsafe.Offsetof(KinfoVmobject{}.TypeSpec)]byte{}
+	_ [72]byte   = [unsafe.Offsetof(KinfoVmobject{}.Me)]byte{}
+	_ [80]byte   = [unsafe.Offsetof(KinfoVmobject{}.Laundry)]byte{}
+	_ [88]byte   = [unsafe.Offsetof(KinfoVmobject{}.Wired)]byte{}
+	_ [128]byte  = [unsafe.Offsetof(KinfoVmobject{}.Swapped)]byte{}
+	_ [132]byte  = [unsafe.Offsetof(KinfoVmobject{}.Flags)]byte{}
+	_ [160]byte  = [unsafe.Offsetof(KinfoVmobject{}.Path)]byte{}
+)
+
+var (
+	_ [1096]byte = [unsafe.Sizeof(KinfoKstack{})]byte{}
+	_ [0]byte    = [unsafe.Offsetof(KinfoKstack{}.Tid)]byte{}
+	_ [4]byte    = [unsafe.Offsetof(KinfoKstack{}.State)]byte{}
+	_ [8]byte    = [unsafe.Offsetof(KinfoKstack{}.Trace)]byte{}
+)
+
+var (
+	_ [0]byte = [unsafe.Offsetof(KinfoSigtramp{}.Start)]byte{}
+)
+
+var (
+	_ [0]byte = [unsafe.Offsetof(KinfoVmLayout{}.MinUserAddr)]byte{}
+)
+
+var (
+	_ [0]byte = [unsafe.Offsetof(KinfoKnote{}.KqFd)]byte{}
+)
+
+var (
+	_ [0]byte = [unsafe.Offsetof(KinfoKnoteVnode{}.Type)]byte{}
+)
+
+var (
+	_ [8]byte = [unsafe.Sizeof(KinfoKnotePipe{})]byte{}
+	_ [0]byte = [unsafe.Offsetof(KinfoKnotePipe{}.Ino)]byte{}
+)
+
+var (
+	_ [0]byte = [unsafe.Offsetof(Kevent{}.Ident)]byte{}
+)
+
+var (
+	_ [0]byte  = [unsafe.Offsetof(Xucred{}.Version)]byte{}
+	_ [4]byte  = [unsafe.Offsetof(Xucred{}.Uid)]byte{}
+	_ [8]byte  = [unsafe.Offsetof(Xucred{}.Ngroups)]byte{}
+	_ [12]byte = [unsafe.Offsetof(Xucred{}.Un1)]byte{}
+)
+
+var (
+	_ [240]byte = [unsafe.Sizeof(Xsocket{})]byte{}
+	_ [0]byte   = [unsafe.Offsetof(Xsocket{}.Len)]byte{}
+	_ [8]byte   = [unsafe.Offsetof(Xsocket{}.So)]byte{}
+	_ [16]byte  = [unsafe.Offsetof(Xsocket{}.Pcb)]byte{}
+	_ [24]byte  = [unsafe.Offsetof(Xsocket{}.Oobmark)]byte{}
+	_ [32]byte  = [unsafe.Offsetof(Xsocket{}.SpliceSo)]byte{}
+	_ [96]byte  = [unsafe.Offsetof(Xsocket{}.Protocol)]byte{}
+	_ [100]byte = [unsafe.Offsetof(Xsocket{}.Family)]byte{}
+	_ [104]byte = [unsafe.Offsetof(Xsocket{}.Qlen)]byte{}
+	_ [108]byte = [unsafe.Offsetof(Xsocket{}.Incqlen)]byte{}
+	_ [112]byte = [unsafe.Offsetof(Xsocket{}.Qlimit)]byte{}
+	_ [116]byte = [unsafe.Offsetof(Xsocket{}.Pgid)]byte{}
+	_ [120]byte = [unsafe.Offsetof(Xsocket{}.Uid)]byte{}
+	_ [124]byte = [unsafe.Offsetof(Xsocket{}.Fibnum)]byte{}
+	_ [156]byte = [unsafe.Offsetof(Xsocket{}.Type)]byte{}
+	_ [158]byte = [unsafe.Offsetof(Xsocket{}.Options)]byte{}
+	_ [160]byte = [unsafe.Offsetof(Xsocket{}.Linger)]byte{}
+	_ [162]byte = [unsafe.Offsetof(Xsocket{}.State)]byte{}
+	_ [164]byte = [unsafe.Offsetof(Xsocket{}.Timeo)]byte{}
+	_ [166]byte = [unsafe.Offsetof(Xsocket{}.Error)]byte{}
+	_ [168]byte = [unsafe.Offsetof(Xsocket{}.Rcv)]byte{}
+	_ [204]byte = [unsafe.Offsetof(Xsocket{}.Snd)]byte{}
+)
+
+var (
+	_ [36]byte = [unsafe.Sizeof(Xsockbuf{})]byte{}
+	_ [0]byte  = [unsafe.Offsetof(Xsockbuf{}.Cc)]byte{}
+	_ [4]byte  = [unsafe.Offsetof(Xsockbuf{}.Hiwat)]byte{}
+	_ [8]byte  = [unsafe.Offsetof(Xsockbuf{}.Mbcnt)]byte{}
+	_ [20]byte = [unsafe.Offsetof(Xsockbuf{}.Mbmax)]byte{}
+	_ [24]byte = [unsafe.Offsetof(Xsockbuf{}.Lowat)]byte{}
+	_ [28]byte = [unsafe.Offsetof(Xsockbuf{}.Timeo)]byte{}
+	_ [32]byte = [unsafe.Offsetof(Xsockbuf{}.Flags)]byte{}
+)
+
+var (
+	_ [904]byte = [unsafe.Sizeof(Xunpcb{})]byte{}
+	_ [0]byte   = [unsafe.Offsetof(Xunpcb{}.Len)]byte{}
+	_ [8]byte   = [unsafe.Offsetof(Xunpcb{}.Unpp)]byte{}
+	_ [16]byte  = [unsafe.Offsetof(Xunpcb{}.Vnode)]byte{}
+	_ [24]byte  = [unsafe.Offsetof(Xunpcb{}.Conn)]byte{}
+	_ [32]byte  = [unsafe.Offsetof(Xunpcb{}.Firstref)]byte{}
+	_ [40]byte  = [unsafe.Offsetof(Xunpcb{}.Nextref)]byte{}
+	_ [48]byte  = [unsafe.Offsetof(Xunpcb{}.Gencnt)]byte{}
+	_ [152]byte = [unsafe.Offsetof(Xunpcb{}.Un1)]byte{}
+	_ [408]byte = [unsafe.Offsetof(Xunpcb{}.Un2)]byte{}
+	_ [664]byte = [unsafe.Offsetof(Xunpcb{}.Socket)]byte{}
+)
+
+var (
+	_ [32]byte = [unsafe.Sizeof(Xunpgen{})]byte{}
+	_ [0]byte  = [unsafe.Offsetof(Xunpgen{}.Len)]byte{}
+	_ [8]byte  = [unsafe.Offsetof(Xunpgen{}.Count)]byte{}
+)
+
+var (
+	_ [16]byte = [unsafe.Sizeof(InAddr4in6{})]byte{}
+	_ [12]byte = [unsafe.Offsetof(InAddr4in6{}.Addr4)]byte{}
+)
+
+var (
+	_ [16]byte = [unsafe.Sizeof(InDependaddr{})]byte{}
+	_ [0]byte  = [unsafe.Offsetof(InDependaddr{}.Storage)]byte{}
+)
+
+var (
+	_ [40]byte = [unsafe.Sizeof(InEndpoints{})]byte{}
+	_ [0]byte  = [unsafe.Offsetof(InEndpoints{}.Fport)]byte{}
+	_ [2]byte  = [unsafe.Offsetof(InEndpoints{}.Lport)]byte{}
+	_ [4]byte  = [unsafe.Offsetof(InEndpoints{}.Faddr)]byte{}
+	_ [20]byte = [unsafe.Offsetof(InEndpoints{}.Laddr)]byte{}
+	_ [36]byte = [unsafe.Offsetof(InEndpoints{}.Zoneid)]byte{}
+)
+
+var (
+	_ [44]byte = [unsafe.Sizeof(InConninfo{})]byte{}
+	_ [0]byte  = [unsafe.Offsetof(InConninfo{}.Flags)]byte{}
+	_ [1]byte  = [unsafe.Offsetof(InConninfo{}.Len)]byte{}
+	_ [2]byte  = [unsafe.Offsetof(InConninfo{}.Fibnum)]byte{}
+	_ [4]byte  = [unsafe.Offsetof(InConninfo{}.Ie)]byte{}
+)
+
+var (
+	_ [400]byte = [unsafe.Sizeof(Xinpcb{})]byte{}
+	_ [0]byte   = [unsafe.Offsetof(Xinpcb{}.Len)]byte{}
+	_ [8]byte   = [unsafe.Offsetof(Xinpcb{}.Socket)]byte{}
+	_ [248]byte = [unsafe.Offsetof(Xinpcb{}.Inc)]byte{}
+)
+
+var (
+	_ [64]byte = [unsafe.Sizeof(Xinpgen{})]byte{}
+	_ [0]byte  = [unsafe.Offsetof(Xinpgen{}.Len)]byte{}
+	_ [8]byte  = [unsafe.Offsetof(Xinpgen{}.Count)]byte{}
+	_ [16]byte = [unsafe.Offsetof(Xinpgen{}.Gen)]byte{}
+	_ [24]byte = [unsafe.Offsetof(Xinpgen{}.Sogen)]byte{}
+)
+
+var (
+	_ [744]byte = [unsafe.Sizeof(Xtcpcb{})]byte{}
+	_ [0]byte   = [unsafe.Offsetof(Xtcpcb{}.Len)]byte{}
+	_ [8]byte   = [unsafe.Offsetof(Xtcpcb{}.Inp)]byte{}
+	_ [408]byte = [unsafe.Offsetof(Xtcpcb{}.Stack)]byte{}
+	_ [440]byte = [unsafe.Offsetof(Xtcpcb{}.Logid)]byte{}
+	_ [504]byte = [unsafe.Offsetof(Xtcpcb{}.Cc)]byte{}
+	_ [568]byte = [unsafe.Offsetof(Xtcpcb{}.State)]byte{}
+	_ [572]byte = [unsafe.Offsetof(Xtcpcb{}.Flags)]byte{}
+	_ [576]byte = [unsafe.Offsetof(Xtcpcb{}.Sndzerowin)]byte{}
+	_ [580]byte = [unsafe.Offsetof(Xtcpcb{}.Sndrexmitpack)]byte{}
+	_ [584]byte = [unsafe.Offsetof(Xtcpcb{}.Rcvoopack)]byte{}
+	_ [588]byte = [unsafe.Offsetof(Xtcpcb{}.Rcvtime)]byte{}
+	_ [592]byte = [unsafe.Offsetof(Xtcpcb{}.TtRexmt)]byte{}
+	_ [596]byte = [unsafe.Offsetof(Xtcpcb{}.TtPersist)]byte{}
+	_ [600]byte = [unsafe.Offsetof(Xtcpcb{}.TtKeep)]byte{}
+	_ [604]byte = [unsafe.Offsetof(Xtcpcb{}.Tt2msl)]byte{}
+	_ [608]byte = [unsafe.Offsetof(Xtcpcb{}.TtDelack)]byte{}
+	_ [612]byte = [unsafe.Offsetof(Xtcpcb{}.Logstate)]byte{}
+	_ [616]byte = [unsafe.Offsetof(Xtcpcb{}.SndCwnd)]byte{}
+	_ [620]byte = [unsafe.Offsetof(Xtcpcb{}.SndSsthresh)]byte{}
+	_ [624]byte = [unsafe.Offsetof(Xtcpcb{}.Maxseg)]byte{}
+	_ [628]byte = [unsafe.Offsetof(Xtcpcb{}.RcvWnd)]byte{}
+	_ [632]byte = [unsafe.Offsetof(Xtcpcb{}.SndWnd)]byte{}
+	_ [636]byte = [unsafe.Offsetof(Xtcpcb{}.Ecn)]byte{}
+	_ [640]byte = [unsafe.Offsetof(Xtcpcb{}.DsackBytes)]byte{}
+	_ [644]byte = [unsafe.Offsetof(Xtcpcb{}.DsackTlpBytes)]byte{}
+	_ [648]byte = [unsafe.Offsetof(Xtcpcb{}.DsackPack)]byte{}
+	_ [652]byte = [unsafe.Offsetof(Xtcpcb{}.EncapsPort)]byte{}
 )

@@ -36,3 +36,77 @@ var (
 	_ [4]byte  = [unsafe.Offsetof(UmtxRobustListsParams{}.RobustPrivListOffset)]byte{}
 	_ [8]byte  = [unsafe.Offsetof(UmtxRobustListsParams{}.RobustInactOffset)]byte{}
 )
+
+var (
+	_ [12]byte  = [unsafe.Offsetof(KinfoProc{}.Paddr)]byte{}
+	_ [16]byte  = [unsafe.Offsetof(KinfoProc{}.Addr)]byte{}
+	_ [20]byte  = [unsafe.Offsetof(KinfoProc{}.Tracep)]byte{}
+	_ [24]byte  = [unsafe.Offsetof(KinfoProc{}.Textvp)]byte{}
+	_ [28]byte  = [unsafe.Offsetof(KinfoProc{}.FdAddr)]byte{}
+	_ [32]byte  = [unsafe.Offsetof(KinfoProc{}.Vmspace)]byte{}
+	_ [36]byte  = [unsafe.Offsetof(KinfoProc{}.Wchan)]byte{}
+	_ [40]byte  = [unsafe.Offsetof(KinfoProc{}.Pid)]byte{}
+	_ [44]byte  = [unsafe.Offsetof(KinfoProc{}.Ppid)]byte{}
+	_ [48]byte  = [unsafe.Offsetof(KinfoProc{}.Pgid)]byte{}
+	_ [52]byte  = [unsafe.Offsetof(KinfoProc{}.Tpgid)]byte{}
+	_ [56]byte  = [unsafe.Offsetof(KinfoProc{}.Sid)]byte{}
+	_ [60]byte  = [unsafe.Offsetof(KinfoProc{}.Tsid)]byte{}
+	_ [64]byte  = [unsafe.Offsetof(KinfoProc{}.Jobc)]byte{}
+	_ [68]byte  = [unsafe.Offsetof(KinfoProc{}.TdevFreebsd11)]byte{}
+	_ [72]byte  = [unsafe.Offsetof(KinfoProc{}.Siglist)]byte{}
+	_ [88]byte  = [unsafe.Offsetof(KinfoProc{}.Sigmask)]byte{}
+	_ [104]byte = [unsafe.Offsetof(KinfoProc{}.Sigignore)]byte{}
+	_ [120]byte = [unsafe.Offsetof(KinfoProc{}.Sigcatch)]byte{}
+	_ [136]byte = [unsafe.Offsetof(KinfoProc{}.Uid)]byte{}
+	_ [140]byte = [unsafe.Offsetof(KinfoProc{}.Ruid)]byte{}
+	_ [144]byte = [unsafe.Offsetof(KinfoProc{}.Svuid)]byte{}
+	_ [148]byte = [unsafe.Offsetof(KinfoProc{}.Rgid)]byte{}
+	_ [152]byte = [unsafe.Offsetof(KinfoProc{}.Svgid)]byte{}
+	_ [156]byte = [unsafe.Offsetof(KinfoProc{}.Ngroups)]byte{}
+	_ [160]byte = [unsafe.Offsetof(KinfoProc{}.Groups)]byte{}
+	_ [224]byte = [unsafe.Offsetof(KinfoProc{}.Size)]byte{}
+	_ [228]byte = [unsafe.Offsetof(KinfoProc{}.Rssize)]byte{}
+	_ [232]byte = [unsafe.Offsetof(KinfoProc{}.Swrss)]byte{}
+	_ [236]byte = [unsafe.Offsetof(KinfoProc{}.Tsize)]byte{}
+	_ [240]byte = [unsafe.Offsetof(KinfoProc{}.Dsize)]byte{}
+	_ [244]byte = [unsafe.Offsetof(KinfoProc{}.Ssize)]byte{}
+	_ [248]byte = [unsafe.Offsetof(KinfoProc{}.Xstat)]byte{}
+	_ [250]byte = [unsafe.Offsetof(KinfoProc{}.Acflag)]byte{}
+	_ [252]byte = [unsafe.Offsetof(KinfoProc{}.Pctcpu)]byte{}
+	_ [256]byte = [unsafe.Offsetof(KinfoProc{}.Estcpu)]byte{}
+	_ [260]byte = [unsafe.Offsetof(KinfoProc{}.Slptime)]byte{}
+	_ [264]byte = [unsafe.Offsetof(KinfoProc{}.Swtime)]byte{}
+	_ [268]byte = [unsafe.Offsetof(KinfoProc{}.Cow)]byte{}
+	_ [272]byte = [unsafe.Offsetof(KinfoProc{}.Runtime)]byte{}
+	_ [280]byte = [unsafe.Offsetof(KinfoProc{}.Start)]byte{}
+)
+
+var (
+	_ [24]byte = [unsafe.Sizeof(KinfoSigtramp{})]byte{}
+	_ [4]byte  = [unsafe.Offsetof(KinfoSigtramp{}.End)]byte{}
+)
+
+var (
+	_ [92]byte = [unsafe.Sizeof(KinfoVmLayout{})]byte{}
+	_ [4]byte  = [unsafe.Offsetof(KinfoVmLayout{}.MaxUserAddr)]byte{}
+	_ [8]byte  = [unsafe.Offsetof(KinfoVmLayout{}.TextAddr)]byte{}
+	_ [12]byte = [unsafe.Offsetof(KinfoVmLayout{}.TextSize)]byte{}
+	_ [16]byte = [unsafe.Offsetof(KinfoVmLayout{}.DataAddr)]byte{}
+	_ [20]byte = [unsafe.Offsetof(KinfoVmLayout{}.DataSize)]byte{}
+	_ [24]byte = [unsafe.Offsetof(KinfoVmLayout{}.StackAddr)]byte{}
+	_ [28]byte = [unsafe.Offsetof(KinfoVmLayout{}.StackSize)]byte{}
+	_ [32]byte = [unsafe.Offsetof(KinfoVmLayout{}.MapFlags)]byte{}
+	_ [36]byte = [unsafe.Offsetof(KinfoVmLayout{}.ShpAddr)]byte{}
+	_ [40]byte = [unsafe.Offsetof(KinfoVmLayout{}.ShpSize)]byte{}
+)
+
+var (
+	_ [4]byte = [unsafe.Offsetof(Kevent{}.Filter)]byte{}
+	_ [6]byte = [unsafe.Offsetof(Kevent{}.Flags)]byte{}
+	_ [8]byte = [unsafe.Offsetof(Kevent{}.Fflags)]byte{}
+)
+
+var (
+	_ [80]byte = [unsafe.Sizeof(Xucred{})]byte{}
+	_ [76]byte = [unsafe.Offsetof(Xucred{}.Un2)]byte{}
+)

@@ -20,6 +20,30 @@ var (
 )
 
 var (
+	_ [72]byte = [unsafe.Sizeof(Rusage{})]byte{}
+	_ [8]byte  = [unsafe.Offsetof(Rusage{}.Stime)]byte{}
+	_ [16]byte = [unsafe.Offsetof(Rusage{}.Maxrss)]byte{}
+	_ [20]byte = [unsafe.Offsetof(Rusage{}.Ixrss)]byte{}
+	_ [24]byte = [unsafe.Offsetof(Rusage{}.Idrss)]byte{}
+	_ [28]byte = [unsafe.Offsetof(Rusage{}.Isrss)]byte{}
+	_ [32]byte = [unsafe.Offsetof(Rusage{}.Minflt)]byte{}
+	_ [36]byte = [unsafe.Offsetof(Rusage{}.Majflt)]byte{}
+	_ [40]byte = [unsafe.Offsetof(Rusage{}.Nswap)]byte{}
+	_ [44]byte = [unsafe.Offsetof(Rusage{}.Inblock)]byte{}
+	_ [48]byte = [unsafe.Offsetof(Rusage{}.Oublock)]byte{}
+	_ [52]byte = [unsafe.Offsetof(Rusage{}.Msgsnd)]byte{}
+	_ [56]byte = [unsafe.Offsetof(Rusage{}.Msgrcv)]byte{}
+	_ [60]byte = [unsafe.Offsetof(Rusage{}.Nsignals)]byte{}
+	_ [64]byte = [unsafe.Offsetof(Rusage{}.Nvcsw)]byte{}
+	_ [68]byte = [unsafe.Offsetof(Rusage{}.Nivcsw)]byte{}
+)
+
+var (
+	_ [144]byte = [unsafe.Sizeof(Wrusage{})]byte{}
+	_ [72]byte  = [unsafe.Offsetof(Wrusage{}.Children)]byte{}
+)
+
+var (
 	_ [208]byte = [unsafe.Sizeof(Stat{})]byte{}
 	_ [52]byte  = [unsafe.Offsetof(Stat{}.Atim)]byte{}
 	_ [76]byte  = [unsafe.Offsetof(Stat{}.Ctim)]byte{}
@@ -44,4 +68,88 @@ var (
 
 var (
 	_ [276]byte = [unsafe.Sizeof(KinfoFileProc{})]byte{}
+)
+
+var (
+	_ [768]byte = [unsafe.Sizeof(KinfoProc{})]byte{}
+	_ [288]byte = [unsafe.Offsetof(KinfoProc{}.Childtime)]byte{}
+	_ [296]byte = [unsafe.Offsetof(KinfoProc{}.Flag)]byte{}
+	_ [300]byte = [unsafe.Offsetof(KinfoProc{}.Kiflag)]byte{}
+	_ [304]byte = [unsafe.Offsetof(KinfoProc{}.Traceflag)]byte{}
+	_ [308]byte = [unsafe.Offsetof(KinfoProc{}.Stat)]byte{}
+	_ [309]byte = [unsafe.Offsetof(KinfoProc{}.Nice)]byte{}
+	_ [310]byte = [unsafe.Offsetof(KinfoProc{}.Lock)]byte{}
+	_ [311]byte = [unsafe.Offsetof(KinfoProc{}.Rqindex)]byte{}
+	_ [314]byte = [unsafe.Offsetof(KinfoProc{}.Tdname)]byte{}
+	_ [331]byte = [unsafe.Offsetof(KinfoProc{}.Wmesg)]byte{}
+	_ [340]byte = [unsafe.Offsetof(KinfoProc{}.Login)]byte{}
+	_ [358]byte = [unsafe.Offsetof(KinfoProc{}.Lockname)]byte{}
+	_ [367]byte = [unsafe.Offsetof(KinfoProc{}.Comm)]byte{}
+	_ [387]byte = [unsafe.Offsetof(KinfoProc{}.Emul)]byte{}
+	_ [404]byte = [unsafe.Offsetof(KinfoProc{}.Loginclass)]byte{}
+	_ [422]byte = [unsafe.Offsetof(KinfoProc{}.Moretdname)]byte{}
+	_ [480]byte = [unsafe.Offsetof(KinfoProc{}.Tdev)]byte{}
+	_ [488]byte = [unsafe.Offsetof(KinfoProc{}.Oncpu)]byte{}
+	_ [492]byte = [unsafe.Offsetof(KinfoProc{}.Lastcpu)]byte{}
+	_ [496]byte = [unsafe.Offsetof(KinfoProc{}.Tracer)]byte{}
+	_ [500]byte = [unsafe.Offsetof(KinfoProc{}.Flag2)]byte{}
+	_ [504]byte = [unsafe.Offsetof(KinfoProc{}.Fibnum)]byte{}
+	_ [508]byte = [unsafe.Offsetof(KinfoProc{}.CrFlags)]byte{}
+	_ [512]byte = [unsafe.Offsetof(KinfoProc{}.Jid)]byte{}
+	_ [516]byte = [unsafe.Offsetof(KinfoProc{}.Numthreads)]byte{}
+	_ [520]byte = [unsafe.Offsetof(KinfoProc{}.Tid)]byte{}
+	_ [524]byte = [unsafe.Offsetof(KinfoProc{}.Pri)]byte{}
+	_ [528]byte = [unsafe.Offsetof(KinfoProc{}.Rusage)]byte{}
+	_ [600]byte = [unsafe.Offsetof(KinfoProc{}.RusageCh)]byte{}
+	_ [672]byte = [unsafe.Offsetof(KinfoProc{}.Pcb)]byte{}
+	_ [676]byte = [unsafe.Offsetof(KinfoProc{}.Kstack)]byte{}
+	_ [680]byte = [unsafe.Offsetof(KinfoProc{}.Udata)]byte{}
+	_ [684]byte = [unsafe.Offsetof(KinfoProc{}.Tdaddr)]byte{}
+	_ [688]byte = [unsafe.Offsetof(KinfoProc{}.Pd)]byte{}
+	_ [692]byte = [unsafe.Offsetof(KinfoProc{}.Uerrmsg)]byte{}
+	_ [760]byte = [unsafe.Offsetof(KinfoProc{}.Sflag)]byte{}
+	_ [764]byte = [unsafe.Offsetof(KinfoProc{}.Tdflags)]byte{}
+)
+
+var (
+	_ [1144]byte = [unsafe.Sizeof(KinfoKnote{})]byte{}
+	_ [4]byte    = [unsafe.Offsetof(KinfoKnote{}.Event)]byte{}
+	_ [60]byte   = [unsafe.Offsetof(KinfoKnote{}.Status)]byte{}
+	_ [64]byte   = [unsafe.Offsetof(KinfoKnote{}.Extdata)]byte{}
+	_ [100]byte  = [unsafe.Offsetof(KinfoKnote{}.Un)]byte{}
+)
+
+var (
+	_ [1044]byte = [unsafe.Sizeof(KinfoKnoteVnode{})]byte{}
+	_ [4]byte    = [unsafe.Offsetof(KinfoKnoteVnode{}.Fsid)]byte{}
+	_ [12]byte   = [unsafe.Offsetof(KinfoKnoteVnode{}.Fileid)]byte{}
+	_ [20]byte   = [unsafe.Offsetof(KinfoKnoteVnode{}.Fullpath)]byte{}
+)
+
+var (
+	_ [56]byte = [unsafe.Sizeof(Kevent{})]byte{}
+	_ [12]byte = [unsafe.Offsetof(Kevent{}.Data)]byte{}
+	_ [20]byte = [unsafe.Offsetof(Kevent{}.Udata)]byte{}
+	_ [24]byte = [unsafe.Offsetof(Kevent{}.Ext)]byte{}
+)
+
+var (
+	_ [12]byte = [unsafe.Offsetof(Xunpgen{}.Gen)]byte{}
+	_ [20]byte = [unsafe.Offsetof(Xunpgen{}.Sogen)]byte{}
+)
+
+var (
+	_ [292]byte = [unsafe.Offsetof(Xinpcb{}.Gencnt)]byte{}
+	_ [340]byte = [unsafe.Offsetof(Xinpcb{}.Flow)]byte{}
+	_ [344]byte = [unsafe.Offsetof(Xinpcb{}.Flowid)]byte{}
+	_ [348]byte = [unsafe.Offsetof(Xinpcb{}.Flowtype)]byte{}
+	_ [352]byte = [unsafe.Offsetof(Xinpcb{}.Flags)]byte{}
+	_ [356]byte = [unsafe.Offsetof(Xinpcb{}.Flags2)]byte{}
+	_ [364]byte = [unsafe.Offsetof(Xinpcb{}.Cksum)]byte{}
+	_ [384]byte = [unsafe.Offsetof(Xinpcb{}.Hops)]byte{}
+	_ [386]byte = [unsafe.Offsetof(Xinpcb{}.IpTos)]byte{}
+	_ [388]byte = [unsafe.Offsetof(Xinpcb{}.Vflag)]byte{}
+	_ [389]byte = [unsafe.Offsetof(Xinpcb{}.IpTtl)]byte{}
+	_ [390]byte = [unsafe.Offsetof(Xinpcb{}.IpP)]byte{}
+	_ [391]byte = [unsafe.Offsetof(Xinpcb{}.IpMinttl)]byte{}
 )

@@ -10,6 +10,28 @@ import "unsafe"
 // Sizes and offsets as arrays that can be assigned only when both are as long:
 // a change to a type that the facts do not bear out does not compile.
 var (
+	_ [144]byte = [unsafe.Sizeof(Rusage{})]byte{}
+	_ [40]byte  = [unsafe.Offsetof(Rusage{}.Ixrss)]byte{}
+	_ [48]byte  = [unsafe.Offsetof(Rusage{}.Idrss)]byte{}
+	_ [56]byte  = [unsafe.Offsetof(Rusage{}.Isrss)]byte{}
+	_ [64]byte  = [unsafe.Offsetof(Rusage{}.Minflt)]byte{}
+	_ [72]byte  = [unsafe.Offsetof(Rusage{}.Majflt)]byte{}
+	_ [80]byte  = [unsafe.Offsetof(Rusage{}.Nswap)]byte{}
+	_ [88]byte  = [unsafe.Offsetof(Rusage{}.Inblock)]byte{}
+	_ [96]byte  = [unsafe.Offsetof(Rusage{}.Oublock)]byte{}
+	_ [104]byte = [unsafe.Offsetof(Rusage{}.Msgsnd)]byte{}
+	_ [112]byte = [unsafe.Offsetof(Rusage{}.Msgrcv)]byte{}
+	_ [120]byte = [unsafe.Offsetof(Rusage{}.Nsignals)]byte{}
+	_ [128]byte = [unsafe.Offsetof(Rusage{}.Nvcsw)]byte{}
+	_ [136]byte = [unsafe.Offsetof(Rusage{}.Nivcsw)]byte{}
+)
+
+var (
+	_ [288]byte = [unsafe.Sizeof(Wrusage{})]byte{}
+	_ [144]byte = [unsafe.Offsetof(Wrusage{}.Children)]byte{}
+)
+
+var (
 	_ [16]byte = [unsafe.Sizeof(Iovec{})]byte{}
 	_ [8]byte  = [unsafe.Offsetof(Iovec{}.Len)]byte{}
 )
@@ -35,4 +57,116 @@ var (
 	_ [24]byte = [unsafe.Sizeof(UmtxRobustListsParams{})]byte{}
 	_ [8]byte  = [unsafe.Offsetof(UmtxRobustListsParams{}.RobustPrivListOffset)]byte{}
 	_ [16]byte = [unsafe.Offsetof(UmtxRobustListsParams{}.RobustInactOffset)]byte{}
+)
+
+var (
+	_ [1088]byte = [unsafe.Sizeof(KinfoProc{})]byte{}
+	_ [16]byte   = [unsafe.Offsetof(KinfoProc{}.Paddr)]byte{}
+	_ [24]byte   = [unsafe.Offsetof(KinfoProc{}.Addr)]byte{}
+	_ [32]byte   = [unsafe.Offsetof(KinfoProc{}.Tracep)]byte{}
+	_ [40]byte   = [unsafe.Offsetof(KinfoProc{}.Textvp)]byte{}
+	_ [48]byte   = [unsafe.Offsetof(KinfoProc{}.FdAddr)]byte{}
+	_ [56]byte   = [unsafe.Offsetof(KinfoProc{}.Vmspace)]byte{}
+	_ [64]byte   = [unsafe.Offsetof(KinfoProc{}.Wchan)]byte{}
+	_ [72]byte   = [unsafe.Offsetof(KinfoProc{}.Pid)]byte{}
+	_ [76]byte   = [unsafe.Offsetof(KinfoProc{}.Ppid)]byte{}
+	_ [80]byte   = [unsafe.Offsetof(KinfoProc{}.Pgid)]byte{}
+	_ [84]byte   = [unsafe.Offsetof(KinfoProc{}.Tpgid)]byte{}
+	_ [88]byte   = [unsafe.Offsetof(KinfoProc{}.Sid)]byte{}
+	_ [92]byte   = [unsafe.Offsetof(KinfoProc{}.Tsid)]byte{}
+	_ [96]byte   = [unsafe.Offsetof(KinfoProc{}.Jobc)]byte{}
+	_ [100]byte  = [unsafe.Offsetof(KinfoProc{}.TdevFreebsd11)]byte{}
+	_ [104]byte  = [unsafe.Offsetof(KinfoProc{}.Siglist)]byte{}
+	_ [120]byte  = [unsafe.Offsetof(KinfoProc{}.Sigmask)]byte{}
+	_ [136]byte  = [unsafe.Offsetof(KinfoProc{}.Sigignore)]byte{}
+	_ [152]byte  = [unsafe.Offsetof(KinfoProc{}.Sigcatch)]byte{}
+	_ [168]byte  = [unsafe.Offsetof(KinfoProc{}.Uid)]byte{}
+	_ [172]byte  = [unsafe.Offsetof(KinfoProc{}.Ruid)]byte{}
+	_ [176]byte  = [unsafe.Offsetof(KinfoProc{}.Svuid)]byte{}
+	_ [180]byte  = [unsafe.Offsetof(KinfoProc{}.Rgid)]byte{}
+	_ [184]byte  = [unsafe.Offsetof(KinfoProc{}.Svgid)]byte{}
+	_ [188]byte  = [unsafe.Offsetof(KinfoProc{}.Ngroups)]byte{}
+	_ [192]byte  = [unsafe.Offsetof(KinfoProc{}.Groups)]byte{}
+	_ [256]byte  = [unsafe.Offsetof(KinfoProc{}.Size)]byte{}
+	_ [264]byte  = [unsafe.Offsetof(KinfoProc{}.Rssize)]byte{}
+	_ [272]byte  = [unsafe.Offsetof(KinfoProc{}.Swrss)]byte{}
+	_ [280]byte  = [unsafe.Offsetof(KinfoProc{}.Tsize)]byte{}
+	_ [288]byte  = [unsafe.Offsetof(KinfoProc{}.Dsize)]byte{}
+	_ [296]byte  = [unsafe.Offsetof(KinfoProc{}.Ssize)]byte{}
+	_ [304]byte  = [unsafe.Offsetof(KinfoProc{}.Xstat)]byte{}
+	_ [306]byte  = [unsafe.Offsetof(KinfoProc{}.Acflag)]byte{}
+	_ [308]byte  = [unsafe.Offsetof(KinfoProc{}.Pctcpu)]byte{}
+	_ [312]byte  = [unsafe.Offsetof(KinfoProc{}.Estcpu)]byte{}
+	_ [316]byte  = [unsafe.Offsetof(KinfoProc{}.Slptime)]byte{}
+	_ [320]byte  = [unsafe.Offsetof(KinfoProc{}.Swtime)]byte{}
+	_ [324]byte  = [unsafe.Offsetof(KinfoProc{}.Cow)]byte{}
+	_ [328]byte  = [unsafe.Offsetof(KinfoProc{}.Runtime)]byte{}
+	_ [336]byte  = [unsafe.Offsetof(KinfoProc{}.Start)]byte{}
+	_ [352]byte  = [unsafe.Offsetof(KinfoProc{}.Childtime)]byte{}
+	_ [368]byte  = [unsafe.Offsetof(KinfoProc{}.Flag)]byte{}
+	_ [376]byte  = [unsafe.Offsetof(KinfoProc{}.Kiflag)]byte{}
+	_ [384]byte  = [unsafe.Offsetof(KinfoProc{}.Traceflag)]byte{}
+	_ [388]byte  = [unsafe.Offsetof(KinfoProc{}.Stat)]byte{}
+	_ [389]byte  = [unsafe.Offsetof(KinfoProc{}.Nice)]byte{}
+	_ [390]byte  = [unsafe.Offsetof(KinfoProc{}.Lock)]byte{}
+	_ [391]byte  = [unsafe.Offsetof(KinfoProc{}.Rqindex)]byte{}
+	_ [394]byte  = [unsafe.Offsetof(KinfoProc{}.Tdname)]byte{}
+	_ [411]byte  = [unsafe.Offsetof(KinfoProc{}.Wmesg)]byte{}
+	_ [420]byte  = [unsafe.Offsetof(KinfoProc{}.Login)]byte{}
+	_ [438]byte  = [unsafe.Offsetof(KinfoProc{}.Lockname)]byte{}
+	_ [447]byte  = [unsafe.Offsetof(KinfoProc{}.Comm)]byte{}
+	_ [467]byte  = [unsafe.Offsetof(KinfoProc{}.Emul)]byte{}
+	_ [484]byte  = [unsafe.Offsetof(KinfoProc{}.Loginclass)]byte{}
+	_ [502]byte  = [unsafe.Offsetof(KinfoProc{}.Moretdname)]byte{}
+	_ [560]byte  = [unsafe.Offsetof(KinfoProc{}.Tdev)]byte{}
+	_ [568]byte  = [unsafe.Offsetof(KinfoProc{}.Oncpu)]byte{}
+	_ [572]byte  = [unsafe.Offsetof(KinfoProc{}.Lastcpu)]byte{}
+	_ [576]byte  = [unsafe.Offsetof(KinfoProc{}.Tracer)]byte{}
+	_ [580]byte  = [unsafe.Offsetof(KinfoProc{}.Flag2)]byte{}
+	_ [584]byte  = [unsafe.Offsetof(KinfoProc{}.Fibnum)]byte{}
+	_ [588]byte  = [unsafe.Offsetof(KinfoProc{}.CrFlags)]byte{}
+	_ [592]byte  = [unsafe.Offsetof(KinfoProc{}.Jid)]byte{}
+	_ [596]byte  = [unsafe.Offsetof(KinfoProc{}.Numthreads)]byte{}
+	_ [600]byte  = [unsafe.Offsetof(KinfoProc{}.Tid)]byte{}
+	_ [604]byte  = [unsafe.Offsetof(KinfoProc{}.Pri)]byte{}
+	_ [608]byte  = [unsafe.Offsetof(KinfoProc{}.Rusage)]byte{}
+	_ [752]byte  = [unsafe.Offsetof(KinfoProc{}.RusageCh)]byte{}
+	_ [896]byte  = [unsafe.Offsetof(KinfoProc{}.Pcb)]byte{}
+	_ [904]byte  = [unsafe.Offsetof(KinfoProc{}.Kstack)]byte{}
+	_ [912]byte  = [unsafe.Offsetof(KinfoProc{}.Udata)]byte{}
+	_ [920]byte  = [unsafe.Offsetof(KinfoProc{}.Tdaddr)]byte{}
+	_ [928]byte  = [unsafe.Offsetof(KinfoProc{}.Pd)]byte{}
+	_ [936]byte  = [unsafe.Offsetof(KinfoProc{}.Uerrmsg)]byte{}
+	_ [1072]byte = [unsafe.Offsetof(KinfoProc{}.Sflag)]byte{}
+	_ [1080]byte = [unsafe.Offsetof(KinfoProc{}.Tdflags)]byte{}
+)
+
+var (
+	_ [48]byte = [unsafe.Sizeof(KinfoSigtramp{})]byte{}
+	_ [8]byte  = [unsafe.Offsetof(KinfoSigtramp{}.End)]byte{}
+)
+
+var (
+	_ [184]byte = [unsafe.Sizeof(KinfoVmLayout{})]byte{}
+	_ [8]byte   = [unsafe.Offsetof(KinfoVmLayout{}.MaxUserAddr)]byte{}
+	_ [16]byte  = [unsafe.Offsetof(KinfoVmLayout{}.TextAddr)]byte{}
+	_ [24]byte  = [unsafe.Offsetof(KinfoVmLayout{}.TextSize)]byte{}
+	_ [32]byte  = [unsafe.Offsetof(KinfoVmLayout{}.DataAddr)]byte{}
+	_ [40]byte  = [unsafe.Offsetof(KinfoVmLayout{}.DataSize)]byte{}
+	_ [48]byte  = [unsafe.Offsetof(KinfoVmLayout{}.StackAddr)]byte{}
+	_ [56]byte  = [unsafe.Offsetof(KinfoVmLayout{}.StackSize)]byte{}
+	_ [64]byte  = [unsafe.Offsetof(KinfoVmLayout{}.MapFlags)]byte{}
+	_ [72]byte  = [unsafe.Offsetof(KinfoVmLayout{}.ShpAddr)]byte{}
+	_ [80]byte  = [unsafe.Offsetof(KinfoVmLayout{}.ShpSize)]byte{}
+)
+
+var (
+	_ [8]byte  = [unsafe.Offsetof(Kevent{}.Filter)]byte{}
+	_ [10]byte = [unsafe.Offsetof(Kevent{}.Flags)]byte{}
+	_ [12]byte = [unsafe.Offsetof(Kevent{}.Fflags)]byte{}
+)
+
+var (
+	_ [88]byte = [unsafe.Sizeof(Xucred{})]byte{}
+	_ [80]byte = [unsafe.Offsetof(Xucred{}.Un2)]byte{}
 )

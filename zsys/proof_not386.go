@@ -20,6 +20,11 @@ var (
 )
 
 var (
+	_ [16]byte = [unsafe.Offsetof(Rusage{}.Stime)]byte{}
+	_ [32]byte = [unsafe.Offsetof(Rusage{}.Maxrss)]byte{}
+)
+
+var (
 	_ [224]byte = [unsafe.Sizeof(Stat{})]byte{}
 	_ [48]byte  = [unsafe.Offsetof(Stat{}.Atim)]byte{}
 	_ [80]byte  = [unsafe.Offsetof(Stat{}.Ctim)]byte{}
@@ -40,4 +45,47 @@ var (
 
 var (
 	_ [280]byte = [unsafe.Sizeof(KinfoFileProc{})]byte{}
+)
+
+var (
+	_ [1160]byte = [unsafe.Sizeof(KinfoKnote{})]byte{}
+	_ [8]byte    = [unsafe.Offsetof(KinfoKnote{}.Event)]byte{}
+	_ [72]byte   = [unsafe.Offsetof(KinfoKnote{}.Status)]byte{}
+	_ [76]byte   = [unsafe.Offsetof(KinfoKnote{}.Extdata)]byte{}
+	_ [112]byte  = [unsafe.Offsetof(KinfoKnote{}.Un)]byte{}
+)
+
+var (
+	_ [1048]byte = [unsafe.Sizeof(KinfoKnoteVnode{})]byte{}
+	_ [8]byte    = [unsafe.Offsetof(KinfoKnoteVnode{}.Fsid)]byte{}
+	_ [16]byte   = [unsafe.Offsetof(KinfoKnoteVnode{}.Fileid)]byte{}
+	_ [24]byte   = [unsafe.Offsetof(KinfoKnoteVnode{}.Fullpath)]byte{}
+)
+
+var (
+	_ [64]byte = [unsafe.Sizeof(Kevent{})]byte{}
+	_ [16]byte = [unsafe.Offsetof(Kevent{}.Data)]byte{}
+	_ [24]byte = [unsafe.Offsetof(Kevent{}.Udata)]byte{}
+	_ [32]byte = [unsafe.Offsetof(Kevent{}.Ext)]byte{}
+)
+
+var (
+	_ [16]byte = [unsafe.Offsetof(Xunpgen{}.Gen)]byte{}
+	_ [24]byte = [unsafe.Offsetof(Xunpgen{}.Sogen)]byte{}
+)
+
+var (
+	_ [296]byte = [unsafe.Offsetof(Xinpcb{}.Gencnt)]byte{}
+	_ [344]byte = [unsafe.Offsetof(Xinpcb{}.Flow)]byte{}
+	_ [348]byte = [unsafe.Offsetof(Xinpcb{}.Flowid)]byte{}
+	_ [352]byte = [unsafe.Offsetof(Xinpcb{}.Flowtype)]byte{}
+	_ [356]byte = [unsafe.Offsetof(Xinpcb{}.Flags)]byte{}
+	_ [360]byte = [unsafe.Offsetof(Xinpcb{}.Flags2)]byte{}
+	_ [368]byte = [unsafe.Offsetof(Xinpcb{}.Cksum)]byte{}
+	_ [388]byte = [unsafe.Offsetof(Xinpcb{}.Hops)]byte{}
+	_ [390]byte = [unsafe.Offsetof(Xinpcb{}.IpTos)]byte{}
+	_ [392]byte = [unsafe.Offsetof(Xinpcb{}.Vflag)]byte{}
+	_ [393]byte = [unsafe.Offsetof(Xinpcb{}.IpTtl)]byte{}
+	_ [394]byte = [unsafe.Offsetof(Xinpcb{}.IpP)]byte{}
+	_ [395]byte = [unsafe.Offsetof(Xinpcb{}.IpMinttl)]byte{}
 )

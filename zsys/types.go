@@ -85,6 +85,48 @@ type Id = int64
 // C: clockid_t, sys/types.h.
 type Clockid = int32
 
+// Sigset is a set of signals: signal n is bit n-1, counted from the lowest
+// bit of Bits[0].
+//
+// C: struct __sigset, sys/_sigset.h, 16 bytes aligned to 4. Manual:
+// sigsetops(3).
+type Sigset struct {
+	Bits [4]uint32 // __bits, __uint32_t[4], at 0
+}
+
+// Wrusage is what a process has used, and what its children have that were
+// waited for.
+//
+// C: struct __wrusage, sys/resource.h, 288 bytes aligned to 8 (386: 144
+// bytes aligned to 4; arm: 176 bytes aligned to 8, in Go to 4). Manual:
+// wait6(2).
+type Wrusage struct {
+	Self     Rusage // wru_self, struct rusage, at 0
+	Children Rusage // wru_children, struct rusage, at 144 (386: 72; arm: 88)
+}
+
+// Rlimit is a limit of a resource: the one in force, and up to where a
+// process may raise it.
+//
+// C: struct rlimit, sys/resource.h, 16 bytes aligned to 8 (386: 16 bytes
+// aligned to 4; arm: 16 bytes aligned to 8, in Go to 4). Manual:
+// getrlimit(2).
+type Rlimit struct {
+	Cur int64 // rlim_cur, rlim_t, at 0
+	Max int64 // rlim_max, rlim_t, at 8
+}
+
+// Priority is a thread's place among those that want a processor.
+//
+// C: struct priority, sys/priority.h, 4 bytes aligned to 1. Manual:
+// rtprio(2).
+type Priority struct {
+	Class  uint8 // pri_class, u_char, at 0
+	Level  uint8 // pri_level, u_char, at 1
+	Native uint8 // pri_native, u_char, at 2
+	User   uint8 // pri_user, u_char, at 3
+}
+
 // Iovec is one piece of memory in a vector.
 //
 // C: struct iovec, sys/uio.h, 16 bytes aligned to 8 (32-bit: 8 bytes aligned
@@ -541,4 +583,347 @@ type KinfoFileKqueue struct {
 type KinfoFileInotify struct {
 	Npending  uint64 // kf_inotify_npending, uint64_t, at 0
 	Nbpending uint64 // kf_inotify_nbpending, uint64_t, at 8
+}
+
+// KinfoLockf is a lock on a file, as KERN_LOCKF tells of it. A record is cut
+// behind its path, and Structsize bytes long.
+//
+// C: struct kinfo_lockf, sys/user.h, 1088 bytes aligned to 8 (386: 1088
+// bytes aligned to 4; arm: 1088 bytes aligned to 8, in Go to 4). Since
+// FreeBSD later than 12.1. Manual: sysctl(3).
+type KinfoLockf struct {
+	Structsize int32      // kl_structsize, int, at 0
+	Rw         int32      // kl_rw, int, at 4
+	Type       int32      // kl_type, int, at 8
+	Pid        int32      // kl_pid, int, at 12
+	Sysid      int32      // kl_sysid, int, at 16
+	_          int32      // kl_pad0, int, at 20
+	FileFsid   uint64     // kl_file_fsid, uint64_t, at 24
+	FileRdev   uint64     // kl_file_rdev, uint64_t, at 32
+	FileFileid uint64     // kl_file_fileid, uint64_t, at 40
+	Start      int64      // kl_start, off_t, at 48
+	Len        int64      // kl_len, off_t, at 56
+	Path       [1024]byte // kl_path, char[1024], at 64
+}
+
+// KinfoVmentry is a mapping in a process's memory, as KERN_PROC_VMMAP tells
+// of it. A record is cut behind its path, and Structsize bytes long.
+//
+// C: struct kinfo_vmentry, sys/user.h, 1160 bytes aligned to 8 (386: 1160
+// bytes aligned to 4; arm: 1160 bytes aligned to 8, in Go to 4). Manual:
+// sysctl(3).
+type KinfoVmentry struct {
+	Structsize      int32      // kve_structsize, int, at 0
+	Type            int32      // kve_type, int, at 4
+	Start           uint64     // kve_start, uint64_t, at 8
+	End             uint64     // kve_end, uint64_t, at 16
+	Offset          uint64     // kve_offset, uint64_t, at 24
+	VnFileid        uint64     // kve_vn_fileid, uint64_t, at 32
+	VnFsidFreebsd11 uint32     // kve_vn_fsid_freebsd11, uint32_t, at 40
+	Flags           int32      // kve_flags, int, at 44
+	Resident        int32      // kve_resident, int, at 48
+	PrivateResident int32      // kve_private_resident, int, at 52
+	Protection      int32      // kve_protection, int, at 56
+	RefCount        int32      // kve_ref_count, int, at 60
+	ShadowCount     int32      // kve_shadow_count, int, at 64
+	VnType          int32      // kve_vn_type, int, at 68
+	VnSize          uint64     // kve_vn_size, uint64_t, at 72
+	VnRdevFreebsd11 uint32     // kve_vn_rdev_freebsd11, uint32_t, at 80
+	VnMode          uint16     // kve_vn_mode, uint16_t, at 84
+	Status          uint16     // kve_status, uint16_t, at 86
+	TypeSpec        [1]uint64  // kve_type_spec, union {...}, at 88
+	VnRdev          uint64     // kve_vn_rdev, uint64_t, at 96
+	_               [8]int32   // _kve_ispare, int[8], at 104
+	Path            [1024]byte // kve_path, char[1024], at 136
+}
+
+// VnFsid returns the view kve_type_spec._kve_vn_fsid, which shares its
+// memory with s.
+//
+// Since FreeBSD later than 12.1.
+func (s *KinfoVmentry) VnFsid() *uint64 {
+	return (*uint64)(unsafe.Pointer(&s.TypeSpec))
+}
+
+// Obj returns the view kve_type_spec._kve_obj, which shares its memory with
+// s.
+//
+// Since FreeBSD later than 12.1.
+func (s *KinfoVmentry) Obj() *uint64 {
+	return (*uint64)(unsafe.Pointer(&s.TypeSpec))
+}
+
+// KinfoVmobject is an object of memory, as vm.objects tells of it. A record
+// is cut behind its path, and Structsize bytes long.
+//
+// C: struct kinfo_vmobject, sys/user.h, 1184 bytes aligned to 8 (386: 1184
+// bytes aligned to 4; arm: 1184 bytes aligned to 8, in Go to 4). Manual:
+// sysctl(3).
+type KinfoVmobject struct {
+	Structsize      int32      // kvo_structsize, int, at 0
+	Type            int32      // kvo_type, int, at 4
+	Size            uint64     // kvo_size, uint64_t, at 8
+	VnFileid        uint64     // kvo_vn_fileid, uint64_t, at 16
+	VnFsidFreebsd11 uint32     // kvo_vn_fsid_freebsd11, uint32_t, at 24
+	RefCount        int32      // kvo_ref_count, int, at 28
+	ShadowCount     int32      // kvo_shadow_count, int, at 32
+	Memattr         int32      // kvo_memattr, int, at 36
+	Resident        uint64     // kvo_resident, uint64_t, at 40
+	Active          uint64     // kvo_active, uint64_t, at 48
+	Inactive        uint64     // kvo_inactive, uint64_t, at 56
+	TypeSpec        [1]uint64  // kvo_type_spec, union {...}, at 64
+	Me              uint64     // kvo_me, uint64_t, at 72
+	Laundry         uint64     // kvo_laundry, uint64_t, at 80
+	Wired           uint64     // kvo_wired, uint64_t, at 88
+	_               [4]uint64  // _kvo_qspare, uint64_t[4], at 96
+	Swapped         uint32     // kvo_swapped, uint32_t, at 128
+	Flags           uint32     // kvo_flags, uint32_t, at 132
+	_               [6]uint32  // _kvo_ispare, uint32_t[6], at 136
+	Path            [1024]byte // kvo_path, char[1024], at 160
+}
+
+// VnFsid returns the view kvo_type_spec._kvo_vn_fsid, which shares its
+// memory with s.
+//
+// Since FreeBSD later than 12.1.
+func (s *KinfoVmobject) VnFsid() *uint64 {
+	return (*uint64)(unsafe.Pointer(&s.TypeSpec))
+}
+
+// BackingObj returns the view kvo_type_spec._kvo_backing_obj, which shares
+// its memory with s.
+//
+// Since FreeBSD later than 12.1.
+func (s *KinfoVmobject) BackingObj() *uint64 {
+	return (*uint64)(unsafe.Pointer(&s.TypeSpec))
+}
+
+// KinfoKstack is the stack of a thread in the kernel as text, as
+// KERN_PROC_KSTACK tells of it.
+//
+// C: struct kinfo_kstack, sys/user.h, 1096 bytes aligned to 4. Manual:
+// sysctl(3).
+type KinfoKstack struct {
+	Tid   int32      // kkst_tid, lwpid_t, at 0
+	State int32      // kkst_state, int, at 4
+	Trace [1024]byte // kkst_trace, char[1024], at 8
+	_     [16]int32  // _kkst_ispare, int[16], at 1032
+}
+
+// KinfoSigtramp is where a process's code that returns from signal handlers
+// lies.
+//
+// C: struct kinfo_sigtramp, sys/user.h, 48 bytes aligned to 8 (32-bit: 24
+// bytes aligned to 4). Manual: sysctl(3).
+type KinfoSigtramp struct {
+	Start uintptr  // ksigtramp_start, void *, at 0
+	End   uintptr  // ksigtramp_end, void *, at 8 (32-bit: 4)
+	_     [4]*byte // ksigtramp_spare, void *[4], at 16 (32-bit: 8)
+}
+
+// KinfoVmLayout is how a process's address space is laid out, as
+// KERN_PROC_VM_LAYOUT tells of it.
+//
+// C: struct kinfo_vm_layout, sys/user.h, 184 bytes aligned to 8 (32-bit: 92
+// bytes aligned to 4). Since FreeBSD later than 12.1. Manual: sysctl(3).
+type KinfoVmLayout struct {
+	MinUserAddr uintptr     // kvm_min_user_addr, uintptr_t, at 0
+	MaxUserAddr uintptr     // kvm_max_user_addr, uintptr_t, at 8 (32-bit: 4)
+	TextAddr    uintptr     // kvm_text_addr, uintptr_t, at 16 (32-bit: 8)
+	TextSize    uintptr     // kvm_text_size, size_t, at 24 (32-bit: 12)
+	DataAddr    uintptr     // kvm_data_addr, uintptr_t, at 32 (32-bit: 16)
+	DataSize    uintptr     // kvm_data_size, size_t, at 40 (32-bit: 20)
+	StackAddr   uintptr     // kvm_stack_addr, uintptr_t, at 48 (32-bit: 24)
+	StackSize   uintptr     // kvm_stack_size, size_t, at 56 (32-bit: 28)
+	MapFlags    int32       // kvm_map_flags, int, at 64 (32-bit: 32)
+	ShpAddr     uintptr     // kvm_shp_addr, uintptr_t, at 72 (32-bit: 36)
+	ShpSize     uintptr     // kvm_shp_size, size_t, at 80 (32-bit: 40)
+	_           [12]uintptr // kvm_spare, uintptr_t[12], at 88 (32-bit: 44)
+}
+
+// KinfoKnotePipe is the view of a pipe, KNOTE_EXTDATA_PIPE.
+//
+// C: $1.knt_pipe of struct kinfo_knote, sys/user.h, 8 bytes aligned to 8
+// (386: 8 bytes aligned to 4; arm: 8 bytes aligned to 8, in Go to 4). Since
+// FreeBSD 15.0.
+type KinfoKnotePipe struct {
+	Ino uint64 // knt_pipe_ino, ino_t, at 0
+}
+
+// Xsocket is a socket, as the pcblist nodes of sysctl tell of it.
+//
+// C: struct xsocket, sys/socketvar.h, 240 bytes aligned to 8 (386: 240 bytes
+// aligned to 4; arm: 240 bytes aligned to 8, in Go to 4). Since FreeBSD
+// 12.0. Manual: sysctl(3).
+type Xsocket struct {
+	Len      uint64   // xso_len, ksize_t, at 0
+	So       uint64   // xso_so, kvaddr_t, at 8
+	Pcb      uint64   // so_pcb, kvaddr_t, at 16
+	Oobmark  uint64   // so_oobmark, uint64_t, at 24
+	SpliceSo uint64   // so_splice_so, kvaddr_t, at 32
+	_        [7]int64 // so_spare64, int64_t[7], at 40
+	Protocol int32    // xso_protocol, int32_t, at 96
+	Family   int32    // xso_family, int32_t, at 100
+	Qlen     uint32   // so_qlen, uint32_t, at 104
+	Incqlen  uint32   // so_incqlen, uint32_t, at 108
+	Qlimit   uint32   // so_qlimit, uint32_t, at 112
+	Pgid     int32    // so_pgid, pid_t, at 116
+	Uid      uint32   // so_uid, uid_t, at 120
+	Fibnum   int32    // so_fibnum, int32_t, at 124
+	_        [7]int32 // so_spare32, int32_t[7], at 128
+	Type     int16    // so_type, int16_t, at 156
+	Options  int16    // so_options, int16_t, at 158
+	Linger   int16    // so_linger, int16_t, at 160
+	State    int16    // so_state, int16_t, at 162
+	Timeo    int16    // so_timeo, int16_t, at 164
+	Error    uint16   // so_error, uint16_t, at 166
+	Rcv      Xsockbuf // so_rcv, struct xsockbuf, at 168
+	Snd      Xsockbuf // so_snd, struct xsockbuf, at 204
+}
+
+// Xsockbuf is a buffer of a socket.
+//
+// C: struct xsockbuf, sys/socketvar.h, 36 bytes aligned to 4. Manual:
+// sysctl(3).
+type Xsockbuf struct {
+	Cc    uint32 // sb_cc, uint32_t, at 0
+	Hiwat uint32 // sb_hiwat, uint32_t, at 4
+	Mbcnt uint32 // sb_mbcnt, uint32_t, at 8
+	_     uint32 // sb_spare0, uint32_t, at 12
+	_     uint32 // sb_spare1, uint32_t, at 16
+	Mbmax uint32 // sb_mbmax, uint32_t, at 20
+	Lowat int32  // sb_lowat, int32_t, at 24
+	Timeo int32  // sb_timeo, int32_t, at 28
+	Flags int16  // sb_flags, int16_t, at 32
+}
+
+// Xunpcb is a Unix socket, as net.local.*.pcblist tells of it.
+//
+// C: struct xunpcb, sys/unpcb.h, 904 bytes aligned to 8 (32-bit: 904 bytes
+// aligned to 8, in Go to 4). Since FreeBSD 12.0. Manual: sysctl(3).
+type Xunpcb struct {
+	Len      uint64     // xu_len, ksize_t, at 0
+	Unpp     uint64     // xu_unpp, kvaddr_t, at 8
+	Vnode    uint64     // unp_vnode, kvaddr_t, at 16
+	Conn     uint64     // unp_conn, kvaddr_t, at 24
+	Firstref uint64     // xu_firstref, kvaddr_t, at 32
+	Nextref  uint64     // xu_nextref, kvaddr_t, at 40
+	Gencnt   uint64     // unp_gencnt, unp_gen_t, at 48
+	_        [8]int64   // xu_spare64, int64_t[8], at 56
+	_        [8]int32   // xu_spare32, int32_t[8], at 120
+	Un1      [256]uint8 // (a member without a name), union {...}, at 152
+	Un2      [256]uint8 // (a member without a name), union {...}, at 408
+	Socket   Xsocket    // xu_socket, struct xsocket, at 664
+}
+
+// Addr returns the view $1.xu_addr, which shares its memory with s.
+func (s *Xunpcb) Addr() *SockaddrUn {
+	return (*SockaddrUn)(unsafe.Pointer(&s.Un1))
+}
+
+// Caddr returns the view $2.xu_caddr, which shares its memory with s.
+func (s *Xunpcb) Caddr() *SockaddrUn {
+	return (*SockaddrUn)(unsafe.Pointer(&s.Un2))
+}
+
+// InAddr4in6 is an IPv4 address at the end of the room of an IPv6 address.
+//
+// C: struct in_addr_4in6, netinet/in_pcb.h, 16 bytes aligned to 4. Manual:
+// sysctl(3).
+type InAddr4in6 struct {
+	_     [3]uint32 // ia46_pad32, u_int32_t[3], at 0
+	Addr4 InAddr    // ia46_addr4, struct in_addr, at 12
+}
+
+// InDependaddr is an address of IPv4 or IPv6.
+//
+// C: union in_dependaddr, netinet/in_pcb.h, 16 bytes aligned to 4. Manual:
+// sysctl(3).
+type InDependaddr struct {
+	Storage [4]uint32 // all members, at 0
+}
+
+// V4 returns the view id46_addr, which shares its memory with s.
+func (s *InDependaddr) V4() *InAddr4in6 {
+	return (*InAddr4in6)(unsafe.Pointer(&s.Storage))
+}
+
+// V6 returns the view id6_addr, which shares its memory with s.
+func (s *InDependaddr) V6() *In6Addr {
+	return (*In6Addr)(unsafe.Pointer(&s.Storage))
+}
+
+// InEndpoints are the addresses and ports of both ends, foreign and local.
+// Ports are in network byte order.
+//
+// C: struct in_endpoints, netinet/in_pcb.h, 40 bytes aligned to 4. Manual:
+// sysctl(3).
+type InEndpoints struct {
+	Fport  uint16       // ie_fport, u_int16_t, at 0
+	Lport  uint16       // ie_lport, u_int16_t, at 2
+	Faddr  InDependaddr // ie_dependfaddr, union in_dependaddr, at 4
+	Laddr  InDependaddr // ie_dependladdr, union in_dependaddr, at 20
+	Zoneid uint32       // ie6_zoneid, u_int32_t, at 36
+}
+
+// InConninfo is a connection: flags, routing table and both ends.
+//
+// C: struct in_conninfo, netinet/in_pcb.h, 44 bytes aligned to 4. Manual:
+// sysctl(3).
+type InConninfo struct {
+	Flags  uint8       // inc_flags, u_int8_t, at 0
+	Len    uint8       // inc_len, u_int8_t, at 1
+	Fibnum uint16      // inc_fibnum, u_int16_t, at 2
+	Ie     InEndpoints // inc_ie, struct in_endpoints, at 4
+}
+
+// Xinpgen stands before and behind a list of Xinpcb or Xtcpcb. When Gen
+// differs the list changed on the way.
+//
+// C: struct xinpgen, netinet/in_pcb.h, 64 bytes aligned to 8 (32-bit: 64
+// bytes aligned to 8, in Go to 4). Since FreeBSD 12.0. Manual: sysctl(3).
+type Xinpgen struct {
+	Len   uint64    // xig_len, ksize_t, at 0
+	Count uint32    // xig_count, u_int, at 8
+	_     uint32    // _xig_spare32, uint32_t, at 12
+	Gen   uint64    // xig_gen, inp_gen_t, at 16
+	Sogen uint64    // xig_sogen, so_gen_t, at 24
+	_     [4]uint64 // _xig_spare64, uint64_t[4], at 32
+}
+
+// Xtcpcb is a TCP connection, as net.inet.tcp.pcblist tells of it.
+//
+// C: struct xtcpcb, netinet/tcp_var.h, 744 bytes aligned to 8 (32-bit: 744
+// bytes aligned to 8, in Go to 4). Since FreeBSD 12.0. Manual: sysctl(3).
+type Xtcpcb struct {
+	Len           uint64    // xt_len, ksize_t, at 0
+	Inp           Xinpcb    // xt_inp, struct xinpcb, at 8
+	Stack         [32]byte  // xt_stack, char[32], at 408
+	Logid         [64]byte  // xt_logid, char[64], at 440
+	Cc            [16]byte  // xt_cc, char[16], at 504
+	_             [6]int64  // spare64, int64_t[6], at 520
+	State         int32     // t_state, int32_t, at 568
+	Flags         uint32    // t_flags, uint32_t, at 572
+	Sndzerowin    int32     // t_sndzerowin, int32_t, at 576
+	Sndrexmitpack int32     // t_sndrexmitpack, int32_t, at 580
+	Rcvoopack     int32     // t_rcvoopack, int32_t, at 584
+	Rcvtime       int32     // t_rcvtime, int32_t, at 588
+	TtRexmt       int32     // tt_rexmt, int32_t, at 592
+	TtPersist     int32     // tt_persist, int32_t, at 596
+	TtKeep        int32     // tt_keep, int32_t, at 600
+	Tt2msl        int32     // tt_2msl, int32_t, at 604
+	TtDelack      int32     // tt_delack, int32_t, at 608
+	Logstate      int32     // t_logstate, int32_t, at 612
+	SndCwnd       uint32    // t_snd_cwnd, uint32_t, at 616
+	SndSsthresh   uint32    // t_snd_ssthresh, uint32_t, at 620
+	Maxseg        uint32    // t_maxseg, uint32_t, at 624
+	RcvWnd        uint32    // t_rcv_wnd, uint32_t, at 628
+	SndWnd        uint32    // t_snd_wnd, uint32_t, at 632
+	Ecn           uint32    // xt_ecn, uint32_t, at 636
+	DsackBytes    uint32    // t_dsack_bytes, uint32_t, at 640
+	DsackTlpBytes uint32    // t_dsack_tlp_bytes, uint32_t, at 644
+	DsackPack     uint32    // t_dsack_pack, uint32_t, at 648
+	EncapsPort    uint16    // xt_encaps_port, uint16_t, at 652
+	_             int16     // spare16, int16_t, at 654
+	_             [22]int32 // spare32, int32_t[22], at 656
 }

@@ -5,10 +5,37 @@
 
 package zsys
 
+import "unsafe"
+
 // Suseconds is a fraction of a second in microseconds.
 //
 // C: suseconds_t, sys/types.h.
 type Suseconds = int32
+
+// Rusage is what a process has used. Sizes are in kilobytes, Maxrss among
+// them.
+//
+// C: struct rusage, sys/resource.h, 144 bytes aligned to 8 (386: 72 bytes
+// aligned to 4; arm: 88 bytes aligned to 8, in Go to 4). Manual:
+// getrusage(2).
+type Rusage struct {
+	Utime    Timeval // ru_utime, struct timeval, at 0
+	Stime    Timeval // ru_stime, struct timeval, at 8 (arm: 16)
+	Maxrss   int32   // ru_maxrss, long, at 16 (arm: 32)
+	Ixrss    int32   // ru_ixrss, long, at 20 (arm: 36)
+	Idrss    int32   // ru_idrss, long, at 24 (arm: 40)
+	Isrss    int32   // ru_isrss, long, at 28 (arm: 44)
+	Minflt   int32   // ru_minflt, long, at 32 (arm: 48)
+	Majflt   int32   // ru_majflt, long, at 36 (arm: 52)
+	Nswap    int32   // ru_nswap, long, at 40 (arm: 56)
+	Inblock  int32   // ru_inblock, long, at 44 (arm: 60)
+	Oublock  int32   // ru_oublock, long, at 48 (arm: 64)
+	Msgsnd   int32   // ru_msgsnd, long, at 52 (arm: 68)
+	Msgrcv   int32   // ru_msgrcv, long, at 56 (arm: 72)
+	Nsignals int32   // ru_nsignals, long, at 60 (arm: 76)
+	Nvcsw    int32   // ru_nvcsw, long, at 64 (arm: 80)
+	Nivcsw   int32   // ru_nivcsw, long, at 68 (arm: 84)
+}
 
 // Umutex is a lock that a thread owns: Owner is its number, UMUTEX_CONTESTED
 // when others wait. It is for one thread, not for a goroutine that may move
@@ -23,4 +50,129 @@ type Umutex struct {
 	RbLnk    uintptr   // m_rb_lnk, __uintptr_t, at 16
 	_        uint32    // m_pad, __uint32_t, at 20
 	_        [2]uint32 // m_spare, __uint32_t[2], at 24
+}
+
+// KinfoProc is a process or a thread, as KERN_PROC tells of it. Structsize
+// is its length, which has to be that of this struct.
+//
+// C: struct kinfo_proc, sys/user.h, 1088 bytes aligned to 8 (386: 768 bytes
+// aligned to 4; arm: 816 bytes aligned to 8, in Go to 4). Since FreeBSD
+// 12.0. Manual: sysctl(3).
+type KinfoProc struct {
+	Structsize    int32      // ki_structsize, int, at 0
+	Layout        int32      // ki_layout, int, at 4
+	Args          uintptr    // ki_args, struct pargs *, at 8
+	Paddr         uintptr    // ki_paddr, struct proc *, at 12
+	Addr          uintptr    // ki_addr, struct user *, at 16
+	Tracep        uintptr    // ki_tracep, struct vnode *, at 20
+	Textvp        uintptr    // ki_textvp, struct vnode *, at 24
+	FdAddr        uintptr    // ki_fd, struct filedesc *, at 28
+	Vmspace       uintptr    // ki_vmspace, struct vmspace *, at 32
+	Wchan         uintptr    // ki_wchan, const void *, at 36
+	Pid           int32      // ki_pid, pid_t, at 40
+	Ppid          int32      // ki_ppid, pid_t, at 44
+	Pgid          int32      // ki_pgid, pid_t, at 48
+	Tpgid         int32      // ki_tpgid, pid_t, at 52
+	Sid           int32      // ki_sid, pid_t, at 56
+	Tsid          int32      // ki_tsid, pid_t, at 60
+	Jobc          int16      // ki_jobc, short, at 64
+	_             int16      // ki_spare_short1, short, at 66
+	TdevFreebsd11 uint32     // ki_tdev_freebsd11, uint32_t, at 68
+	Siglist       Sigset     // ki_siglist, sigset_t, at 72
+	Sigmask       Sigset     // ki_sigmask, sigset_t, at 88
+	Sigignore     Sigset     // ki_sigignore, sigset_t, at 104
+	Sigcatch      Sigset     // ki_sigcatch, sigset_t, at 120
+	Uid           uint32     // ki_uid, uid_t, at 136
+	Ruid          uint32     // ki_ruid, uid_t, at 140
+	Svuid         uint32     // ki_svuid, uid_t, at 144
+	Rgid          uint32     // ki_rgid, gid_t, at 148
+	Svgid         uint32     // ki_svgid, gid_t, at 152
+	Ngroups       int16      // ki_ngroups, short, at 156
+	_             int16      // ki_spare_short2, short, at 158
+	Groups        [16]uint32 // ki_groups, gid_t[16], at 160
+	Size          uint32     // ki_size, vm_size_t, at 224
+	Rssize        int32      // ki_rssize, segsz_t, at 228
+	Swrss         int32      // ki_swrss, segsz_t, at 232
+	Tsize         int32      // ki_tsize, segsz_t, at 236
+	Dsize         int32      // ki_dsize, segsz_t, at 240
+	Ssize         int32      // ki_ssize, segsz_t, at 244
+	Xstat         uint16     // ki_xstat, u_short, at 248
+	Acflag        uint16     // ki_acflag, u_short, at 250
+	Pctcpu        uint32     // ki_pctcpu, fixpt_t, at 252
+	Estcpu        uint32     // ki_estcpu, u_int, at 256
+	Slptime       uint32     // ki_slptime, u_int, at 260
+	Swtime        uint32     // ki_swtime, u_int, at 264
+	Cow           uint32     // ki_cow, u_int, at 268
+	Runtime       uint64     // ki_runtime, u_int64_t, at 272
+	Start         Timeval    // ki_start, struct timeval, at 280
+	Childtime     Timeval    // ki_childtime, struct timeval, at 288 (arm: 296)
+	Flag          int32      // ki_flag, long, at 296 (arm: 312)
+	Kiflag        int32      // ki_kiflag, long, at 300 (arm: 316)
+	Traceflag     int32      // ki_traceflag, int, at 304 (arm: 320)
+	Stat          byte       // ki_stat, char, at 308 (arm: 324)
+	Nice          int8       // ki_nice, signed char, at 309 (arm: 325)
+	Lock          byte       // ki_lock, char, at 310 (arm: 326)
+	Rqindex       byte       // ki_rqindex, char, at 311 (arm: 327)
+	_             uint8      // ki_oncpu_old, u_char, at 312 (arm: 328)
+	_             uint8      // ki_lastcpu_old, u_char, at 313 (arm: 329)
+	Tdname        [17]byte   // ki_tdname, char[17], at 314 (arm: 330)
+	Wmesg         [9]byte    // ki_wmesg, char[9], at 331 (arm: 347)
+	Login         [18]byte   // ki_login, char[18], at 340 (arm: 356)
+	Lockname      [9]byte    // ki_lockname, char[9], at 358 (arm: 374)
+	Comm          [20]byte   // ki_comm, char[20], at 367 (arm: 383)
+	Emul          [17]byte   // ki_emul, char[17], at 387 (arm: 403)
+	Loginclass    [18]byte   // ki_loginclass, char[18], at 404 (arm: 420)
+	Moretdname    [4]byte    // ki_moretdname, char[4], at 422 (arm: 438)
+	_             [46]byte   // ki_sparestrings, char[46], at 426 (arm: 442)
+	_             [2]int32   // ki_spareints, int[2], at 472 (arm: 488)
+	Tdev          uint64     // ki_tdev, uint64_t, at 480 (arm: 496)
+	Oncpu         int32      // ki_oncpu, int, at 488 (arm: 504)
+	Lastcpu       int32      // ki_lastcpu, int, at 492 (arm: 508)
+	Tracer        int32      // ki_tracer, int, at 496 (arm: 512)
+	Flag2         int32      // ki_flag2, int, at 500 (arm: 516)
+	Fibnum        int32      // ki_fibnum, int, at 504 (arm: 520)
+	CrFlags       uint32     // ki_cr_flags, u_int, at 508 (arm: 524)
+	Jid           int32      // ki_jid, int, at 512 (arm: 528)
+	Numthreads    int32      // ki_numthreads, int, at 516 (arm: 532)
+	Tid           int32      // ki_tid, lwpid_t, at 520 (arm: 536)
+	Pri           Priority   // ki_pri, struct priority, at 524 (arm: 540)
+	Rusage        Rusage     // ki_rusage, struct rusage, at 528 (arm: 544)
+	RusageCh      Rusage     // ki_rusage_ch, struct rusage, at 600 (arm: 632)
+	Pcb           uintptr    // ki_pcb, struct pcb *, at 672 (arm: 720)
+	Kstack        uintptr    // ki_kstack, void *, at 676 (arm: 724)
+	Udata         uintptr    // ki_udata, void *, at 680 (arm: 728)
+	Tdaddr        uintptr    // ki_tdaddr, struct thread *, at 684 (arm: 732)
+	Pd            uintptr    // ki_pd, struct pwddesc *, at 688 (arm: 736)
+	Uerrmsg       uintptr    // ki_uerrmsg, void *, at 692 (arm: 740)
+	_             [4]*byte   // ki_spareptrs, void *[4], at 696 (arm: 744)
+	_             [12]int32  // ki_sparelongs, long[12], at 712 (arm: 760)
+	Sflag         int32      // ki_sflag, long, at 760 (arm: 808)
+	Tdflags       int32      // ki_tdflags, long, at 764 (arm: 812)
+}
+
+// Xucred are the credentials of a socket's peer, for LOCAL_PEERCRED.
+// Groups[0] is the effective group.
+//
+// C: struct xucred, sys/ucred.h, 88 bytes aligned to 8 (32-bit: 80 bytes
+// aligned to 4). Manual: unix(4).
+type Xucred struct {
+	Version uint32     // cr_version, u_int, at 0
+	Uid     uint32     // cr_uid, uid_t, at 4
+	Ngroups int16      // cr_ngroups, short, at 8
+	Un1     [16]uint32 // (a member without a name), union {...}, at 12
+	Un2     [1]uint32  // (a member without a name), union {...}, at 76
+}
+
+// Groups returns the view $1.cr_groups, which shares its memory with s.
+//
+// Since FreeBSD 15.0.
+func (s *Xucred) Groups() *[16]uint32 {
+	return (*[16]uint32)(unsafe.Pointer(&s.Un1))
+}
+
+// Pid returns the view $2.cr_pid, which shares its memory with s.
+//
+// Since FreeBSD 15.0.
+func (s *Xucred) Pid() *int32 {
+	return (*int32)(unsafe.Pointer(&s.Un2))
 }

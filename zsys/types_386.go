@@ -5,6 +5,8 @@
 
 package zsys
 
+import "unsafe"
+
 // Time is seconds since 1970. It has 32 bits on 386 alone.
 //
 // C: time_t, sys/types.h.
@@ -61,4 +63,76 @@ type Stat struct {
 	Gen      uint64    // st_gen, __uint64_t, at 120
 	Filerev  uint64    // st_filerev, __uint64_t, at 128
 	_        [9]uint64 // st_spare, __uint64_t[9], at 136
+}
+
+// KinfoKnote is an event that a kqueue waits for, as KERN_PROC_KQUEUE tells
+// of it. Extdata says which view of Un is the right one.
+//
+// C: struct kinfo_knote, sys/user.h, 1160 bytes aligned to 8 (386: 1144
+// bytes aligned to 4; arm: 1160 bytes aligned to 8, in Go to 4). Since
+// FreeBSD 15.0. Manual: sysctl(3).
+type KinfoKnote struct {
+	KqFd    int32       // knt_kq_fd, int, at 0
+	Event   Kevent      // knt_event, struct kevent, at 4
+	Status  int32       // knt_status, int, at 60
+	Extdata int32       // knt_extdata, int, at 64
+	_       [4]uint64   // knt_spare0, uint64_t[4], at 68
+	Un      [261]uint32 // (a member without a name), union {...}, at 100
+}
+
+// Vnode returns the view $1.knt_vnode, which shares its memory with s.
+//
+// Since FreeBSD 15.0.
+func (s *KinfoKnote) Vnode() *KinfoKnoteVnode {
+	return (*KinfoKnoteVnode)(unsafe.Pointer(&s.Un))
+}
+
+// Pipe returns the view $1.knt_pipe, which shares its memory with s.
+//
+// Since FreeBSD 15.0.
+func (s *KinfoKnote) Pipe() *KinfoKnotePipe {
+	return (*KinfoKnotePipe)(unsafe.Pointer(&s.Un))
+}
+
+// Xunpgen stands before and behind a list of Xunpcb. When Gen differs the
+// list changed on the way.
+//
+// C: struct xunpgen, sys/unpcb.h, 32 bytes aligned to 8 (32-bit: 32 bytes
+// aligned to 8, in Go to 4). Since FreeBSD 12.0. Manual: sysctl(3).
+type Xunpgen struct {
+	Len   uint64  // xug_len, ksize_t, at 0
+	Count uint32  // xug_count, u_int, at 8
+	Gen   uint64  // xug_gen, unp_gen_t, at 12
+	Sogen uint64  // xug_sogen, so_gen_t, at 20
+	_     [4]byte // padding that C has here, at 28
+}
+
+// Xinpcb is an internet socket, as net.inet.*.pcblist tells of it. Vflag
+// says whether it is one of IPv4 (INP_IPV4) or IPv6.
+//
+// C: struct xinpcb, netinet/in_pcb.h, 400 bytes aligned to 8 (32-bit: 400
+// bytes aligned to 8, in Go to 4). Since FreeBSD 12.0. Manual: sysctl(3).
+type Xinpcb struct {
+	Len      uint64     // xi_len, ksize_t, at 0
+	Socket   Xsocket    // xi_socket, struct xsocket, at 8
+	Inc      InConninfo // inp_inc, struct in_conninfo, at 248
+	Gencnt   uint64     // inp_gencnt, uint64_t, at 292
+	_        [5]int64   // inp_spare64, int64_t[5], at 300
+	Flow     uint32     // inp_flow, uint32_t, at 340
+	Flowid   uint32     // inp_flowid, uint32_t, at 344
+	Flowtype uint32     // inp_flowtype, uint32_t, at 348
+	Flags    int32      // inp_flags, int32_t, at 352
+	Flags2   int32      // inp_flags2, int32_t, at 356
+	_        uint32     // inp_unused, uint32_t, at 360
+	Cksum    int32      // in6p_cksum, int32_t, at 364
+	_        [4]int32   // inp_spare32, int32_t[4], at 368
+	Hops     uint16     // in6p_hops, uint16_t, at 384
+	IpTos    uint8      // inp_ip_tos, uint8_t, at 386
+	_        int8       // pad8, int8_t, at 387
+	Vflag    uint8      // inp_vflag, uint8_t, at 388
+	IpTtl    uint8      // inp_ip_ttl, uint8_t, at 389
+	IpP      uint8      // inp_ip_p, uint8_t, at 390
+	IpMinttl uint8      // inp_ip_minttl, uint8_t, at 391
+	_        [4]int8    // inp_spare8, int8_t[4], at 392
+	_        [4]byte    // padding that C has here, at 396
 }

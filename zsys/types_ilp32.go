@@ -5,6 +5,8 @@
 
 package zsys
 
+import "unsafe"
+
 // Timespec is a time, or a span of it, in seconds and nanoseconds.
 //
 // C: struct timespec, sys/time.h, 16 bytes aligned to 8 (386: 8 bytes
@@ -34,4 +36,108 @@ type KinfoFileProc struct {
 	_   [32]uint64 // kf_spareint64, uint64_t[32], at 16
 	Pid int32      // kf_pid, pid_t, at 272
 	_   [4]byte    // padding that C has here, at 276
+}
+
+// KinfoKnote is an event that a kqueue waits for, as KERN_PROC_KQUEUE tells
+// of it. Extdata says which view of Un is the right one.
+//
+// C: struct kinfo_knote, sys/user.h, 1160 bytes aligned to 8 (386: 1144
+// bytes aligned to 4; arm: 1160 bytes aligned to 8, in Go to 4). Since
+// FreeBSD 15.0. Manual: sysctl(3).
+type KinfoKnote struct {
+	KqFd    int32       // knt_kq_fd, int, at 0
+	_       [4]byte     // padding that C has here, at 4
+	Event   Kevent      // knt_event, struct kevent, at 8
+	Status  int32       // knt_status, int, at 72
+	Extdata int32       // knt_extdata, int, at 76
+	_       [4]uint64   // knt_spare0, uint64_t[4], at 80
+	Un      [131]uint64 // (a member without a name), union {...}, at 112
+}
+
+// Vnode returns the view $1.knt_vnode, which shares its memory with s.
+//
+// Since FreeBSD 15.0.
+func (s *KinfoKnote) Vnode() *KinfoKnoteVnode {
+	return (*KinfoKnoteVnode)(unsafe.Pointer(&s.Un))
+}
+
+// Pipe returns the view $1.knt_pipe, which shares its memory with s.
+//
+// Since FreeBSD 15.0.
+func (s *KinfoKnote) Pipe() *KinfoKnotePipe {
+	return (*KinfoKnotePipe)(unsafe.Pointer(&s.Un))
+}
+
+// KinfoKnoteVnode is the view of a file, KNOTE_EXTDATA_VNODE.
+//
+// C: $1.knt_vnode of struct kinfo_knote, sys/user.h, 1048 bytes aligned to 8
+// (386: 1044 bytes aligned to 4; arm: 1048 bytes aligned to 8, in Go to 4).
+// Since FreeBSD 15.0.
+type KinfoKnoteVnode struct {
+	Type     int32      // knt_vnode_type, int, at 0
+	_        [4]byte    // padding that C has here, at 4
+	Fsid     uint64     // knt_vnode_fsid, uint64_t, at 8
+	Fileid   uint64     // knt_vnode_fileid, uint64_t, at 16
+	Fullpath [1024]byte // knt_vnode_fullpath, char[1024], at 24
+}
+
+// Kevent is an event to wait for, or one that came. Udata comes back as it
+// was given: the kernel does not look at it.
+//
+// C: struct kevent, sys/event.h, 64 bytes aligned to 8 (386: 56 bytes
+// aligned to 4; arm: 64 bytes aligned to 8, in Go to 4). Since FreeBSD 12.0.
+// Manual: kqueue(2).
+type Kevent struct {
+	Ident  uintptr   // ident, __uintptr_t, at 0
+	Filter int16     // filter, short, at 4
+	Flags  uint16    // flags, unsigned short, at 6
+	Fflags uint32    // fflags, unsigned int, at 8
+	_      [4]byte   // padding that C has here, at 12
+	Data   int64     // data, __int64_t, at 16
+	Udata  uintptr   // udata, void *, at 24
+	_      [4]byte   // padding that C has here, at 28
+	Ext    [4]uint64 // ext, __uint64_t[4], at 32
+}
+
+// Xunpgen stands before and behind a list of Xunpcb. When Gen differs the
+// list changed on the way.
+//
+// C: struct xunpgen, sys/unpcb.h, 32 bytes aligned to 8 (32-bit: 32 bytes
+// aligned to 8, in Go to 4). Since FreeBSD 12.0. Manual: sysctl(3).
+type Xunpgen struct {
+	Len   uint64  // xug_len, ksize_t, at 0
+	Count uint32  // xug_count, u_int, at 8
+	_     [4]byte // padding that C has here, at 12
+	Gen   uint64  // xug_gen, unp_gen_t, at 16
+	Sogen uint64  // xug_sogen, so_gen_t, at 24
+}
+
+// Xinpcb is an internet socket, as net.inet.*.pcblist tells of it. Vflag
+// says whether it is one of IPv4 (INP_IPV4) or IPv6.
+//
+// C: struct xinpcb, netinet/in_pcb.h, 400 bytes aligned to 8 (32-bit: 400
+// bytes aligned to 8, in Go to 4). Since FreeBSD 12.0. Manual: sysctl(3).
+type Xinpcb struct {
+	Len      uint64     // xi_len, ksize_t, at 0
+	Socket   Xsocket    // xi_socket, struct xsocket, at 8
+	Inc      InConninfo // inp_inc, struct in_conninfo, at 248
+	_        [4]byte    // padding that C has here, at 292
+	Gencnt   uint64     // inp_gencnt, uint64_t, at 296
+	_        [5]int64   // inp_spare64, int64_t[5], at 304
+	Flow     uint32     // inp_flow, uint32_t, at 344
+	Flowid   uint32     // inp_flowid, uint32_t, at 348
+	Flowtype uint32     // inp_flowtype, uint32_t, at 352
+	Flags    int32      // inp_flags, int32_t, at 356
+	Flags2   int32      // inp_flags2, int32_t, at 360
+	_        uint32     // inp_unused, uint32_t, at 364
+	Cksum    int32      // in6p_cksum, int32_t, at 368
+	_        [4]int32   // inp_spare32, int32_t[4], at 372
+	Hops     uint16     // in6p_hops, uint16_t, at 388
+	IpTos    uint8      // inp_ip_tos, uint8_t, at 390
+	_        int8       // pad8, int8_t, at 391
+	Vflag    uint8      // inp_vflag, uint8_t, at 392
+	IpTtl    uint8      // inp_ip_ttl, uint8_t, at 393
+	IpP      uint8      // inp_ip_p, uint8_t, at 394
+	IpMinttl uint8      // inp_ip_minttl, uint8_t, at 395
+	_        [4]int8    // inp_spare8, int8_t[4], at 396
 }

@@ -5,6 +5,8 @@
 
 package zsys
 
+import "unsafe"
+
 // Suseconds is a fraction of a second in microseconds.
 //
 // C: suseconds_t, sys/types.h.
@@ -28,6 +30,31 @@ type Timeval struct {
 	Usec int64 // tv_usec, suseconds_t, at 8
 }
 
+// Rusage is what a process has used. Sizes are in kilobytes, Maxrss among
+// them.
+//
+// C: struct rusage, sys/resource.h, 144 bytes aligned to 8 (386: 72 bytes
+// aligned to 4; arm: 88 bytes aligned to 8, in Go to 4). Manual:
+// getrusage(2).
+type Rusage struct {
+	Utime    Timeval // ru_utime, struct timeval, at 0
+	Stime    Timeval // ru_stime, struct timeval, at 16
+	Maxrss   int64   // ru_maxrss, long, at 32
+	Ixrss    int64   // ru_ixrss, long, at 40
+	Idrss    int64   // ru_idrss, long, at 48
+	Isrss    int64   // ru_isrss, long, at 56
+	Minflt   int64   // ru_minflt, long, at 64
+	Majflt   int64   // ru_majflt, long, at 72
+	Nswap    int64   // ru_nswap, long, at 80
+	Inblock  int64   // ru_inblock, long, at 88
+	Oublock  int64   // ru_oublock, long, at 96
+	Msgsnd   int64   // ru_msgsnd, long, at 104
+	Msgrcv   int64   // ru_msgrcv, long, at 112
+	Nsignals int64   // ru_nsignals, long, at 120
+	Nvcsw    int64   // ru_nvcsw, long, at 128
+	Nivcsw   int64   // ru_nivcsw, long, at 136
+}
+
 // Umutex is a lock that a thread owns: Owner is its number, UMUTEX_CONTESTED
 // when others wait. It is for one thread, not for a goroutine that may move
 // to another.
@@ -40,4 +67,199 @@ type Umutex struct {
 	Ceilings [2]uint32 // m_ceilings, __uint32_t[2], at 8
 	RbLnk    uintptr   // m_rb_lnk, __uintptr_t, at 16
 	_        [2]uint32 // m_spare, __uint32_t[2], at 24
+}
+
+// KinfoProc is a process or a thread, as KERN_PROC tells of it. Structsize
+// is its length, which has to be that of this struct.
+//
+// C: struct kinfo_proc, sys/user.h, 1088 bytes aligned to 8 (386: 768 bytes
+// aligned to 4; arm: 816 bytes aligned to 8, in Go to 4). Since FreeBSD
+// 12.0. Manual: sysctl(3).
+type KinfoProc struct {
+	Structsize    int32      // ki_structsize, int, at 0
+	Layout        int32      // ki_layout, int, at 4
+	Args          uintptr    // ki_args, struct pargs *, at 8
+	Paddr         uintptr    // ki_paddr, struct proc *, at 16
+	Addr          uintptr    // ki_addr, struct user *, at 24
+	Tracep        uintptr    // ki_tracep, struct vnode *, at 32
+	Textvp        uintptr    // ki_textvp, struct vnode *, at 40
+	FdAddr        uintptr    // ki_fd, struct filedesc *, at 48
+	Vmspace       uintptr    // ki_vmspace, struct vmspace *, at 56
+	Wchan         uintptr    // ki_wchan, const void *, at 64
+	Pid           int32      // ki_pid, pid_t, at 72
+	Ppid          int32      // ki_ppid, pid_t, at 76
+	Pgid          int32      // ki_pgid, pid_t, at 80
+	Tpgid         int32      // ki_tpgid, pid_t, at 84
+	Sid           int32      // ki_sid, pid_t, at 88
+	Tsid          int32      // ki_tsid, pid_t, at 92
+	Jobc          int16      // ki_jobc, short, at 96
+	_             int16      // ki_spare_short1, short, at 98
+	TdevFreebsd11 uint32     // ki_tdev_freebsd11, uint32_t, at 100
+	Siglist       Sigset     // ki_siglist, sigset_t, at 104
+	Sigmask       Sigset     // ki_sigmask, sigset_t, at 120
+	Sigignore     Sigset     // ki_sigignore, sigset_t, at 136
+	Sigcatch      Sigset     // ki_sigcatch, sigset_t, at 152
+	Uid           uint32     // ki_uid, uid_t, at 168
+	Ruid          uint32     // ki_ruid, uid_t, at 172
+	Svuid         uint32     // ki_svuid, uid_t, at 176
+	Rgid          uint32     // ki_rgid, gid_t, at 180
+	Svgid         uint32     // ki_svgid, gid_t, at 184
+	Ngroups       int16      // ki_ngroups, short, at 188
+	_             int16      // ki_spare_short2, short, at 190
+	Groups        [16]uint32 // ki_groups, gid_t[16], at 192
+	Size          uint64     // ki_size, vm_size_t, at 256
+	Rssize        int64      // ki_rssize, segsz_t, at 264
+	Swrss         int64      // ki_swrss, segsz_t, at 272
+	Tsize         int64      // ki_tsize, segsz_t, at 280
+	Dsize         int64      // ki_dsize, segsz_t, at 288
+	Ssize         int64      // ki_ssize, segsz_t, at 296
+	Xstat         uint16     // ki_xstat, u_short, at 304
+	Acflag        uint16     // ki_acflag, u_short, at 306
+	Pctcpu        uint32     // ki_pctcpu, fixpt_t, at 308
+	Estcpu        uint32     // ki_estcpu, u_int, at 312
+	Slptime       uint32     // ki_slptime, u_int, at 316
+	Swtime        uint32     // ki_swtime, u_int, at 320
+	Cow           uint32     // ki_cow, u_int, at 324
+	Runtime       uint64     // ki_runtime, u_int64_t, at 328
+	Start         Timeval    // ki_start, struct timeval, at 336
+	Childtime     Timeval    // ki_childtime, struct timeval, at 352
+	Flag          int64      // ki_flag, long, at 368
+	Kiflag        int64      // ki_kiflag, long, at 376
+	Traceflag     int32      // ki_traceflag, int, at 384
+	Stat          byte       // ki_stat, char, at 388
+	Nice          int8       // ki_nice, signed char, at 389
+	Lock          byte       // ki_lock, char, at 390
+	Rqindex       byte       // ki_rqindex, char, at 391
+	_             uint8      // ki_oncpu_old, u_char, at 392
+	_             uint8      // ki_lastcpu_old, u_char, at 393
+	Tdname        [17]byte   // ki_tdname, char[17], at 394
+	Wmesg         [9]byte    // ki_wmesg, char[9], at 411
+	Login         [18]byte   // ki_login, char[18], at 420
+	Lockname      [9]byte    // ki_lockname, char[9], at 438
+	Comm          [20]byte   // ki_comm, char[20], at 447
+	Emul          [17]byte   // ki_emul, char[17], at 467
+	Loginclass    [18]byte   // ki_loginclass, char[18], at 484
+	Moretdname    [4]byte    // ki_moretdname, char[4], at 502
+	_             [46]byte   // ki_sparestrings, char[46], at 506
+	_             [2]int32   // ki_spareints, int[2], at 552
+	Tdev          uint64     // ki_tdev, uint64_t, at 560
+	Oncpu         int32      // ki_oncpu, int, at 568
+	Lastcpu       int32      // ki_lastcpu, int, at 572
+	Tracer        int32      // ki_tracer, int, at 576
+	Flag2         int32      // ki_flag2, int, at 580
+	Fibnum        int32      // ki_fibnum, int, at 584
+	CrFlags       uint32     // ki_cr_flags, u_int, at 588
+	Jid           int32      // ki_jid, int, at 592
+	Numthreads    int32      // ki_numthreads, int, at 596
+	Tid           int32      // ki_tid, lwpid_t, at 600
+	Pri           Priority   // ki_pri, struct priority, at 604
+	Rusage        Rusage     // ki_rusage, struct rusage, at 608
+	RusageCh      Rusage     // ki_rusage_ch, struct rusage, at 752
+	Pcb           uintptr    // ki_pcb, struct pcb *, at 896
+	Kstack        uintptr    // ki_kstack, void *, at 904
+	Udata         uintptr    // ki_udata, void *, at 912
+	Tdaddr        uintptr    // ki_tdaddr, struct thread *, at 920
+	Pd            uintptr    // ki_pd, struct pwddesc *, at 928
+	Uerrmsg       uintptr    // ki_uerrmsg, void *, at 936
+	_             [4]*byte   // ki_spareptrs, void *[4], at 944
+	_             [12]int64  // ki_sparelongs, long[12], at 976
+	Sflag         int64      // ki_sflag, long, at 1072
+	Tdflags       int64      // ki_tdflags, long, at 1080
+}
+
+// KinfoKnote is an event that a kqueue waits for, as KERN_PROC_KQUEUE tells
+// of it. Extdata says which view of Un is the right one.
+//
+// C: struct kinfo_knote, sys/user.h, 1160 bytes aligned to 8 (386: 1144
+// bytes aligned to 4; arm: 1160 bytes aligned to 8, in Go to 4). Since
+// FreeBSD 15.0. Manual: sysctl(3).
+type KinfoKnote struct {
+	KqFd    int32       // knt_kq_fd, int, at 0
+	Event   Kevent      // knt_event, struct kevent, at 8
+	Status  int32       // knt_status, int, at 72
+	Extdata int32       // knt_extdata, int, at 76
+	_       [4]uint64   // knt_spare0, uint64_t[4], at 80
+	Un      [131]uint64 // (a member without a name), union {...}, at 112
+}
+
+// Vnode returns the view $1.knt_vnode, which shares its memory with s.
+//
+// Since FreeBSD 15.0.
+func (s *KinfoKnote) Vnode() *KinfoKnoteVnode {
+	return (*KinfoKnoteVnode)(unsafe.Pointer(&s.Un))
+}
+
+// Pipe returns the view $1.knt_pipe, which shares its memory with s.
+//
+// Since FreeBSD 15.0.
+func (s *KinfoKnote) Pipe() *KinfoKnotePipe {
+	return (*KinfoKnotePipe)(unsafe.Pointer(&s.Un))
+}
+
+// Xucred are the credentials of a socket's peer, for LOCAL_PEERCRED.
+// Groups[0] is the effective group.
+//
+// C: struct xucred, sys/ucred.h, 88 bytes aligned to 8 (32-bit: 80 bytes
+// aligned to 4). Manual: unix(4).
+type Xucred struct {
+	Version uint32     // cr_version, u_int, at 0
+	Uid     uint32     // cr_uid, uid_t, at 4
+	Ngroups int16      // cr_ngroups, short, at 8
+	Un1     [16]uint32 // (a member without a name), union {...}, at 12
+	Un2     [1]uint64  // (a member without a name), union {...}, at 80
+}
+
+// Groups returns the view $1.cr_groups, which shares its memory with s.
+//
+// Since FreeBSD 15.0.
+func (s *Xucred) Groups() *[16]uint32 {
+	return (*[16]uint32)(unsafe.Pointer(&s.Un1))
+}
+
+// Pid returns the view $2.cr_pid, which shares its memory with s.
+//
+// Since FreeBSD 15.0.
+func (s *Xucred) Pid() *int32 {
+	return (*int32)(unsafe.Pointer(&s.Un2))
+}
+
+// Xunpgen stands before and behind a list of Xunpcb. When Gen differs the
+// list changed on the way.
+//
+// C: struct xunpgen, sys/unpcb.h, 32 bytes aligned to 8 (32-bit: 32 bytes
+// aligned to 8, in Go to 4). Since FreeBSD 12.0. Manual: sysctl(3).
+type Xunpgen struct {
+	Len   uint64 // xug_len, ksize_t, at 0
+	Count uint32 // xug_count, u_int, at 8
+	Gen   uint64 // xug_gen, unp_gen_t, at 16
+	Sogen uint64 // xug_sogen, so_gen_t, at 24
+}
+
+// Xinpcb is an internet socket, as net.inet.*.pcblist tells of it. Vflag
+// says whether it is one of IPv4 (INP_IPV4) or IPv6.
+//
+// C: struct xinpcb, netinet/in_pcb.h, 400 bytes aligned to 8 (32-bit: 400
+// bytes aligned to 8, in Go to 4). Since FreeBSD 12.0. Manual: sysctl(3).
+type Xinpcb struct {
+	Len      uint64     // xi_len, ksize_t, at 0
+	Socket   Xsocket    // xi_socket, struct xsocket, at 8
+	Inc      InConninfo // inp_inc, struct in_conninfo, at 248
+	Gencnt   uint64     // inp_gencnt, uint64_t, at 296
+	_        [5]int64   // inp_spare64, int64_t[5], at 304
+	Flow     uint32     // inp_flow, uint32_t, at 344
+	Flowid   uint32     // inp_flowid, uint32_t, at 348
+	Flowtype uint32     // inp_flowtype, uint32_t, at 352
+	Flags    int32      // inp_flags, int32_t, at 356
+	Flags2   int32      // inp_flags2, int32_t, at 360
+	_        uint32     // inp_unused, uint32_t, at 364
+	Cksum    int32      // in6p_cksum, int32_t, at 368
+	_        [4]int32   // inp_spare32, int32_t[4], at 372
+	Hops     uint16     // in6p_hops, uint16_t, at 388
+	IpTos    uint8      // inp_ip_tos, uint8_t, at 390
+	_        int8       // pad8, int8_t, at 391
+	Vflag    uint8      // inp_vflag, uint8_t, at 392
+	IpTtl    uint8      // inp_ip_ttl, uint8_t, at 393
+	IpP      uint8      // inp_ip_p, uint8_t, at 394
+	IpMinttl uint8      // inp_ip_minttl, uint8_t, at 395
+	_        [4]int8    // inp_spare8, int8_t[4], at 396
 }

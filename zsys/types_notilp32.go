@@ -14,3 +14,31 @@ type KinfoFileProc struct {
 	_   [32]uint64 // kf_spareint64, uint64_t[32], at 16
 	Pid int32      // kf_pid, pid_t, at 272
 }
+
+// KinfoKnoteVnode is the view of a file, KNOTE_EXTDATA_VNODE.
+//
+// C: $1.knt_vnode of struct kinfo_knote, sys/user.h, 1048 bytes aligned to 8
+// (386: 1044 bytes aligned to 4; arm: 1048 bytes aligned to 8, in Go to 4).
+// Since FreeBSD 15.0.
+type KinfoKnoteVnode struct {
+	Type     int32      // knt_vnode_type, int, at 0
+	Fsid     uint64     // knt_vnode_fsid, uint64_t, at 8 (386: 4)
+	Fileid   uint64     // knt_vnode_fileid, uint64_t, at 16 (386: 12)
+	Fullpath [1024]byte // knt_vnode_fullpath, char[1024], at 24 (386: 20)
+}
+
+// Kevent is an event to wait for, or one that came. Udata comes back as it
+// was given: the kernel does not look at it.
+//
+// C: struct kevent, sys/event.h, 64 bytes aligned to 8 (386: 56 bytes
+// aligned to 4; arm: 64 bytes aligned to 8, in Go to 4). Since FreeBSD 12.0.
+// Manual: kqueue(2).
+type Kevent struct {
+	Ident  uintptr   // ident, __uintptr_t, at 0
+	Filter int16     // filter, short, at 8 (386: 4)
+	Flags  uint16    // flags, unsigned short, at 10 (386: 6)
+	Fflags uint32    // fflags, unsigned int, at 12 (386: 8)
+	Data   int64     // data, __int64_t, at 16 (386: 12)
+	Udata  uintptr   // udata, void *, at 24 (386: 20)
+	Ext    [4]uint64 // ext, __uint64_t[4], at 32 (386: 24)
+}

@@ -184,24 +184,46 @@ func (m *master) arguments(s *facts.Syscall) {
 			if w.Text == ")" {
 				return
 			}
+			m.next()
+			continue
 		case w.Text == "(":
 			depth++
 		case w.Text == ")":
 			depth--
-		case depth == 0:
-			arg = append(arg, w)
 		}
+		arg = append(arg, w)
 		m.next()
 	}
 }
 
 // annotation matches what says how an argument is used.
-var annotation = regexp.MustCompile(`^_(In|Out|Inout|Contains)_`)
+var annotation = regexp.MustCompile(`^_(In|Out|Inout|Outptr|Contains)_`)
+
+// annotations cuts them off the front of an argument. What stands in parentheses
+// belongs to the one before it.
+func annotations(words []masterToken) (marks string, rest []masterToken) {
+	var list []string
+	for len(words) > 0 && annotation.MatchString(words[0].Text) {
+		mark, depth := words[0].Text, 0
+		words = words[1:]
+		for len(words) > 0 && (depth > 0 || words[0].Text == "(") {
+			switch words[0].Text {
+			case "(":
+				depth++
+			case ")":
+				depth--
+			}
+			mark += words[0].Text
+			words = words[1:]
+		}
+		list = append(list, mark)
+	}
+	return strings.Join(list, ","), words
+}
 
 func (m *master) argument(s *facts.Syscall, words []masterToken) {
-	words = slices.DeleteFunc(words, func(w masterToken) bool {
-		return annotation.MatchString(w.Text) || strings.HasPrefix(w.Text, "_Out_writes") || w.Text == "__restrict"
-	})
+	mark, words := annotations(words)
+	words = slices.DeleteFunc(words, func(w masterToken) bool { return w.Text == "__restrict" })
 	switch {
 	case len(words) == 0 && m.peek().Text == ")": // the table has a comma too many somewhere
 	case len(words) == 0:
@@ -213,7 +235,7 @@ func (m *master) argument(s *facts.Syscall, words []masterToken) {
 		m.fail(words[0], "argument %s of %s has no name", words[0].Text, s.Name)
 	default:
 		name := words[len(words)-1].Text
-		s.Args = append(s.Args, facts.Arg{Name: name, Type: m.ctype(words[:len(words)-1])})
+		s.Args = append(s.Args, facts.Arg{Name: name, Type: m.ctype(words[:len(words)-1]), Mark: mark})
 	}
 }
 

@@ -22,8 +22,8 @@ func TestMaster(t *testing.T) {
 			compareTable(t, f.Data, `
 0 syscall SYSMUX int number:int ...
 1 leave STD|CAPENABLED|NORETURN void rval:int
-5 open_it STD int path:*char room:*struct.pair len:*size_t list:**char mode:mode_t flags:u_int
-8 ocreat COMPAT int path:*char mode:kernel_only_t
+5 open_it STD int path:*char:_In_z_ room:*struct.pair:_Out_writes_bytes_opt_(*len) len:*size_t:_Inout_ list:**char:_In_ mode:mode_t flags:u_int
+8 ocreat COMPAT int path:*char:_In_z_ mode:kernel_only_t
 11 obs_gone OBSOL
 19 seek STD off_t fd:int offset:off_t whence:int
 38 freebsd11_stat COMPAT11 int p:*struct.pair
@@ -44,7 +44,7 @@ uses size_t mode_t u_int kernel_only_t off_t`)
 `), `
 1 exit STD void rval:int
 7 obs_sigreturn OBSOL
-9 freebsd4_link COMPAT4|NOPROTO ssize_t path:*char from:*struct.sockaddr flags:u_int n:u_long v:*long
+9 freebsd4_link COMPAT4|NOPROTO ssize_t path:*char:_In_z_ from:*struct.sockaddr:_Out_writes_bytes_opt_(*len) flags:u_int n:u_long v:*long
 10 fork STD *union.u
 uses ssize_t u_int u_long`)
 }
@@ -61,6 +61,9 @@ func compareTable(t *testing.T, src []byte, want string) {
 		line := fmt.Sprintf("%d %s %s %s", c.Number, c.Name, c.Kind, c.Result)
 		for _, a := range c.Args {
 			line += fmt.Sprintf(" %s:%s", a.Name, a.Type)
+			if a.Mark != "" {
+				line += ":" + a.Mark
+			}
 		}
 		if c.Variadic {
 			line += " ..."

@@ -124,6 +124,7 @@ type Syscall struct {
 type Arg struct {
 	Name string
 	Type Type
+	Mark string // the table's annotations, as _In_z_ or _Out_opt_,_Contains_timet_; empty when it has none
 }
 
 // Asked is what a release was asked for of a header: names and patterns of

@@ -132,6 +132,9 @@ func (w *writer) syscall(s Syscall) {
 	}
 	for _, a := range s.Args {
 		fmt.Fprintf(w, " %s:%s", a.Name, a.Type)
+		if a.Mark != "" {
+			fmt.Fprintf(w, ":%s", a.Mark)
+		}
 	}
 	if s.Variadic {
 		w.WriteString(" ...")

@@ -235,14 +235,17 @@ func (p *parser) syscall(c *cursor) {
 	for c.more() && !s.Variadic {
 		w := c.next("an argument")
 		name, typ, ok := strings.Cut(w.Text, ":")
+		typ, mark, marked := strings.Cut(typ, ":")
 		switch {
 		case w.Text == "...":
 			s.Variadic = true
 		case !ok || !isName(name):
 			c.failf(w, "bad argument %q: write NAME:TYPE", w.Text)
+		case marked && !isMark(mark):
+			c.failf(w, "bad annotation %q: write those of the system call table, with commas between them", mark)
 		default:
 			p.unique(c, w, "argument", s.Name+" "+name)
-			s.Args = append(s.Args, Arg{name, valueOf(c, w, typ, ParseType)})
+			s.Args = append(s.Args, Arg{name, valueOf(c, w, typ, ParseType), mark})
 		}
 	}
 	p.file.Syscalls = append(p.file.Syscalls, s)

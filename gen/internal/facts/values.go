@@ -2,6 +2,7 @@ package facts
 
 import (
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 )
@@ -44,6 +45,18 @@ func parseName(what string) func(string) (string, error) {
 		return s, nil
 	}
 }
+
+// isMark reports whether s are annotations as the system call table has them.
+func isMark(s string) bool {
+	for mark := range strings.SplitSeq(s, ",") {
+		if !markForm.MatchString(mark) {
+			return false
+		}
+	}
+	return true
+}
+
+var markForm = regexp.MustCompile(`^_(In|Out|Inout|Outptr|Contains)_[a-z_]*(\([A-Za-z0-9_*/+-]+\))?$`)
 
 func parseRelease(s string) (string, error) {
 	major, minor, ok := strings.Cut(s, ".")

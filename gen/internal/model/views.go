@@ -74,9 +74,11 @@ func (b *builder) bindView(s *def.Section, v *def.View) {
 		b.errorf(v.Path, "%v", err)
 		return
 	}
-	tag, _ := m.field.Type.On(b.out.Ports[0]).Tag()
+	t := m.field.Type.On(b.out.Ports[0])
+	tag, _ := t.Tag()
 	f := b.facts.Struct(tag)
 	switch {
+	case v.Go.Text == "" && b.goName[t] != "": // a struct that has a name of its own
 	case f == nil && v.Go.Text != "":
 		b.errorf(v.Go, "%s is no struct: its view has no type of its own, remove the name", v.Path.Text)
 	case f != nil && v.Go.Text == "":
