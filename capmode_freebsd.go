@@ -108,7 +108,7 @@ func shrinkResult(op string, fd int, errno syscall.Errno) error {
 func shrinkError(op string, fd int, errno syscall.Errno) *Error {
 	err := fdError(op, fd, errno)
 	if errno == syscall.ENOTCAPABLE {
-		err.hint = "what a descriptor allows only shrinks"
+		err.Hint = "what a descriptor allows only shrinks"
 	}
 	return err
 }

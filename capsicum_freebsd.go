@@ -39,7 +39,7 @@ func ParseRights(text string) (Rights, error) {
 }
 
 // RightsOf returns the rights in a struct cap_rights, such as that of a
-// [KinfoFile]. Words in the wrong place or of another version are an error that
+// [zsys.KinfoFile]. Words in the wrong place or of another version are an error that
 // matches syscall.EINVAL. Rights that only a newer kernel knows are kept.
 func RightsOf(raw zsys.CapRights) (Rights, error) {
 	s, err := caprights.FromWords(raw.Rights)
@@ -102,8 +102,8 @@ func LimitRights(fd int, r Rights) error {
 		return nil
 	}
 	err := shrinkError("cap_rights_limit", fd, errno)
-	if have, e := GetRights(fd); err.hint != "" && e == nil {
-		err.hint += ", and this one lacks " + r.Remove(have).String()
+	if have, e := GetRights(fd); err.Hint != "" && e == nil {
+		err.Hint += ", and this one lacks " + r.Remove(have).String()
 	}
 	return err
 }

@@ -32,7 +32,7 @@ import (
 // shows if the copy then fails.
 func CopyFileRange(in int, inOff *int64, out int, outOff *int64, n int, flags uint32) (int, error) {
 	if n < 0 {
-		return 0, &Error{Op: "copy_file_range", Errno: syscall.EINVAL, Object: fdObject(in), hint: "the count is negative"}
+		return 0, &Error{Op: "copy_file_range", Errno: syscall.EINVAL, Object: fdObject(in), Hint: "the count is negative"}
 	}
 	copied, err := zsys.CopyFileRange(in, inOff, out, outOff, uintptr(n), flags)
 	if err != nil {

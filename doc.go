@@ -14,7 +14,7 @@
 // # On FreeBSD
 //
 //   - Stat, Lstat, Fstat, Fstatat: files, with their birth times and flags.
-//   - KinfoGetfile, KinfoFiles, KinfoFd, KinfoCwd: what a process has open.
+//   - Package kinfo: what a process has open. Package sysctl: the kernel's values.
 //   - Rights, LimitRights, LimitIoctls, LimitFcntls, Enter: Capsicum.
 //   - UmtxOp and a typed call for each of its operations; package umtx has locks
 //     over them.

@@ -26,8 +26,7 @@ type Error struct {
 	Op     string        // the call's name in section 2 of the manual, and its command if it has many
 	Errno  syscall.Errno // never 0
 	Object string        // what the call was about, a path, "fd 3" or "pid 15"; may be empty
-
-	hint string // what the errno means in this call, if that is not its plain meaning
+	Hint   string        // what the errno means in this call, if that is not its plain meaning; may be empty
 }
 
 // Error returns the call, what it was about, the errno's message, and in
@@ -58,8 +57,8 @@ func (e *Error) Is(target error) bool {
 func (e *Error) Timeout() bool { return e.Errno.Timeout() }
 
 func (e *Error) explain() string {
-	if e.hint != "" {
-		return e.hint
+	if e.Hint != "" {
+		return e.Hint
 	}
 	return capsicum(runtime.GOOS, e.Errno)
 }

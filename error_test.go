@@ -20,7 +20,7 @@ func TestErrorText(t *testing.T) {
 	}{
 		{&Error{Op: "fstat", Errno: syscall.ENOENT}, "fstat: " + enoent},
 		{&Error{Op: "stat", Errno: syscall.ENOENT, Object: "/a"}, "stat /a: " + enoent},
-		{&Error{Op: "fcntl F_KINFO", Errno: syscall.ENOENT, Object: "fd 3", hint: "why"}, "fcntl F_KINFO fd 3: " + enoent + " (why)"},
+		{&Error{Op: "fcntl F_KINFO", Errno: syscall.ENOENT, Object: "fd 3", Hint: "why"}, "fcntl F_KINFO fd 3: " + enoent + " (why)"},
 	} {
 		if got := tt.err.Error(); got != tt.want {
 			t.Errorf("got %q, want %q", got, tt.want)

@@ -32,9 +32,9 @@ func fdObject(fd int) string { return "fd " + strconv.Itoa(fd) }
 // argError says that an argument of a call about object was refused before the
 // call, and why.
 func argError(op, object string, err error) *Error {
-	e := &Error{Op: op, Errno: syscall.EINVAL, Object: object, hint: err.Error()}
+	e := &Error{Op: op, Errno: syscall.EINVAL, Object: object, Hint: err.Error()}
 	if bad, ok := errors.AsType[*badarg.Error](err); ok {
-		e.Errno, e.hint = bad.Errno, bad.Why
+		e.Errno, e.Hint = bad.Errno, bad.Why
 	}
 	return e
 }

@@ -65,7 +65,7 @@ func Fstat(fd int, st *FileStat) error {
 func statAt(op string, dirfd int, path string, st *FileStat, flags int) error {
 	name, err := syscall.BytePtrFromString(path)
 	if err != nil {
-		return &Error{Op: op, Errno: syscall.EINVAL, Object: strconv.Quote(path), hint: "the path contains a NUL"}
+		return &Error{Op: op, Errno: syscall.EINVAL, Object: strconv.Quote(path), Hint: "the path contains a NUL"}
 	}
 	errno := syscall.EINVAL // flags beyond C's int: cut to its size they would say something else
 	if int(int32(flags)) == flags {

@@ -116,7 +116,7 @@ func UmtxCvWait(cv *zsys.Ucond, m *zsys.Umutex, t Timeout) error {
 	var at *zsys.Timespec
 	if t.set {
 		if !conditionClock(t.at.Clockid) {
-			return &Error{Op: "_umtx_op " + op.String(), Errno: syscall.EINVAL, hint: "conditions have no " + t.at.Clockid.String()}
+			return &Error{Op: "_umtx_op " + op.String(), Errno: syscall.EINVAL, Hint: "conditions have no " + t.at.Clockid.String()}
 		}
 		flags, at = zsys.CVWAIT_ABSTIME|zsys.CVWAIT_CLOCKID, &t.at.Timeout
 		atomic.StoreInt32((*int32)(&cv.Clockid), int32(t.at.Clockid))

@@ -52,7 +52,7 @@ func TestTimeoutsRefused(t *testing.T) {
 		"negative":             TimeoutAt(zsys.CLOCK_MONOTONIC, -1, 0),
 	} {
 		var e *Error
-		if err := UmtxWaitUint(word, 0, limit); !errors.Is(err, syscall.EINVAL) || !errors.As(err, &e) || e.hint == "" {
+		if err := UmtxWaitUint(word, 0, limit); !errors.Is(err, syscall.EINVAL) || !errors.As(err, &e) || e.Hint == "" {
 			t.Errorf("%s: %v", what, err)
 		}
 		cv, m := new(zsys.Ucond), new(zsys.Umutex)

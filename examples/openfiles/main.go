@@ -9,7 +9,7 @@ import (
 	"os"
 	"strconv"
 
-	"github.com/rawsys-go/rawsys"
+	"github.com/rawsys-go/rawsys/kinfo"
 )
 
 func main() {
@@ -21,7 +21,7 @@ func main() {
 			os.Exit(2)
 		}
 	}
-	for k, err := range rawsys.KinfoFiles(pid) {
+	for k, err := range kinfo.Files(pid) {
 		if err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
@@ -35,7 +35,7 @@ func main() {
 }
 
 // ends gives a socket's addresses.
-func ends(k *rawsys.KinfoFile) string {
+func ends(k *kinfo.File) string {
 	s, ok := k.Socket()
 	if !ok {
 		return ""

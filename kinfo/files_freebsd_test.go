@@ -1,4 +1,4 @@
-package rawsys
+package kinfo
 
 import (
 	"fmt"
@@ -10,18 +10,19 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"github.com/rawsys-go/rawsys"
 	"github.com/rawsys-go/rawsys/zsys"
 )
 
 // kinfoOf returns the test's own descriptor fd, by all ways there are, after
 // it has compared them.
-func kinfoOf(t *testing.T, fd uintptr) *KinfoFile {
+func kinfoOf(t *testing.T, fd uintptr) *File {
 	t.Helper()
-	files, err := KinfoGetfile(os.Getpid())
+	files, err := Collect(Files(os.Getpid()))
 	if err != nil {
 		t.Fatal(err)
 	}
-	var found *KinfoFile
+	var found *File
 	for i := range files {
 		if files[i].Fd == int32(fd) {
 			found = &files[i]
@@ -30,7 +31,7 @@ func kinfoOf(t *testing.T, fd uintptr) *KinfoFile {
 	if found == nil {
 		t.Fatalf("descriptor %d is not in the table", fd)
 	}
-	one, err := KinfoFd(int(fd))
+	one, err := Fd(int(fd))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -41,7 +42,7 @@ func kinfoOf(t *testing.T, fd uintptr) *KinfoFile {
 	return found
 }
 
-func TestKinfoFile(t *testing.T) {
+func TestFile(t *testing.T) {
 	path := t.TempDir() + "/sp ace-é漢"
 	f, err := os.Create(path)
 	if err != nil {
@@ -52,9 +53,9 @@ func TestKinfoFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	k := kinfoOf(t, f.Fd())
-	v, ok := k.File()
-	var st FileStat
-	if err := Fstat(int(f.Fd()), &st); err != nil || !ok {
+	v, ok := k.Vnode()
+	var st rawsys.FileStat
+	if err := rawsys.Fstat(int(f.Fd()), &st); err != nil || !ok {
 		t.Fatal(ok, err)
 	}
 	if v.Size != 5000 || k.Offset != 5000 || v.Fileid != uint64(st.Ino) || v.Fsid != uint64(st.Dev) || v.FileMode() != st.FileMode() ||
@@ -95,7 +96,7 @@ func openLimited(t *testing.T, rights ...uint64) (uintptr, *unix.CapRights) {
 }
 
 // The rights that the table tells are the descriptor's.
-func TestKinfoRights(t *testing.T) {
+func TestRights(t *testing.T) {
 	fd, want := openLimited(t, unix.CAP_READ, unix.CAP_FCNTL)
 	if got := kinfoOf(t, fd).CapRights.Rights; got != want.Rights {
 		t.Errorf("rights %#x, want %#x", got, want.Rights)
@@ -104,19 +105,19 @@ func TestKinfoRights(t *testing.T) {
 
 // The table holds exactly the descriptors that fcntl finds open, and the
 // iterator gives the same as the slice.
-func TestKinfoFilesIsComplete(t *testing.T) {
+func TestFilesIsComplete(t *testing.T) {
 	var open, listed []int32
 	for fd := range int32(1024) {
 		if _, err := unix.FcntlInt(uintptr(fd), syscall.F_GETFD, 0); err == nil {
 			open = append(open, fd)
 		}
 	}
-	files, err := KinfoGetfile(os.Getpid())
+	files, err := Collect(Files(os.Getpid()))
 	if err != nil {
 		t.Fatal(err)
 	}
 	i := 0
-	for k, err := range KinfoFiles(os.Getpid()) {
+	for k, err := range Files(os.Getpid()) {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -131,31 +132,31 @@ func TestKinfoFilesIsComplete(t *testing.T) {
 	if i != len(files) || fmt.Sprint(open) != fmt.Sprint(listed) {
 		t.Errorf("%d of %d records; open %v, listed %v", i, len(files), open, listed)
 	}
-	for range KinfoFiles(os.Getpid()) {
+	for range Files(os.Getpid()) {
 		break // the scratch memory goes back all the same
 	}
 }
 
-func TestKinfoCwd(t *testing.T) {
+func TestCwd(t *testing.T) {
 	dir, err := filepath.EvalSymlinks(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Chdir(dir)
-	k, err := KinfoCwd(os.Getpid())
+	k, err := Cwd(os.Getpid())
 	if err != nil {
 		t.Fatal(err)
 	}
 	if use, ok := k.PseudoFd(); k.PathString() != dir || !ok || use != zsys.KF_FD_TYPE_CWD || use.String() != "KF_FD_TYPE_CWD" {
 		t.Errorf("%q, %v, %v; want %q", k.PathString(), use, ok, dir)
 	}
-	if v, ok := k.File(); !ok || !v.FileMode().IsDir() {
+	if v, ok := k.Vnode(); !ok || !v.FileMode().IsDir() {
 		t.Errorf("%v, %+v", ok, v)
 	}
 }
 
 // A table of a thousand files that others change meanwhile is read whole.
-func TestKinfoWhileFilesComeAndGo(t *testing.T) {
+func TestWhileFilesComeAndGo(t *testing.T) {
 	for range 600 {
 		f, err := os.Open("/dev/null")
 		if err != nil {
@@ -187,7 +188,7 @@ func TestKinfoWhileFilesComeAndGo(t *testing.T) {
 	})
 	for range 50 {
 		n := 0
-		for k, err := range KinfoFiles(os.Getpid()) {
+		for k, err := range Files(os.Getpid()) {
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -201,10 +202,10 @@ func TestKinfoWhileFilesComeAndGo(t *testing.T) {
 	}
 }
 
-func TestKinfoAllocates(t *testing.T) {
+func TestAllocates(t *testing.T) {
 	count := func() float64 {
 		return testing.AllocsPerRun(20, func() {
-			for _, err := range KinfoFiles(os.Getpid()) {
+			for _, err := range Files(os.Getpid()) {
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -224,18 +225,18 @@ func TestKinfoAllocates(t *testing.T) {
 	}
 }
 
-func BenchmarkKinfoFiles(b *testing.B) {
+func BenchmarkFiles(b *testing.B) {
 	b.Run("iterator", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
-			for range KinfoFiles(os.Getpid()) {
+			for range Files(os.Getpid()) {
 			}
 		}
 	})
 	b.Run("slice", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
-			_, _ = KinfoGetfile(os.Getpid())
+			_, _ = Collect(Files(os.Getpid()))
 		}
 	})
 	b.Run("raw sysctl", func(b *testing.B) {

@@ -84,33 +84,33 @@ func TestCaptures(t *testing.T) {
 	for _, name := range captures(t) {
 		t.Run(filepath.Base(name), func(t *testing.T) {
 			data, records := readCapture(t, name)
-			r := NewReader(data)
-			var k zsys.KinfoFile
+			r := newFileReader(data)
+			var k File
 			for i, want := range records {
-				ok, err := r.Next(&k)
+				ok, err := r.next(&k)
 				if !ok || err != nil {
 					t.Fatalf("record %d: %v, %v", i, ok, err)
 				}
 				checkRecord(t, &k, want.(object))
 			}
-			if ok, err := r.Next(&k); ok || err != nil {
+			if ok, err := r.next(&k); ok || err != nil {
 				t.Errorf("after the last record: %v, %v", ok, err)
 			}
-			if n := Count(data); n != len(records) {
-				t.Errorf("Count = %d, want %d", n, len(records))
+			if files, err := Collect(DecodeFiles(data)); err != nil || len(files) != len(records) {
+				t.Errorf("%d files, %v; want %d", len(files), err, len(records))
 			}
 		})
 	}
 }
 
-func checkRecord(t *testing.T, k *zsys.KinfoFile, want object) {
+func checkRecord(t *testing.T, k *File, want object) {
 	t.Helper()
 	head := reflect.ValueOf(k).Elem()
 	for c, off := range headFields {
 		checkField(t, c, fieldAt(head, off), want[c])
 	}
 	checkField(t, "kf_cap_rights.cr_rights", reflect.ValueOf(k.CapRights.Rights), want["kf_cap_rights.cr_rights"])
-	if got := hex.EncodeToString(Path(k)); got != want["kf_path_hex"] {
+	if got := hex.EncodeToString(k.PathBytes()); got != want["kf_path_hex"] {
 		t.Errorf("fd %d: path %s, want %s", k.Fd, got, want["kf_path_hex"])
 	}
 	checkNames(t, k, want)
@@ -119,7 +119,7 @@ func checkRecord(t *testing.T, k *zsys.KinfoFile, want object) {
 }
 
 // checkNames compares the constants' names.
-func checkNames(t *testing.T, k *zsys.KinfoFile, want object) {
+func checkNames(t *testing.T, k *File, want object) {
 	t.Helper()
 	if got := k.Type.String(); got != want["kf_type_name"] {
 		t.Errorf("fd %d: type %s, want %s", k.Fd, got, want["kf_type_name"])
@@ -134,12 +134,12 @@ func checkNames(t *testing.T, k *zsys.KinfoFile, want object) {
 	if got := k.Flags.String(); len(flags) > 0 && got != strings.Join(flags, "|") {
 		t.Errorf("fd %d: flags %s, want %s", k.Fd, got, flags)
 	}
-	if name, ok := want["kf_file_type_name"]; ok && k.File().Type.String() != name {
-		t.Errorf("fd %d: vnode type %s, want %s", k.Fd, k.File().Type, name)
+	if name, ok := want["kf_file_type_name"]; ok && (*zsys.KinfoFile)(k).File().Type.String() != name {
+		t.Errorf("fd %d: vnode type %s, want %s", k.Fd, (*zsys.KinfoFile)(k).File().Type, name)
 	}
 }
 
-func checkUnion(t *testing.T, k *zsys.KinfoFile, want object) {
+func checkUnion(t *testing.T, k *File, want object) {
 	t.Helper()
 	member, got := viewOf(k)
 	if wanted, _ := want["union"].(string); member != wanted {
@@ -161,15 +161,20 @@ func checkUnion(t *testing.T, k *zsys.KinfoFile, want object) {
 // viewsOf are all views, by the union's member that they show.
 var viewsOf = []struct {
 	member string
-	get    func(*zsys.KinfoFile) reflect.Value
+	get    func(*File) reflect.Value
 }{
-	{"kf_sock", viewed(Sock)}, {"kf_file", viewed(File)}, {"kf_file", viewed(Shm)}, {"kf_sem", viewed(Sem)},
-	{"kf_pipe", viewed(Pipe)}, {"kf_pts", viewed(Pts)}, {"kf_proc", viewed(Procdesc)}, {"kf_eventfd", viewed(Eventfd)},
-	{"kf_timerfd", viewed(Timerfd)}, {"kf_jail", viewed(Jail)}, {"kf_kqueue", viewed(Kqueue)}, {"kf_inotify", viewed(Inotify)},
+	{"kf_sock", viewed(sockMember)}, {"kf_file", viewed(vnodeMember)}, {"kf_file", viewed(shmMember)}, {"kf_sem", viewed((*File).Sem)},
+	{"kf_pipe", viewed((*File).Pipe)}, {"kf_pts", viewed((*File).Pts)}, {"kf_proc", viewed((*File).Procdesc)},
+	{"kf_eventfd", viewed((*File).Eventfd)}, {"kf_timerfd", viewed((*File).Timerfd)}, {"kf_jail", viewed((*File).Jail)},
+	{"kf_kqueue", viewed((*File).Kqueue)}, {"kf_inotify", viewed((*File).Inotify)},
 }
 
-func viewed[T any](view func(*zsys.KinfoFile) (*T, bool)) func(*zsys.KinfoFile) reflect.Value {
-	return func(k *zsys.KinfoFile) reflect.Value {
+func sockMember(k *File) (*zsys.KinfoFileSock, bool)  { s, ok := k.Socket(); return s.KinfoFileSock, ok }
+func vnodeMember(k *File) (*zsys.KinfoFileFile, bool) { v, ok := k.Vnode(); return v.KinfoFileFile, ok }
+func shmMember(k *File) (*zsys.KinfoFileFile, bool)   { v, ok := k.Shm(); return v.KinfoFileFile, ok }
+
+func viewed[T any](view func(*File) (*T, bool)) func(*File) reflect.Value {
+	return func(k *File) reflect.Value {
 		if v, ok := view(k); ok {
 			return reflect.ValueOf(v).Elem()
 		}
@@ -179,7 +184,7 @@ func viewed[T any](view func(*zsys.KinfoFile) (*T, bool)) func(*zsys.KinfoFile) 
 
 // viewOf returns the record's view and the name of its member in C; the names of
 // all, if there were more than one.
-func viewOf(k *zsys.KinfoFile) (member string, view reflect.Value) {
+func viewOf(k *File) (member string, view reflect.Value) {
 	for _, v := range viewsOf {
 		if got := v.get(k); got.IsValid() {
 			member, view = member+v.member, got
@@ -229,7 +234,7 @@ func checkField(t *testing.T, c string, got reflect.Value, want any) {
 
 func checkSockaddr(t *testing.T, c string, ss *zsys.SockaddrStorage, want object) {
 	t.Helper()
-	if got := hex.EncodeToString(Sockaddr(ss)); got != want["raw_hex"] {
+	if got := hex.EncodeToString(sockaddr(ss)); got != want["raw_hex"] {
 		t.Errorf("%s = %s, want %s", c, got, want["raw_hex"])
 	}
 	var addr netip.AddrPort
@@ -237,21 +242,21 @@ func checkSockaddr(t *testing.T, c string, ss *zsys.SockaddrStorage, want object
 		port, _ := want["port"].(json.Number).Int64()
 		addr = netip.AddrPortFrom(netip.MustParseAddr(a), uint16(port))
 	}
-	if got := AddrPort(ss); got != addr {
+	if got := addrPort(ss); got != addr {
 		t.Errorf("%s: address %v, want %v", c, got, addr)
 	}
 	path, _ := want["path_hex"].(string)
-	if got := hex.EncodeToString(UnixPath(ss)); got != path {
+	if got := hex.EncodeToString(unixPath(ss)); got != path {
 		t.Errorf("%s: path %s, want %s", c, got, path)
 	}
 }
 
 // checkKnown compares the record with what other system calls had said about
 // the descriptor just before.
-func checkKnown(t *testing.T, k *zsys.KinfoFile, want object) {
+func checkKnown(t *testing.T, k *File, want object) {
 	t.Helper()
 	known, _ := want["known"].(object)
-	if rights, ok := known["rights"].([]any); ok && k.Structsize < int32(Size) { // fcntl's records carry none
+	if rights, ok := known["rights"].([]any); ok && k.Structsize < int32(fileSize) { // fcntl's records carry none
 		for i, r := range k.CapRights.Rights {
 			if rights[i] != strconv.FormatUint(r, 10) {
 				t.Errorf("fd %d: rights word %d is %d, cap_rights_get says %s", k.Fd, i, r, rights[i])
@@ -259,7 +264,7 @@ func checkKnown(t *testing.T, k *zsys.KinfoFile, want object) {
 		}
 	}
 	stat, _ := known["stat"].(object) // not of descriptors without the right to it
-	if f, ok := File(k); ok && stat != nil {
+	if f, ok := k.Vnode(); ok && stat != nil {
 		for name, got := range map[string]uint64{
 			"st_dev": f.Fsid, "st_ino": f.Fileid, "st_nlink": f.Nlink, "st_mode": uint64(f.Mode), "st_rdev": f.Rdev, "st_size": f.Size,
 		} {
@@ -268,10 +273,10 @@ func checkKnown(t *testing.T, k *zsys.KinfoFile, want object) {
 			}
 		}
 	}
-	if s, ok := Sock(k); ok {
-		checkAgainst(t, "getsockname", Sockaddr(&s.SaLocal), known["local"])
-		if Connected(s) {
-			checkAgainst(t, "getpeername", Sockaddr(&s.SaPeer), known["peer"])
+	if s, ok := k.Socket(); ok {
+		checkAgainst(t, "getsockname", sockaddr(&s.SaLocal), known["local"])
+		if s.Connected() {
+			checkAgainst(t, "getpeername", sockaddr(&s.SaPeer), known["peer"])
 		}
 	}
 }

@@ -7,31 +7,26 @@ import (
 	"github.com/rawsys-go/rawsys/zsys"
 )
 
-const (
-	minRecord = pathOffset + 8 // an empty path's NUL, rounded up
-	maxInt32  = 1<<31 - 1
-)
-
 // bigEndian is true where an integer of a record must be turned round.
 var bigEndian = binary.NativeEndian.Uint16([]byte{0, 1}) == 1
 
-// decode copies a record into k. The first dirty bytes of k may hold another
-// record, and all of k beyond the new one is zero afterwards. So the walk
+// decodeFile copies a record into f. The first dirty bytes of k may hold another
+// record, and all of f beyond the new one is zero afterwards. So the walk
 // through a table need not clear a path of 1024 bytes for each path of twenty.
-func decode(k *zsys.KinfoFile, rec []byte, dirty int) {
-	mem := Bytes(k)
+func decodeFile(f *File, rec []byte, dirty int) {
+	mem := fileBytes(f)
 	n := copy(mem, rec)
 	if dirty > n {
 		clear(mem[n:dirty])
 	}
 	if bigEndian {
-		toHost(k, mem)
+		toHost(f, mem)
 	}
 }
 
-func toHost(k *zsys.KinfoFile, mem []byte) {
+func toHost(f *File, mem []byte) {
 	swap(mem, headRuns)
-	swap(mem, unionRuns(k.Type))
+	swap(mem, unionRuns(f.Type))
 }
 
 // A run is count integers of the same width, one after another.

@@ -1,4 +1,4 @@
-package kinfo
+package sysctl
 
 import (
 	"bytes"
@@ -56,7 +56,7 @@ func TestFetch(t *testing.T) {
 		{"fails when read again", []int{100, 100, 0}, gone, 8, 0, gone, 3},
 	} {
 		m := &table{sizes: tt.sizes, fail: tt.fail}
-		_, got, err := Fetch(make([]byte, tt.room*modelRecord), m.call)
+		got, err := fetch(make([]byte, 0, tt.room*modelRecord), m.call)
 		if err != tt.err || len(got) != tt.want*modelRecord || m.calls != tt.calls {
 			t.Errorf("%s: %d records, %v, %d calls; want %d, %v, %d", tt.name, len(got)/modelRecord, err, m.calls, tt.want, tt.err, tt.calls)
 		}
@@ -68,12 +68,12 @@ func TestFetch(t *testing.T) {
 func TestFetchBounded(t *testing.T) {
 	calls := 0
 	size := 1
-	_, _, err := Fetch(nil, func(buf []byte) (int, bool, error) {
+	_, err := fetch(nil, func(buf []byte) (int, bool, error) {
 		calls++
 		size = max(size, len(buf)+1)
 		return size, len(buf) != 0, nil
 	})
-	if !errors.Is(err, ErrGrowing) || calls != 2*Attempts {
+	if !errors.Is(err, errGrowing) || calls != 2*attempts {
 		t.Errorf("%v after %d calls", err, calls)
 	}
 }
@@ -90,13 +90,14 @@ func TestFetchModel(t *testing.T) {
 		}
 		var got []byte
 		var err error
-		before := len(used)
-		used, got, err = Fetch(used, m.call)
-		if len(used) < before {
-			t.Fatalf("the buffer shrank from %d to %d", before, len(used))
+		before := cap(used)
+		got, err = fetch(used, m.call)
+		used = got[:0]
+		if cap(used) < before {
+			t.Fatalf("the buffer shrank from %d to %d", before, cap(used))
 		}
 		if err != nil {
-			if err != ErrGrowing {
+			if err != errGrowing {
 				t.Fatal(err)
 			}
 			continue
@@ -108,5 +109,14 @@ func TestFetchModel(t *testing.T) {
 		if rng.IntN(50) == 0 {
 			used = nil
 		}
+	}
+}
+
+// What stands in dst before the value stays there.
+func TestFetchAppends(t *testing.T) {
+	m := &table{sizes: []int{3}}
+	got, err := fetch([]byte("before"), m.call)
+	if want := "before" + string(bytes.Repeat([]byte{3}, 3*modelRecord)); err != nil || string(got) != want {
+		t.Errorf("%q, %v", got, err)
 	}
 }

@@ -1,4 +1,4 @@
-package rawsys
+package kinfo
 
 import (
 	"bufio"
@@ -14,16 +14,17 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"github.com/rawsys-go/rawsys"
 	"github.com/rawsys-go/rawsys/zsys"
 )
 
-func TestKinfoErrors(t *testing.T) {
+func TestErrors(t *testing.T) {
 	const nobody = 99999 // PID_MAX is less than 100000
-	_, errFd := KinfoFd(-1)
-	_, errFiles := KinfoGetfile(nobody)
-	_, errCwd := KinfoCwd(nobody)
+	_, errFd := Fd(-1)
+	_, errFiles := Collect(Files(nobody))
+	_, errCwd := Cwd(nobody)
 	var errSeq error
-	for k, err := range KinfoFiles(nobody) {
+	for k, err := range Files(nobody) {
 		if k != nil || errSeq != nil {
 			t.Errorf("more than an error: %v", k)
 		}
@@ -44,15 +45,15 @@ func TestKinfoErrors(t *testing.T) {
 		}
 	}
 	if tooBig := int64(1) << 40; int64(int(tooBig)) == tooBig {
-		if _, err := KinfoGetfile(int(tooBig)); !errors.Is(err, syscall.ESRCH) {
+		if _, err := Collect(Files(int(tooBig))); !errors.Is(err, syscall.ESRCH) {
 			t.Errorf("process 2^40: %v", err)
 		}
 	}
 }
 
-func TestKinfoNotCapable(t *testing.T) {
+func TestNotCapable(t *testing.T) {
 	fd, _ := openLimited(t, unix.CAP_READ)
-	if _, err := KinfoFd(int(fd)); !errors.Is(err, syscall.ENOTCAPABLE) || !errors.Is(err, fs.ErrPermission) {
+	if _, err := Fd(int(fd)); !errors.Is(err, syscall.ENOTCAPABLE) || !errors.Is(err, fs.ErrPermission) {
 		t.Errorf("%v", err)
 	}
 }
@@ -71,7 +72,7 @@ func child(t *testing.T) *exec.Cmd {
 	return cmd
 }
 
-func TestKinfoOfAnotherProcess(t *testing.T) {
+func TestOfAnotherProcess(t *testing.T) {
 	if inChild() {
 		fmt.Println("ready")
 		bufio.NewReader(os.Stdin).ReadString('\n')
@@ -89,7 +90,7 @@ func TestKinfoOfAnotherProcess(t *testing.T) {
 	if line, err := bufio.NewReader(out).ReadString('\n'); line != "ready\n" {
 		t.Fatal(line, err)
 	}
-	files, err := KinfoGetfile(cmd.Process.Pid)
+	files, err := Collect(Files(cmd.Process.Pid))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -101,12 +102,12 @@ func TestKinfoOfAnotherProcess(t *testing.T) {
 		t.Errorf("files %v", types)
 	}
 	dir, _ := filepath.EvalSymlinks(cmd.Dir)
-	if k, err := KinfoCwd(cmd.Process.Pid); err != nil || k.PathString() != dir {
+	if k, err := Cwd(cmd.Process.Pid); err != nil || k.PathString() != dir {
 		t.Errorf("working directory %v, %v; want %s", k, err, dir)
 	}
 }
 
-func TestKinfoNotAllowed(t *testing.T) {
+func TestNotAllowed(t *testing.T) {
 	if os.Getuid() != 0 {
 		t.Skip("only root can become somebody else")
 	}
@@ -114,7 +115,7 @@ func TestKinfoNotAllowed(t *testing.T) {
 		if err := errors.Join(syscall.Setgid(65534), syscall.Setuid(65534)); err != nil {
 			t.Fatal(err)
 		}
-		_, err := KinfoGetfile(os.Getppid())
+		_, err := Collect(Files(os.Getppid()))
 		fmt.Println(err)
 		os.Exit(0)
 	}
@@ -125,15 +126,15 @@ func TestKinfoNotAllowed(t *testing.T) {
 	}
 }
 
-func TestKinfoInCapabilityMode(t *testing.T) {
+func TestInCapabilityMode(t *testing.T) {
 	if inChild() {
 		if err := unix.CapEnter(); err != nil {
 			t.Fatal(err)
 		}
-		var st FileStat
-		_, errFiles := KinfoGetfile(os.Getpid())
-		_, errFd := KinfoFd(0)
-		for _, err := range []error{errFiles, errFd, Stat("/", &st)} {
+		var st rawsys.FileStat
+		_, errFiles := Collect(Files(os.Getpid()))
+		_, errFd := Fd(0)
+		for _, err := range []error{errFiles, errFd, rawsys.Stat("/", &st)} {
 			fmt.Println(errors.Is(err, syscall.ECAPMODE), errors.Is(err, fs.ErrPermission), err)
 		}
 		os.Exit(0)

@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"encoding/binary"
 	"testing"
-
-	"github.com/rawsys-go/rawsys/zsys"
 )
 
 // BenchmarkDecode compares reading a whole captured table, per record, with
@@ -19,13 +17,13 @@ func BenchmarkDecode(b *testing.B) {
 	perRecord := func(b *testing.B) {
 		b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(len(ends)), "ns/record")
 	}
-	var k zsys.KinfoFile
+	var k File
 	b.Run("Reader", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
-			r := NewReader(data)
+			r := newFileReader(data)
 			for {
-				if ok, _ := r.Next(&k); !ok {
+				if ok, _ := r.next(&k); !ok {
 					break
 				}
 			}
@@ -33,7 +31,7 @@ func BenchmarkDecode(b *testing.B) {
 		perRecord(b)
 	})
 	b.Run("copy", func(b *testing.B) {
-		mem := Bytes(&k)
+		mem := fileBytes(&k)
 		for b.Loop() {
 			off := 0
 			for _, end := range ends {
@@ -44,24 +42,24 @@ func BenchmarkDecode(b *testing.B) {
 		perRecord(b)
 	})
 	b.Run("copy of 1392 bytes", func(b *testing.B) {
-		mem := Bytes(&k)
-		whole := append(bytes.Clone(data), make([]byte, Size)...)
+		mem := fileBytes(&k)
+		whole := append(bytes.Clone(data), make([]byte, fileSize)...)
 		for b.Loop() {
 			off := 0
 			for _, end := range ends {
-				copy(mem, whole[off:off+Size])
+				copy(mem, whole[off:off+fileSize])
 				off = end
 			}
 		}
 		perRecord(b)
 	})
 	b.Run("binary.Read", func(b *testing.B) {
-		whole := append(bytes.Clone(data), make([]byte, Size)...)
+		whole := append(bytes.Clone(data), make([]byte, fileSize)...)
 		var r bytes.Reader
 		for b.Loop() {
 			off := 0
 			for _, end := range ends {
-				r.Reset(whole[off : off+Size])
+				r.Reset(whole[off : off+fileSize])
 				if err := binary.Read(&r, binary.LittleEndian, &k); err != nil {
 					b.Fatal(err)
 				}
@@ -74,13 +72,13 @@ func BenchmarkDecode(b *testing.B) {
 
 func BenchmarkSocketView(b *testing.B) {
 	data, _ := readCapture(b, "testdata/fkinfo-tcp4-amd64.bin")
-	var k zsys.KinfoFile
-	if err := One(&k, data); err != nil {
+	var k File
+	if err := oneFile(&k, data); err != nil {
 		b.Fatal(err)
 	}
 	b.ReportAllocs()
 	for b.Loop() {
-		if s, ok := Sock(&k); !ok || !Peer(s).IsValid() {
+		if s, ok := k.Socket(); !ok || !s.Peer().IsValid() {
 			b.Fatal("no peer")
 		}
 	}

@@ -12,34 +12,34 @@ import (
 )
 
 // touch reads everything that a record says, whatever its bytes.
-func touch(k *zsys.KinfoFile) (n int) {
-	if s, ok := Sock(k); ok {
+func touch(k *File) (n int) {
+	if s, ok := k.Socket(); ok {
 		for _, ss := range []*zsys.SockaddrStorage{&s.SaLocal, &s.SaPeer} {
-			AddrPort(ss)
-			n += len(UnixPath(ss)) + len(Sockaddr(ss))
+			addrPort(ss)
+			n += len(unixPath(ss)) + len(sockaddr(ss))
 		}
-		if Peer(s).IsValid() && Connected(s) && Buffered(s) {
+		if s.Peer().IsValid() && s.Connected() && s.buffered() {
 			n++
 		}
 	}
-	if f, ok := File(k); ok {
+	if f, ok := k.Vnode(); ok {
 		n += int(f.Mode)
 	}
-	if p, ok := Pipe(k); ok {
+	if p, ok := k.Pipe(); ok {
 		n += int(p.BufferSize)
 	}
-	return n + len(Path(k))
+	return n + len(k.PathBytes())
 }
 
 // walk reads all records of buf, and fails the test if a Reader does not
 // make its way through buf from front to back, or lies about where it stopped.
 func walk(t testing.TB, buf []byte) (records, end int, err error) {
-	r := NewReader(buf)
-	var k zsys.KinfoFile
+	r := newFileReader(buf)
+	var k File
 	for {
-		ok, err := r.Next(&k)
+		ok, err := r.next(&k)
 		if err != nil {
-			var c *Corrupt
+			var c *CorruptError
 			if !errors.As(err, &c) {
 				t.Fatalf("error of type %T: %v", err, err)
 			}
@@ -113,7 +113,7 @@ func TestEveryByteCorrupted(t *testing.T) {
 
 // corrupt tries every step-th value for each byte of one record.
 func corrupt(t *testing.T, data []byte, off int, rec []byte, step int) {
-	var k zsys.KinfoFile
+	var k File
 	for i, right := range rec {
 		for delta := step; delta < 256; delta += step {
 			rec[i] = right + byte(delta)
@@ -121,7 +121,7 @@ func corrupt(t *testing.T, data []byte, off int, rec []byte, step int) {
 				walk(t, data[off:])
 				continue
 			}
-			if err := One(&k, rec); err != nil {
+			if err := oneFile(&k, rec); err != nil {
 				t.Fatalf("record at %d, byte %d = %#x: %v", off, i, rec[i], err)
 			}
 			touch(&k)
@@ -159,12 +159,12 @@ func TestCorruptSays(t *testing.T) {
 
 // A Reader has nothing more after an error.
 func TestErrorEndsWalk(t *testing.T) {
-	r := NewReader(make([]byte, 800))
-	var k zsys.KinfoFile
-	if ok, err := r.Next(&k); ok || err == nil {
+	r := newFileReader(make([]byte, 800))
+	var k File
+	if ok, err := r.next(&k); ok || err == nil {
 		t.Fatalf("zeros: %v, %v", ok, err)
 	}
-	if ok, err := r.Next(&k); ok || err != nil {
+	if ok, err := r.next(&k); ok || err != nil {
 		t.Errorf("after the error: %v, %v", ok, err)
 	}
 }
@@ -175,13 +175,13 @@ func TestLongRecord(t *testing.T) {
 	buf := bytes.Repeat([]byte{'x'}, 2000+376)
 	copy(buf, []byte{2000 & 0xff, 2000 >> 8, 0, 0})
 	copy(buf[2000:], []byte{376 & 0xff, 376 >> 8, 0, 0})
-	r := NewReader(buf)
-	var k zsys.KinfoFile
+	r := newFileReader(buf)
+	var k File
 	for _, want := range []int{1024, 8} {
-		if ok, err := r.Next(&k); !ok || err != nil {
+		if ok, err := r.next(&k); !ok || err != nil {
 			t.Fatal(ok, err)
 		}
-		if got := len(Path(&k)); got != want {
+		if got := len(k.PathBytes()); got != want {
 			t.Errorf("path of %d bytes, want %d", got, want)
 		}
 	}
@@ -192,11 +192,11 @@ func TestUnknownType(t *testing.T) {
 	data, _ := readCapture(t, "testdata/fkinfo-regular-amd64.bin")
 	for _, typ := range []byte{0, 6, 17, 200, 255} {
 		data[4] = typ
-		var k zsys.KinfoFile
-		if err := One(&k, data); err != nil {
+		var k File
+		if err := oneFile(&k, data); err != nil {
 			t.Fatal(err)
 		}
-		if member, _ := viewOf(&k); member != "" || Mqueue(&k) || k.Type != zsys.KfType(typ) {
+		if member, _ := viewOf(&k); member != "" || k.Mqueue() || k.Type != zsys.KfType(typ) {
 			t.Errorf("type %d: read as %v with view %q", typ, k.Type, member)
 		}
 	}
@@ -206,11 +206,11 @@ func TestUnknownType(t *testing.T) {
 func TestInvalidHasNoView(t *testing.T) {
 	data, _ := readCapture(t, "testdata/fkinfo-regular-amd64.bin")
 	data[336] = 0
-	var k zsys.KinfoFile
-	if err := One(&k, data); err != nil {
+	var k File
+	if err := oneFile(&k, data); err != nil {
 		t.Fatal(err)
 	}
-	if member, _ := viewOf(&k); member != "" || Valid(&k) {
+	if member, _ := viewOf(&k); member != "" || k.Valid() {
 		t.Errorf("view %q of an invalid record", member)
 	}
 }
@@ -226,8 +226,14 @@ func FuzzReader(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		before := bytes.Clone(data)
 		records, _, _ := walk(t, data)
-		if n := Count(data); n != records {
-			t.Errorf("Count = %d, Reader found %d", n, records)
+		n := 0
+		for _, err := range DecodeFiles(data) {
+			if err == nil {
+				n++
+			}
+		}
+		if n != records {
+			t.Errorf("DecodeFiles yields %d files, the reader found %d", n, records)
 		}
 		if !bytes.Equal(before, data) {
 			t.Error("reading changed the bytes")

@@ -14,22 +14,22 @@ import (
 // into zeros: nothing of a longer path stays behind.
 func TestReuse(t *testing.T) {
 	data, _ := readCapture(t, "testdata/filedesc-amd64.bin")
-	var reused zsys.KinfoFile
+	var reused File
 	var lengths []int32
-	reading, fresh := NewReader(data), NewReader(data)
+	reading, fresh := newFileReader(data), newFileReader(data)
 	for {
-		var k zsys.KinfoFile
-		ok, err := reading.Next(&reused)
+		var k File
+		ok, err := reading.next(&reused)
 		if err != nil {
 			t.Fatal(err)
 		}
 		if !ok {
 			break
 		}
-		if ok, err := fresh.Next(&k); !ok || err != nil {
+		if ok, err := fresh.next(&k); !ok || err != nil {
 			t.Fatal(ok, err)
 		}
-		if !bytes.Equal(Bytes(&k), Bytes(&reused)) {
+		if !bytes.Equal(fileBytes(&k), fileBytes(&reused)) {
 			t.Errorf("fd %d: differs from a fresh record", k.Fd)
 		}
 		lengths = append(lengths, k.Structsize)
@@ -114,7 +114,7 @@ func TestSockaddr(t *testing.T) {
 	} {
 		var ss zsys.SockaddrStorage
 		ss.Len = 255 // so that Sockaddr gives the whole memory
-		copy(Sockaddr(&ss), tt.bytes)
+		copy(sockaddr(&ss), tt.bytes)
 		if tt.bytes == nil {
 			ss.Len = 0
 		}
@@ -122,10 +122,10 @@ func TestSockaddr(t *testing.T) {
 		if tt.addr != "" {
 			addr = netip.MustParseAddrPort(tt.addr)
 		}
-		if got := AddrPort(&ss); got != addr {
+		if got := addrPort(&ss); got != addr {
 			t.Errorf("%s: address %v, want %v", tt.name, got, addr)
 		}
-		if got := string(UnixPath(&ss)); got != tt.path {
+		if got := string(unixPath(&ss)); got != tt.path {
 			t.Errorf("%s: path %q, want %q", tt.name, got, tt.path)
 		}
 	}
@@ -135,28 +135,28 @@ func TestSockaddr(t *testing.T) {
 // which listen.
 func TestSocketState(t *testing.T) {
 	data, records := readCapture(t, "testdata/filedesc-amd64.bin")
-	r := NewReader(data)
-	var k zsys.KinfoFile
+	r := newFileReader(data)
+	var k File
 	seen := 0
 	for _, rec := range records {
-		if ok, err := r.Next(&k); !ok || err != nil {
+		if ok, err := r.next(&k); !ok || err != nil {
 			t.Fatal(ok, err)
 		}
-		s, ok := Sock(&k)
+		s, ok := k.Socket()
 		if !ok {
 			continue
 		}
 		seen++
-		_, err := netip.ParseAddrPort(Peer(s).String())
+		_, err := netip.ParseAddrPort(s.Peer().String())
 		peer, _ := rec.(object)["known"].(object)["peer"].(string)
 		connected := len(peer) > 0 && peer[0] != 'e' // an address in hex, or "error: ..."
-		if inet := s.Domain0 != zsys.AF_UNIX; Connected(s) != connected || inet && (err == nil) != connected {
-			t.Errorf("fd %d: connected %v, peer %v; getpeername says %s", k.Fd, Connected(s), Peer(s), peer)
+		if inet := s.Domain0 != zsys.AF_UNIX; s.Connected() != connected || inet && (err == nil) != connected {
+			t.Errorf("fd %d: connected %v, peer %v; getpeername says %s", k.Fd, s.Connected(), s.Peer(), peer)
 		}
-		if stream := s.Type0 == zsys.SOCK_STREAM; Buffered(s) != (connected || !stream) {
-			t.Errorf("fd %d: buffered %v", k.Fd, Buffered(s))
+		if stream := s.Type0 == zsys.SOCK_STREAM; s.buffered() != (connected || !stream) {
+			t.Errorf("fd %d: buffered %v", k.Fd, s.buffered())
 		}
-		if Buffered(s) && s.RcvSbState != 0 {
+		if s.buffered() && s.RcvSbState != 0 {
 			t.Errorf("fd %d: receive buffer state %#x of a healthy socket", k.Fd, s.RcvSbState)
 		}
 	}
@@ -167,19 +167,19 @@ func TestSocketState(t *testing.T) {
 
 func TestReadingAllocatesNothing(t *testing.T) {
 	data, _ := readCapture(t, "testdata/filedesc-amd64.bin")
-	var k zsys.KinfoFile
+	var k File
 	allocs := testing.AllocsPerRun(100, func() {
-		r := NewReader(data)
+		r := newFileReader(data)
 		for {
-			if ok, err := r.Next(&k); !ok || err != nil {
+			if ok, err := r.next(&k); !ok || err != nil {
 				return
 			}
-			if s, ok := Sock(&k); ok {
-				Peer(s)
-				AddrPort(&s.SaLocal)
-				UnixPath(&s.SaLocal)
+			if s, ok := k.Socket(); ok {
+				s.Peer()
+				addrPort(&s.SaLocal)
+				unixPath(&s.SaLocal)
 			}
-			Path(&k)
+			k.PathBytes()
 		}
 	})
 	if allocs != 0 {

@@ -1,4 +1,4 @@
-package rawsys_test
+package kinfo_test
 
 import (
 	"fmt"
@@ -7,22 +7,23 @@ import (
 	"syscall"
 
 	"github.com/rawsys-go/rawsys"
+	"github.com/rawsys-go/rawsys/kinfo"
 	"github.com/rawsys-go/rawsys/zsys"
 )
 
-func ExampleKinfoFile() {
-	for k, err := range rawsys.KinfoFiles(os.Getpid()) {
+func ExampleFile() {
+	for k, err := range kinfo.Files(os.Getpid()) {
 		check(err)
 		fmt.Println(k.Fd, k.Type, k.PathString(), describe(k))
 	}
 }
 
 // describe says what the kernel knows about files of k's kind alone.
-func describe(k *rawsys.KinfoFile) string {
+func describe(k *kinfo.File) string {
 	if !k.Valid() {
 		return "its file system fails"
 	}
-	if f, ok := k.File(); ok {
+	if f, ok := k.Vnode(); ok {
 		return fmt.Sprintf("%v, %d bytes", f.FileMode(), f.Size)
 	}
 	if s, ok := k.Socket(); ok {
@@ -47,7 +48,7 @@ func describe(k *rawsys.KinfoFile) string {
 }
 
 // describeNew is describe for kinds that FreeBSD 12 does not have or describe.
-func describeNew(k *rawsys.KinfoFile) string {
+func describeNew(k *kinfo.File) string {
 	if p, ok := k.Procdesc(); ok {
 		return fmt.Sprintf("process %d", p.Pid)
 	}
@@ -69,8 +70,8 @@ func describeNew(k *rawsys.KinfoFile) string {
 	return ""
 }
 
-func ExampleKinfoFile_PseudoFd() {
-	for k, err := range rawsys.KinfoFiles(os.Getpid()) {
+func ExampleFile_PseudoFd() {
+	for k, err := range kinfo.Files(os.Getpid()) {
 		check(err)
 		if use, ok := k.PseudoFd(); ok && use == zsys.KF_FD_TYPE_TEXT {
 			fmt.Println("this program is", k.PathString())
@@ -78,9 +79,9 @@ func ExampleKinfoFile_PseudoFd() {
 	}
 }
 
-func ExampleKinfoFile_PathBytes() {
+func ExampleFile_PathBytes() {
 	n := 0
-	for k, err := range rawsys.KinfoFiles(os.Getpid()) {
+	for k, err := range kinfo.Files(os.Getpid()) {
 		check(err)
 		if strings.HasPrefix(string(k.PathBytes()), "/dev/") { // allocates nothing
 			n++
@@ -89,24 +90,24 @@ func ExampleKinfoFile_PathBytes() {
 	fmt.Println(n, "devices are open")
 }
 
-func ExampleKinfoFile_File() {
+func ExampleFile_Vnode() {
 	d, err := os.Open("/dev")
 	check(err)
 	defer d.Close()
-	k, err := rawsys.KinfoFd(int(d.Fd()))
+	k, err := kinfo.Fd(int(d.Fd()))
 	check(err)
-	if f, ok := k.File(); ok {
+	if f, ok := k.Vnode(); ok {
 		fmt.Println(f.FileMode().IsDir(), k.PathString())
 	}
 	// Output: true /dev
 }
 
-func ExampleKinfoFile_Shm() {
+func ExampleFile_Shm() {
 	m, err := rawsys.MemfdCreate("example", zsys.MFD_CLOEXEC)
 	check(err)
 	defer m.Close()
 	check(m.Truncate(1000))
-	k, err := rawsys.KinfoFd(int(m.Fd()))
+	k, err := kinfo.Fd(int(m.Fd()))
 	check(err)
 	if s, ok := k.Shm(); ok {
 		fmt.Println(s.Size, "bytes")
@@ -114,14 +115,14 @@ func ExampleKinfoFile_Shm() {
 	// Output: 1000 bytes
 }
 
-func ExampleKinfoSocket() {
+func ExampleFileSocket() {
 	pair, err := syscall.Socketpair(syscall.AF_UNIX, syscall.SOCK_STREAM, 0)
 	check(err)
 	defer syscall.Close(pair[0])
 	defer syscall.Close(pair[1])
 	_, err = syscall.Write(pair[1], []byte("hello"))
 	check(err)
-	k, err := rawsys.KinfoFd(pair[0])
+	k, err := kinfo.Fd(pair[0])
 	check(err)
 	if s, ok := k.Socket(); ok {
 		fmt.Println(s.Domain() == zsys.AF_UNIX, s.Type() == zsys.SOCK_STREAM, s.Connected(), s.RecvQueue())

@@ -1,4 +1,4 @@
-package rawsys
+package kinfo
 
 import (
 	"io"
@@ -13,10 +13,11 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"github.com/rawsys-go/rawsys"
 	"github.com/rawsys-go/rawsys/zsys"
 )
 
-func TestKinfoSockets(t *testing.T) {
+func TestSockets(t *testing.T) {
 	for _, network := range []string{"tcp4", "tcp6"} {
 		l, err := net.Listen(network, map[string]string{"tcp4": "127.0.0.1:0", "tcp6": "[::1]:0"}[network])
 		if err != nil {
@@ -105,7 +106,7 @@ func checkSocket(t *testing.T, c any, local, peer net.Addr, queued int) {
 	}
 }
 
-func TestKinfoUnixSocket(t *testing.T) {
+func TestUnixSocket(t *testing.T) {
 	path := t.TempDir() + "/s"
 	l, err := net.Listen("unix", path)
 	if err != nil {
@@ -127,7 +128,7 @@ func TestKinfoUnixSocket(t *testing.T) {
 	}
 }
 
-func TestKinfoPipe(t *testing.T) {
+func TestPipe(t *testing.T) {
 	r, w, err := os.Pipe()
 	if err != nil {
 		t.Fatal(err)
@@ -165,24 +166,24 @@ func openSpecial(t *testing.T, since uint32, trap uintptr, args ...uintptr) uint
 	return fd
 }
 
-func TestKinfoKqueue(t *testing.T) {
+func TestKqueue(t *testing.T) {
 	fd := openSpecial(t, 0, zsys.SYS_KQUEUE)
 	if v, ok := kinfoOf(t, fd).Kqueue(); !ok || v.Count != 0 {
 		t.Errorf("%v, %+v", ok, v)
 	}
 }
 
-func TestKinfoPts(t *testing.T) {
+func TestPts(t *testing.T) {
 	fd := openSpecial(t, 0, zsys.SYS_POSIX_OPENPT, zsys.O_RDWR|zsys.O_NOCTTY)
 	k := kinfoOf(t, fd)
 	v, ok := k.Pts()
-	var st FileStat
-	if err := Fstat(int(fd), &st); err != nil || !ok || v.Dev != uint64(st.Rdev) || !strings.HasPrefix(k.PathString(), "pts/") {
+	var st rawsys.FileStat
+	if err := rawsys.Fstat(int(fd), &st); err != nil || !ok || v.Dev != uint64(st.Rdev) || !strings.HasPrefix(k.PathString(), "pts/") {
 		t.Errorf("%v, %+v, path %q; device %#x, %v", ok, v, k.PathString(), st.Rdev, err)
 	}
 }
 
-func TestKinfoShm(t *testing.T) {
+func TestShm(t *testing.T) {
 	const anon = 1 // SHM_ANON
 	fd := openSpecial(t, 1300000, zsys.SYS_SHM_OPEN2, anon, zsys.O_RDWR, 0o600)
 	if err := syscall.Ftruncate(int(fd), 5000); err != nil {
@@ -192,12 +193,12 @@ func TestKinfoShm(t *testing.T) {
 	if v, ok := k.Shm(); !ok || v.Size != 5000 || v.FileMode() != 0o600 {
 		t.Errorf("%v, %+v", ok, v.KinfoFileFile)
 	}
-	if _, ok := k.File(); ok {
+	if _, ok := k.Vnode(); ok {
 		t.Error("shared memory is seen as a file")
 	}
 }
 
-func TestKinfoEventfd(t *testing.T) {
+func TestEventfd(t *testing.T) {
 	args := &struct{ initval, flags uint32 }{42, zsys.EFD_SEMAPHORE}
 	var pin runtime.Pinner
 	pin.Pin(args)
@@ -208,14 +209,14 @@ func TestKinfoEventfd(t *testing.T) {
 	}
 }
 
-func TestKinfoTimerfd(t *testing.T) {
+func TestTimerfd(t *testing.T) {
 	fd := openSpecial(t, 1400000, zsys.SYS_TIMERFD_CREATE, zsys.CLOCK_MONOTONIC)
 	if v, ok := kinfoOf(t, fd).Timerfd(); !ok || v.Clockid != zsys.CLOCK_MONOTONIC {
 		t.Errorf("%v, %+v", ok, v)
 	}
 }
 
-func TestKinfoInotify(t *testing.T) {
+func TestInotify(t *testing.T) {
 	flags := new(uint32)
 	var pin runtime.Pinner
 	pin.Pin(flags)
