@@ -36,3 +36,7 @@ func (e Errno) Is(target error) bool {
 	}
 	return false
 }
+
+// capsicumHint is "": only FreeBSD has Capsicum's errnos, and the same numbers mean
+// something else here.
+func capsicumHint(SystemErrno) string { return "" }

@@ -1,10 +1,7 @@
-//go:build !plan9
-
 package rawsys
 
 import (
 	"io/fs"
-	"runtime"
 	"syscall"
 )
 
@@ -13,31 +10,32 @@ import (
 // with the errno that stands for the reason. An Error may be shared between calls,
 // and is not to be changed.
 //
-// errors.Is matches the syscall.Errno, and what that stands for in packages io/fs
-// and errors: ENOENT is fs.ErrNotExist, EEXIST and ENOTEMPTY are fs.ErrExist, EPERM
+// errors.Is matches the errno, and what that stands for in packages io/fs and
+// errors: ENOENT is fs.ErrNotExist, EEXIST and ENOTEMPTY are fs.ErrExist, EPERM
 // and EACCES are fs.ErrPermission, ENOSYS and EOPNOTSUPP are errors.ErrUnsupported.
 //
-// FreeBSD's two Capsicum errors match fs.ErrPermission as well, though package
-// syscall's do not: ENOTCAPABLE, for a descriptor that lacks a right which the call
-// needs, or a path that leads out of its directory; and ECAPMODE, for a call that
-// is not allowed in capability mode. So code that copes with files it may not
-// touch also copes in a sandbox; compare with the errnos to tell them apart.
+// On FreeBSD an Error with one of Capsicum's two errnos matches fs.ErrPermission as
+// well: ENOTCAPABLE, for a descriptor that lacks a right which the call needs, or a
+// path that leads out of its directory; and ECAPMODE, for a call that is not allowed
+// in capability mode. So code that copes with files it may not touch also copes in
+// a sandbox; compare with the errnos to tell them apart. This holds for an Error
+// alone: errors of package os and of package net match the errnos only.
 type Error struct {
-	Op     string        // the call's name in section 2 of the manual, and its command if it has many
-	Errno  syscall.Errno // never 0
-	Object string        // what the call was about, a path, "fd 3" or "pid 15"; may be empty
-	Hint   string        // what the errno means in this call, if that is not its plain meaning; may be empty
+	Op     string      // the call's name in section 2 of the manual, and its command if it has many
+	Errno  SystemErrno // a syscall.Errno, and on Plan 9 a syscall.ErrorString; never 0
+	Object string      // what the call was about, a path, "fd 3" or "pid 15"; may be empty
+	Hint   string      // what the errno means in this call, if that is not its plain meaning; may be empty
 }
 
 // Error returns the call, what it was about, the errno's message, and in
-// parentheses what a special errno means there.
+// parentheses the hint. For Capsicum's errnos there always is one.
 func (e *Error) Error() string {
 	s := e.Op
 	if e.Object != "" {
 		s += " " + e.Object
 	}
 	s += ": " + e.Errno.Error()
-	if h := e.explain(); h != "" {
+	if h := e.hint(); h != "" {
 		s += " (" + h + ")"
 	}
 	return s
@@ -49,31 +47,22 @@ func (e *Error) Unwrap() error { return e.Errno }
 // Is reports whether the errno is one of Capsicum's and target is
 // fs.ErrPermission. All other matches errors.Is finds through Unwrap.
 func (e *Error) Is(target error) bool {
-	return target == fs.ErrPermission && capsicum(runtime.GOOS, e.Errno) != ""
+	return target == fs.ErrPermission && capsicumHint(e.Errno) != ""
 }
 
 // Timeout reports whether the call gave up waiting: ETIMEDOUT or EAGAIN. It
 // makes os.IsTimeout work.
 func (e *Error) Timeout() bool { return e.Errno.Timeout() }
 
-func (e *Error) explain() string {
+func (e *Error) hint() string {
 	if e.Hint != "" {
 		return e.Hint
 	}
-	return capsicum(runtime.GOOS, e.Errno)
+	return capsicumHint(e.Errno)
 }
 
-// capsicum explains the errnos by which goos refuses what a sandbox does
-// not allow, and gives "" for all others. Only FreeBSD has them: elsewhere the
-// same numbers mean something else.
-func capsicum(goos string, e syscall.Errno) string {
-	switch {
-	case goos != "freebsd":
-		return ""
-	case Errno(e) == ENOTCAPABLE:
-		return "the descriptor lacks a right that the call needs, see rights(4), or the path leads out of its directory"
-	case Errno(e) == ECAPMODE:
-		return "cap_enter(2) took such calls away from the process for good, see capsicum(4)"
-	}
-	return ""
+// invalid says that an argument was refused before the call, and why.
+func invalid(op, object, why string) *Error {
+	errno, _ := error(syscall.EINVAL).(SystemErrno) // an error on Plan 9, a constant elsewhere
+	return &Error{Op: op, Errno: errno, Object: object, Hint: why}
 }
