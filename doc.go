@@ -9,18 +9,20 @@
 //
 // FreeBSD's table of errors is data: [ErrnoName], [ErrnoMessage] and
 // [ErrnoByName] serve programs elsewhere that read what a FreeBSD system wrote.
-// So are the types and constants of package zsys.
+// So are the types and constants of package zsys, and the rights of package
+// capsicum.
 //
 // # On FreeBSD
 //
 //   - Stat, Lstat, Fstat, Fstatat: files, with their birth times and flags.
 //   - Package kinfo: what a process has open. Package sysctl: the kernel's values.
-//   - Rights, LimitRights, LimitIoctls, LimitFcntls, Enter: Capsicum.
 //   - UmtxOp and a typed call for each of its operations; package umtx has locks
 //     over them.
 //   - CopyFileRange, and CopyRange, which copies a whole range by any means.
 //   - MemfdCreate, AddSeals, GetSeals: files in memory.
 //   - SendfileFreeBSD: sendfile(2) as the manual has it.
+//
+// Package capsicum has capability mode and the rights of descriptors.
 //
 // These names do not exist elsewhere, so that a program that needs them fails to
 // compile. Raw system calls, which return an errno and allocate nothing, are in

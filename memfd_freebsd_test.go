@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
@@ -126,7 +127,12 @@ func TestSeals(t *testing.T) {
 	if err := AddSeals(fd, zsys.F_SEAL_GROW); !errors.Is(err, syscall.EPERM) {
 		t.Errorf("a seal behind F_SEAL_SEAL: %v", err)
 	}
-	if _, err := GetSeals(int(someFile(t).Fd())); !errors.Is(err, syscall.EINVAL) {
+	f, err = os.Create(filepath.Join(t.TempDir(), "file"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if _, err := GetSeals(int(f.Fd())); !errors.Is(err, syscall.EINVAL) {
 		t.Errorf("a file on disk: %v", err)
 	}
 }

@@ -11,7 +11,7 @@ import (
 	"log"
 	"os"
 
-	"github.com/rawsys-go/rawsys"
+	"github.com/rawsys-go/rawsys/capsicum"
 	"github.com/rawsys-go/rawsys/zsys"
 )
 
@@ -21,10 +21,10 @@ func main() {
 	}
 	f, err := os.Open(os.Args[1])
 	check(err)
-	limit(f, zsys.CAP_READ, zsys.CAP_EVENT)
-	limit(os.Stdout, zsys.CAP_WRITE)
-	limit(os.Stderr, zsys.CAP_WRITE)
-	check(rawsys.Enter())
+	check(capsicum.LimitConn(f, capsicum.MustRights(zsys.CAP_READ, zsys.CAP_EVENT)))
+	check(capsicum.LimitConn(os.Stdout, capsicum.MustRights(zsys.CAP_WRITE)))
+	check(capsicum.LimitConn(os.Stderr, capsicum.MustRights(zsys.CAP_WRITE)))
+	check(capsicum.Enter())
 
 	lines := 0
 	s := bufio.NewScanner(f)
@@ -34,12 +34,6 @@ func main() {
 	check(s.Err())
 	_, err = os.Open("/etc/passwd")
 	fmt.Printf("%d lines; and /etc/passwd: %v\n", lines, err)
-}
-
-func limit(f *os.File, rights ...uint64) {
-	r, err := rawsys.NewRights(rights...)
-	check(err)
-	check(rawsys.LimitRights(int(f.Fd()), r))
 }
 
 func check(err error) {

@@ -1,6 +1,4 @@
-//go:build !plan9
-
-package caprights
+package capsicum
 
 import "github.com/rawsys-go/rawsys/zsys"
 

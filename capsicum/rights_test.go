@@ -1,6 +1,4 @@
-//go:build !plan9
-
-package caprights
+package capsicum
 
 import (
 	"errors"
@@ -14,13 +12,13 @@ import (
 	"github.com/rawsys-go/rawsys/zsys"
 )
 
-// A model is what a Set means: which single operations are allowed. An
+// A model is what Rights mean: which single operations are allowed. An
 // operation is known by the position of its bit.
 type model map[int]bool
 
-func modelOf(s Set) model {
+func modelOf(s Rights) model {
 	m := model{}
-	for i, w := range s.Words() {
+	for i, w := range s.Raw().Rights {
 		for b := w & payload; b != 0; b &= b - 1 {
 			m[64*i+bits.TrailingZeros64(b)] = true
 		}
@@ -55,9 +53,9 @@ func (m model) with(n model, in bool) model {
 	return out
 }
 
-func set(t *testing.T, rights ...uint64) Set {
+func set(t *testing.T, rights ...uint64) Rights {
 	t.Helper()
-	s, err := Set{}.With(rights...)
+	s, err := NewRights(rights...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,7 +63,7 @@ func set(t *testing.T, rights ...uint64) Set {
 }
 
 // checkPair compares every operation on two sets with the model's.
-func checkPair(t *testing.T, a, b Set) {
+func checkPair(t *testing.T, a, b Rights) {
 	t.Helper()
 	ma, mb := modelOf(a), modelOf(b)
 	if got := modelOf(a.Merge(b)); !got.equal(ma.with(mb, true)) {
@@ -90,7 +88,7 @@ func TestEveryPairOfNames(t *testing.T) {
 			if both := set(t, a.right, b.right); both != s.Merge(r) {
 				t.Errorf("%s and %s given together: %v", a.text, b.text, both)
 			}
-			without, err := s.Without(b.right)
+			without, err := s.Clear(b.right)
 			if err != nil || without != s.Remove(r) {
 				t.Errorf("%s without %s: %v, %v", a.text, b.text, without, err)
 			}
@@ -104,8 +102,8 @@ func TestEveryPairOfNames(t *testing.T) {
 
 func TestRandomSets(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
-	random := func() Set {
-		s, all := Set{}, All()
+	random := func() Rights {
+		s, all := Rights{}, AllRights()
 		for i := range s.bits {
 			s.bits[i] = rng.Uint64() & rng.Uint64() & all.bits[i]
 		}
@@ -115,7 +113,7 @@ func TestRandomSets(t *testing.T) {
 		a, b := random(), random()
 		checkPair(t, a, b)
 		checkText(t, a)
-		back, err := FromWords(a.Words())
+		back, err := RightsOf(a.Raw())
 		if err != nil || back != a {
 			t.Fatalf("words of %v read back as %v, %v", a, back, err)
 		}
@@ -123,7 +121,7 @@ func TestRandomSets(t *testing.T) {
 }
 
 func TestMalformedRights(t *testing.T) {
-	full := All()
+	full := AllRights()
 	for _, tt := range []struct {
 		what  string
 		right uint64
@@ -140,12 +138,12 @@ func TestMalformedRights(t *testing.T) {
 	} {
 		t.Run(tt.what, func(t *testing.T) {
 			// With a good right in front, so that a partial result would show.
-			with, err := full.With(zsys.CAP_WRITE, tt.right)
-			if !errors.Is(err, syscall.EINVAL) || with != (Set{}) {
+			with, err := full.Set(zsys.CAP_WRITE, tt.right)
+			if !errors.Is(err, syscall.EINVAL) || with != (Rights{}) {
 				t.Errorf("With: %v, %v", with, err)
 			}
-			without, err := full.Without(zsys.CAP_WRITE, tt.right)
-			if !errors.Is(err, syscall.EINVAL) || without != (Set{}) {
+			without, err := full.Clear(zsys.CAP_WRITE, tt.right)
+			if !errors.Is(err, syscall.EINVAL) || without != (Rights{}) {
 				t.Errorf("Without: %v, %v", without, err)
 			}
 			has, err := full.Has(tt.right)
@@ -156,14 +154,26 @@ func TestMalformedRights(t *testing.T) {
 	}
 }
 
-// What the kernel takes is what FromWords takes and the tables know.
+func TestMustRights(t *testing.T) {
+	if got := MustRights(zsys.CAP_READ, zsys.CAP_EVENT); got != set(t, zsys.CAP_READ, zsys.CAP_EVENT) {
+		t.Error(got)
+	}
+	defer func() {
+		if err, ok := recover().(error); !ok || !errors.Is(err, syscall.EINVAL) {
+			t.Errorf("rights of two words in one: %v", err)
+		}
+	}()
+	MustRights(zsys.CAP_READ | zsys.CAP_EVENT)
+}
+
+// What the kernel takes is what RightsOf takes and the tables know.
 func TestKernelAgreesOnWords(t *testing.T) {
 	type call struct {
 		Word0, Word1 string
 		Errno        int
 	}
 	for _, arch := range []string{"amd64", "386"} {
-		calls, err := recording.Read[call]("../../testdata/recordings/calls-"+arch+".jsonl.gz", "cap_rights_limit")
+		calls, err := recording.Read[call]("../testdata/recordings/calls-"+arch+".jsonl.gz", "cap_rights_limit")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -172,8 +182,8 @@ func TestKernelAgreesOnWords(t *testing.T) {
 		}
 		for _, c := range calls {
 			w := [2]uint64{hex(t, c.Word0), hex(t, c.Word1)}
-			s, err := FromWords(w)
-			if good := err == nil && s.Known(); good != (c.Errno == 0) {
+			s, err := RightsOf(zsys.CapRights{Rights: w})
+			if good := err == nil && s.Valid(); good != (c.Errno == 0) {
 				t.Errorf("%s: %#x: the kernel said %d; here %v, %v", arch, w, c.Errno, s, err)
 			}
 		}
@@ -182,12 +192,12 @@ func TestKernelAgreesOnWords(t *testing.T) {
 
 func TestKernelAgreesOnAll(t *testing.T) {
 	type call struct{ Got0, Got1 string }
-	calls, err := recording.Read[call]("../../testdata/recordings/calls-amd64.jsonl.gz", "cap_rights_get unlimited")
+	calls, err := recording.Read[call]("../testdata/recordings/calls-amd64.jsonl.gz", "cap_rights_get unlimited")
 	if err != nil || len(calls) != 1 {
 		t.Fatal(len(calls), err)
 	}
-	if want := [2]uint64{hex(t, calls[0].Got0), hex(t, calls[0].Got1)}; All().Words() != want {
-		t.Errorf("all rights: %#x, the kernel's %#x", All().Words(), want)
+	if want := [2]uint64{hex(t, calls[0].Got0), hex(t, calls[0].Got1)}; AllRights().Raw().Rights != want {
+		t.Errorf("all rights: %#x, the kernel's %#x", AllRights().Raw().Rights, want)
 	}
 }
 
@@ -204,14 +214,42 @@ func TestNoAllocation(t *testing.T) {
 	s, r := set(t, zsys.CAP_READ, zsys.CAP_EVENT), set(t, zsys.CAP_WRITE)
 	buf := make([]byte, 0, 4096)
 	if n := testing.AllocsPerRun(100, func() {
-		u, err := s.Merge(r).Remove(s).With(zsys.CAP_SEEK, zsys.CAP_KQUEUE)
+		u, err := s.Merge(r).Remove(s).Set(zsys.CAP_SEEK, zsys.CAP_KQUEUE)
 		has, _ := u.Has(zsys.CAP_WRITE)
-		back, _ := FromWords(u.Words())
+		back, _ := RightsOf(u.Raw())
 		if err != nil || !has || !back.Contains(r) {
 			t.Error("wrong rights")
 		}
-		buf = u.Append(buf[:0])
+		buf, _ = u.AppendText(buf[:0])
 	}); n != 0 {
 		t.Errorf("%v allocations", n)
+	}
+}
+
+func TestRights(t *testing.T) {
+	r := MustRights(zsys.CAP_READ|zsys.CAP_FSTAT, zsys.CAP_EVENT)
+	if got, want := r.String(), "CAP_READ|CAP_FSTAT|CAP_EVENT"; got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+	back, err := ParseRights(r.String())
+	if err != nil || !back.Equal(r) || !r.Valid() || !AllRights().Contains(r) {
+		t.Error(back, err)
+	}
+	raw, err := RightsOf(r.Raw())
+	if err != nil || raw != r {
+		t.Error(raw, err)
+	}
+	if got := r.Merge(MustRights(zsys.CAP_WRITE)).Remove(r); got != MustRights(zsys.CAP_WRITE) {
+		t.Error(got)
+	}
+	if _, err := RightsOf(zsys.CapRights{}); !errors.Is(err, syscall.EINVAL) {
+		t.Errorf("words that are not tagged: %v", err)
+	}
+	mixed := uint64(zsys.CAP_READ | zsys.CAP_EVENT)
+	if with, err := r.Set(mixed); !errors.Is(err, syscall.EINVAL) || with != (Rights{}) {
+		t.Errorf("to set a right that mixes words: %v, %v", with, err)
+	}
+	if without, err := r.Clear(mixed); !errors.Is(err, syscall.EINVAL) || without != (Rights{}) {
+		t.Errorf("to clear a right that mixes words: %v, %v", without, err)
 	}
 }

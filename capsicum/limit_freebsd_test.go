@@ -1,4 +1,4 @@
-package rawsys
+package capsicum
 
 import (
 	"bytes"
@@ -15,17 +15,9 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"github.com/rawsys-go/rawsys"
 	"github.com/rawsys-go/rawsys/zsys"
 )
-
-func mustRights(t testing.TB, rights ...uint64) Rights {
-	t.Helper()
-	r, err := NewRights(rights...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return r
-}
 
 // someFile is an open file with a few bytes in it.
 func someFile(t *testing.T) *os.File {
@@ -57,7 +49,7 @@ func TestRightsAgreeWithXSys(t *testing.T) {
 	}
 	for range 500 {
 		in, out, ask := pick(), pick(), pick()
-		ours := mustRights(t, in...)
+		ours := MustRights(in...)
 		theirs, err := unix.CapRightsInit(in)
 		if err != nil {
 			t.Fatal(err)
@@ -84,50 +76,22 @@ func TestRightsAgreeWithXSys(t *testing.T) {
 	}
 }
 
-func TestRights(t *testing.T) {
-	r := mustRights(t, zsys.CAP_READ|zsys.CAP_FSTAT, zsys.CAP_EVENT)
-	if got, want := r.String(), "CAP_READ|CAP_FSTAT|CAP_EVENT"; got != want {
-		t.Errorf("%s, want %s", got, want)
-	}
-	back, err := ParseRights(r.String())
-	if err != nil || !back.Equal(r) || !r.Valid() || !AllRights().Contains(r) {
-		t.Error(back, err)
-	}
-	raw, err := RightsOf(r.Raw())
-	if err != nil || raw != r {
-		t.Error(raw, err)
-	}
-	if got := r.Merge(mustRights(t, zsys.CAP_WRITE)).Remove(r); got != mustRights(t, zsys.CAP_WRITE) {
-		t.Error(got)
-	}
-	if _, err := RightsOf(zsys.CapRights{}); !errors.Is(err, syscall.EINVAL) {
-		t.Errorf("words that are not tagged: %v", err)
-	}
-	mixed := uint64(zsys.CAP_READ | zsys.CAP_EVENT)
-	if with, err := r.Set(mixed); !errors.Is(err, syscall.EINVAL) || with != (Rights{}) {
-		t.Errorf("to set a right that mixes words: %v, %v", with, err)
-	}
-	if without, err := r.Clear(mixed); !errors.Is(err, syscall.EINVAL) || without != (Rights{}) {
-		t.Errorf("to clear a right that mixes words: %v, %v", without, err)
-	}
-}
-
 // The kernel enforces what was set, and gives back the same set, as x/sys sees it.
-func TestLimitRights(t *testing.T) {
+func TestLimit(t *testing.T) {
 	f := someFile(t)
 	fd := int(f.Fd())
-	fresh, err := GetRights(fd)
+	fresh, err := Get(fd)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !fresh.Contains(mustRights(t, zsys.CAP_PREAD, zsys.CAP_FSTAT, zsys.CAP_EVENT)) {
+	if !fresh.Contains(MustRights(zsys.CAP_PREAD, zsys.CAP_FSTAT, zsys.CAP_EVENT)) {
 		t.Errorf("a fresh descriptor has %v", fresh)
 	}
-	want := mustRights(t, zsys.CAP_READ, zsys.CAP_SEEK, zsys.CAP_FCNTL)
-	if err := LimitRights(fd, want); err != nil {
+	want := MustRights(zsys.CAP_READ, zsys.CAP_SEEK, zsys.CAP_FCNTL)
+	if err := Limit(fd, want); err != nil {
 		t.Fatal(err)
 	}
-	if got, err := GetRights(fd); err != nil || got != want {
+	if got, err := Get(fd); err != nil || got != want {
 		t.Errorf("%v, %v, want %v", got, err, want)
 	}
 	theirs, err := unix.CapRightsGet(uintptr(fd))
@@ -143,17 +107,17 @@ func TestLimitRights(t *testing.T) {
 	if _, err := f.Stat(); !errors.Is(err, syscall.ENOTCAPABLE) {
 		t.Errorf("stat without CAP_FSTAT: %v", err)
 	}
-	err = LimitRights(fd, mustRights(t, zsys.CAP_READ, zsys.CAP_WRITE))
+	err = Limit(fd, MustRights(zsys.CAP_READ, zsys.CAP_WRITE))
 	if !errors.Is(err, syscall.ENOTCAPABLE) || !errors.Is(err, fs.ErrPermission) || !strings.Contains(err.Error(), "lacks CAP_WRITE") {
 		t.Errorf("rights that grow: %v", err)
 	}
-	if err := LimitRights(fd, Rights{}); err != nil {
+	if err := Limit(fd, Rights{}); err != nil {
 		t.Error(err)
 	}
-	if got, err := GetRights(fd); err != nil || got != (Rights{}) {
+	if got, err := Get(fd); err != nil || got != (Rights{}) {
 		t.Errorf("%v, %v", got, err)
 	}
-	if err := LimitRights(-1, want); !errors.Is(err, syscall.EBADF) {
+	if err := Limit(-1, want); !errors.Is(err, syscall.EBADF) {
 		t.Error(err)
 	}
 }
@@ -224,7 +188,7 @@ func TestFcntls(t *testing.T) {
 func TestCapabilityMode(t *testing.T) {
 	const inChild = "RAWSYS_CAPABILITY_CHILD"
 	if os.Getenv(inChild) == "" {
-		if in, err := InCapabilityMode(); in || err != nil {
+		if in, err := Entered(); in || err != nil {
 			t.Fatal(in, err)
 		}
 		c := exec.Command(os.Args[0], "-test.run=^TestCapabilityMode$", "-test.v")
@@ -235,14 +199,18 @@ func TestCapabilityMode(t *testing.T) {
 		}
 		return
 	}
-	f := newMemfd(t, zsys.MFD_CLOEXEC) // no path to remove afterwards
+	f, err := rawsys.MemfdCreate("test", zsys.MFD_CLOEXEC) // no path to remove afterwards
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
 	if _, err := f.WriteString("some bytes"); err != nil {
 		t.Fatal(err)
 	}
 	if err := Enter(); err != nil {
 		t.Fatal(err)
 	}
-	if in, err := InCapabilityMode(); !in || err != nil {
+	if in, err := Entered(); !in || err != nil {
 		t.Error(in, err)
 	}
 	if _, err := os.Open("/"); !errors.Is(err, syscall.ECAPMODE) {
@@ -254,13 +222,13 @@ func TestCapabilityMode(t *testing.T) {
 	if _, err := f.ReadAt(make([]byte, 4), 0); err != nil {
 		t.Errorf("read of an open file: %v", err)
 	}
-	if m, err := MemfdCreate("in", zsys.MFD_CLOEXEC); err != nil {
+	if m, err := rawsys.MemfdCreate("in", zsys.MFD_CLOEXEC); err != nil {
 		t.Errorf("memfd_create: %v", err)
 	} else {
 		m.Close()
 	}
 	word := new(uint32)
-	if err := UmtxWake(word, 1); err != nil {
+	if err := rawsys.UmtxWake(word, 1); err != nil {
 		t.Errorf("_umtx_op: %v", err)
 	}
 }
@@ -273,7 +241,7 @@ func TestRightsDoNotAllocate(t *testing.T) {
 		if err != nil {
 			t.Error(err)
 		}
-		all, err := GetRights(fd)
+		all, err := Get(fd)
 		if has, _ := all.Merge(r).Has(zsys.CAP_READ); !has || err != nil || !all.Contains(r) {
 			t.Error(all, err)
 		}
@@ -282,11 +250,11 @@ func TestRightsDoNotAllocate(t *testing.T) {
 	}
 }
 
-func BenchmarkGetRights(b *testing.B) {
+func BenchmarkGet(b *testing.B) {
 	fd := int(os.Stdin.Fd())
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := GetRights(fd); err != nil {
+		if _, err := Get(fd); err != nil {
 			b.Fatal(err)
 		}
 	}
