@@ -15,20 +15,23 @@ generate: ## refresh all bindings from defs/ and prove them
 
 test: ## run every test; those that need more than Go skip, saying so
 	go test $(TESTFLAGS) ./...
+	cd cmd/vmexec && go test $(TESTFLAGS) ./...
 
 race: ## run the tests with the race detector and checkptr (needs a C compiler)
 	go test -race $(TESTFLAGS) ./...
+	cd cmd/vmexec && go test -race $(TESTFLAGS) ./...
 
 test-arch: ## run the tests on 386, arm, arm64, s390x, riscv64, ppc64le (Linux, needs qemu-user)
 	go run ./internal/cmd/testarch $(ARCHFLAGS)
 
 test-freebsd: ## run the tests on a FreeBSD kernel: KERNEL=FILE [GOARCH=386] (needs QEMU)
 	@test -n "$(KERNEL)" || { echo "make test-freebsd KERNEL=FILE: FILE is /boot/kernel/kernel of a FreeBSD release; README.md says where to get one" >&2; exit 2; }
-	GOOS= GOARCH= go build -o bin/ ./cmd/vmexec
+	cd cmd/vmexec && GOOS= GOARCH= go build -o ../../bin/ .
 	bin/vmexec -kernel "$(KERNEL)" test ./...
 
 cross: ## vet, link and consume the module for every target of Go
 	go run ./internal/cmd/cross $(CROSSFLAGS)
+	@cd cmd/vmexec && for os in linux darwin freebsd; do echo "cmd/vmexec for $$os"; GOOS=$$os go vet ./... || exit 1; done
 
 lint: ## gofmt, vet, staticcheck, modernize, deadcode, misspell and our own checks
 	@test -z "$$(gofmt -l .)" || { gofmt -d .; exit 1; }
@@ -44,7 +47,11 @@ lint: ## gofmt, vet, staticcheck, modernize, deadcode, misspell and our own chec
 		bin/modernize ./... || failed=1; \
 	done; test -z "$$failed"
 	cd bench && go vet ./... && ../bin/staticcheck ./... && ../bin/modernize ./...
-	@echo "deadcode"; dead=$$(bin/deadcode -test ./...); test -z "$$dead" || { echo "$$dead"; exit 1; }
+	cd cmd/vmexec && for os in linux freebsd; do \
+		export GOOS=$$os CGO_ENABLED=0; \
+		go vet ./... && go vet -vettool="$$OLDPWD/bin/rawsyslint" ./... && ../../bin/staticcheck ./... && ../../bin/modernize ./... || exit 1; \
+	done
+	@echo "deadcode"; dead=$$(bin/deadcode -test ./... && cd cmd/vmexec && ../../bin/deadcode -test ./...); test -z "$$dead" || { echo "$$dead"; exit 1; }
 
 fuzz: ## fuzz every fuzz target for FUZZTIME=60s each
 	@go test -list '^Fuzz' ./... | awk '/^Fuzz/ { f[n++] = $$1 } /^ok/ { for (i = 0; i < n; i++) print $$2, f[i]; n = 0 }' | \

@@ -27,9 +27,8 @@ import (
 var guestSource embed.FS
 
 const (
-	guestModule  = "github.com/rawsys-go/rawsys"
-	guestPackage = guestModule + "/cmd/vmexec/internal/guest"
-	guestRoot    = "cmd/vmexec"
+	guestModule  = "github.com/rawsys-go/rawsys/cmd/vmexec"
+	guestPackage = guestModule + "/internal/guest"
 )
 
 // buildInit returns the path of init for the guest. It is kept in the user's cache
@@ -75,7 +74,7 @@ func guestFiles() ([]source, error) {
 			return err
 		}
 		text, err := guestSource.ReadFile(name)
-		files = append(files, source{filepath.Join(guestRoot, name), text})
+		files = append(files, source{name, text})
 		return err
 	})
 	return files, err

@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/rawsys-go/rawsys/cmd/vmexec/internal/testjson"
 	"github.com/rawsys-go/rawsys/cmd/vmexec/internal/wire"
-	"github.com/rawsys-go/rawsys/internal/testjson"
 )
 
 // suiteReport prints one line a package, as go test does, with counts. What a

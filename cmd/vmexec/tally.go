@@ -9,7 +9,7 @@ import (
 	"io"
 	"os/exec"
 
-	"github.com/rawsys-go/rawsys/internal/testjson"
+	"github.com/rawsys-go/rawsys/cmd/vmexec/internal/testjson"
 )
 
 // tally counts the tests of one binary, whose output is written to it. go tool

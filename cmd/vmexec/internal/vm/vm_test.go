@@ -17,7 +17,6 @@ import (
 	"github.com/rawsys-go/rawsys/cmd/vmexec/internal/fault"
 	"github.com/rawsys-go/rawsys/cmd/vmexec/internal/image"
 	"github.com/rawsys-go/rawsys/cmd/vmexec/internal/wire"
-	"github.com/rawsys-go/rawsys/internal/needs"
 )
 
 func TestMain(m *testing.M) {
@@ -65,7 +64,6 @@ func play(t *testing.T, part string, o Options) (*recorder, error) {
 
 func playContext(t *testing.T, ctx context.Context, part string, o Options) (*recorder, error) {
 	t.Helper()
-	needs.Native(t)
 	if fakeqemu.Parts()[part] == nil {
 		t.Fatalf("no part %q", part)
 	}
