@@ -16,13 +16,12 @@
 //
 //   - Stat, Lstat, Fstat, Fstatat: files, with their birth times and flags.
 //   - Package kinfo: what a process has open. Package sysctl: the kernel's values.
-//   - UmtxOp and a typed call for each of its operations; package umtx has locks
-//     over them.
 //   - CopyFileRange, and CopyRange, which copies a whole range by any means.
 //   - MemfdCreate, AddSeals, GetSeals: files in memory.
 //   - SendfileFreeBSD: sendfile(2) as the manual has it.
 //
-// Package capsicum has capability mode and the rights of descriptors.
+// Package capsicum has capability mode and the rights of descriptors, package umtx
+// the operations that locks are made of.
 //
 // These names do not exist elsewhere, so that a program that needs them fails to
 // compile. Raw system calls, which return an errno and allocate nothing, are in

@@ -16,6 +16,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/rawsys-go/rawsys"
+	"github.com/rawsys-go/rawsys/umtx"
 	"github.com/rawsys-go/rawsys/zsys"
 )
 
@@ -228,7 +229,7 @@ func TestCapabilityMode(t *testing.T) {
 		m.Close()
 	}
 	word := new(uint32)
-	if err := rawsys.UmtxWake(word, 1); err != nil {
+	if err := umtx.Wake(word, 1); err != nil {
 		t.Errorf("_umtx_op: %v", err)
 	}
 }

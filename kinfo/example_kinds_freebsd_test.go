@@ -59,7 +59,7 @@ func describeNew(k *kinfo.File) string {
 		return fmt.Sprintf("value %d", e.Value)
 	}
 	if t, ok := k.Timerfd(); ok {
-		return fmt.Sprintf("on clock %v", rawsys.Clock(t.Clockid))
+		return fmt.Sprintf("on clock %v", zsys.Clock(t.Clockid))
 	}
 	if i, ok := k.Inotify(); ok {
 		return fmt.Sprintf("%d events wait", i.Npending)

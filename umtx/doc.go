@@ -1,8 +1,13 @@
-// Package umtx has locks that goroutines share with each other and with
-// goroutines and threads of other processes, over FreeBSD's _umtx_op(2). It is
-// empty on other systems.
+// Package umtx makes FreeBSD's system call _umtx_op(2), on which its thread library
+// builds locks: one typed function for each operation on words, mutexes,
+// conditions, read-write locks and semaphores, within a process or in memory that
+// processes share.
 //
-// The pthread locks of FreeBSD and the umutex that they are made of belong to
-// threads, between which goroutines move. These belong to nobody: whoever can
-// reach the memory can lock and unlock.
+// The structures are zsys.Umutex, zsys.Ucond, zsys.Urwlock and zsys.Usem2. They, and
+// the time limits of waits, are data and compile on every system; what calls the
+// kernel exists on FreeBSD alone.
+//
+// These are raw materials. A umutex belongs to a thread, while goroutines move
+// between threads: [MutexLock] says what that takes. Package shmsync has locks for
+// goroutines, in this process and in others.
 package umtx

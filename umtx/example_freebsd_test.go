@@ -31,7 +31,7 @@ func ExampleMutexAt() {
 	}
 	m.Lock()
 	fmt.Println(m.TryLock())
-	err = m.LockTimeout(rawsys.TimeoutAfter(time.Millisecond))
+	err = m.LockTimeout(umtx.TimeoutAfter(time.Millisecond))
 	fmt.Println(os.IsTimeout(err))
 	m.Unlock()
 	// Output:
@@ -68,7 +68,7 @@ func ExampleMutex_TryLock() {
 func ExampleMutex_LockTimeout() {
 	var m umtx.Mutex
 	m.Lock() // as another process might, and then die
-	err := m.LockTimeout(rawsys.TimeoutAfter(time.Millisecond))
+	err := m.LockTimeout(umtx.TimeoutAfter(time.Millisecond))
 	fmt.Println(os.IsTimeout(err))
 	m.Unlock()
 	// Output: true

@@ -6,7 +6,6 @@ import (
 	"syscall"
 	"unsafe"
 
-	"github.com/rawsys-go/rawsys"
 	"github.com/rawsys-go/rawsys/internal/lock"
 )
 
@@ -44,7 +43,7 @@ func MutexAt(mem []byte) (*Mutex, error) {
 
 // Lock locks m, and waits until it can. It panics if the kernel cannot reach m.
 func (m *Mutex) Lock() {
-	if err := m.LockTimeout(rawsys.Timeout{}); err != nil {
+	if err := m.LockTimeout(Timeout{}); err != nil {
 		panic("umtx: Lock: " + err.Error())
 	}
 }
@@ -52,7 +51,7 @@ func (m *Mutex) Lock() {
 // LockTimeout locks m, and waits for it until t. The error is a *rawsys.Error,
 // and then m is not the caller's: ETIMEDOUT, for which os.IsTimeout is true, or
 // EINVAL for a bad t. A lock that is free is taken whatever t is.
-func (m *Mutex) LockTimeout(t rawsys.Timeout) error { return lock.Lock(shared{m, t}) }
+func (m *Mutex) LockTimeout(t Timeout) error { return lock.Lock(shared{m, t}) }
 
 // TryLock locks m if it is unlocked, and reports whether it did.
 func (m *Mutex) TryLock() bool { return lock.TryLock(shared{m: m}) }
@@ -68,16 +67,16 @@ func (m *Mutex) Unlock() {
 // shared is m's word, on which others sleep in this process or another.
 type shared struct {
 	m *Mutex
-	t rawsys.Timeout
+	t Timeout
 }
 
 func (s shared) CompareAndSwap(old, new uint32) bool { return s.m.word.CompareAndSwap(old, new) }
 
 func (s shared) Swap(new uint32) uint32 { return s.m.word.Swap(new) }
 
-func (s shared) Wait(value uint32) error { return rawsys.UmtxWaitUint(s.m.addr(), value, s.t) }
+func (s shared) Wait(value uint32) error { return WaitUint(s.m.addr(), value, s.t) }
 
-func (s shared) Wake() error { return rawsys.UmtxWake(s.m.addr(), 1) }
+func (s shared) Wake() error { return Wake(s.m.addr(), 1) }
 
 // addr is the word as the kernel takes it.
 func (m *Mutex) addr() *uint32 { return (*uint32)(unsafe.Pointer(&m.word)) }

@@ -48,18 +48,18 @@ func TestTimeout(t *testing.T) {
 		t.Error("locked twice")
 	}
 	start := time.Now()
-	err := m.LockTimeout(rawsys.TimeoutAfter(30 * time.Millisecond))
+	err := m.LockTimeout(TimeoutAfter(30 * time.Millisecond))
 	if !errors.Is(err, syscall.ETIMEDOUT) || !os.IsTimeout(err) {
 		t.Error(err)
 	}
 	if waited := time.Since(start); waited < 30*time.Millisecond {
 		t.Errorf("gave up after %v", waited)
 	}
-	if err := m.LockTimeout(rawsys.TimeoutAt(99, 1, 0)); !errors.Is(err, syscall.EINVAL) {
+	if err := m.LockTimeout(TimeoutAt(99, 1, 0)); !errors.Is(err, syscall.EINVAL) {
 		t.Errorf("on an unknown clock: %v", err)
 	}
 	m.Unlock()
-	if err := m.LockTimeout(rawsys.TimeoutAfter(0)); err != nil {
+	if err := m.LockTimeout(TimeoutAfter(0)); err != nil {
 		t.Errorf("a free lock: %v", err)
 	}
 	m.Unlock()
@@ -148,7 +148,7 @@ func child(t *testing.T) {
 		t.Fatal(err)
 	}
 	for range rounds {
-		if err := m.LockTimeout(rawsys.TimeoutAfter(time.Minute)); err != nil {
+		if err := m.LockTimeout(TimeoutAfter(time.Minute)); err != nil {
 			t.Fatal(err)
 		}
 		*counter(mem)++

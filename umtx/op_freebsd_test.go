@@ -1,4 +1,4 @@
-package rawsys
+package umtx
 
 import (
 	"errors"
@@ -12,6 +12,7 @@ import (
 	"time"
 	"unsafe"
 
+	"github.com/rawsys-go/rawsys"
 	"github.com/rawsys-go/rawsys/internal/recording"
 	"github.com/rawsys-go/rawsys/zsys"
 )
@@ -26,42 +27,42 @@ func typedCall(op zsys.UmtxOp, a *umtxArea, val uint32, t Timeout) error {
 	cv := (*zsys.Ucond)(unsafe.Pointer(a))
 	switch op {
 	case zsys.UMTX_OP_WAIT:
-		return UmtxWait((*uint)(unsafe.Pointer(a)), uint(val), t)
+		return Wait((*uint)(unsafe.Pointer(a)), uint(val), t)
 	case zsys.UMTX_OP_WAKE:
-		return UmtxWake(&a[0], int32(val))
+		return Wake(&a[0], int(val))
 	case zsys.UMTX_OP_MUTEX_TRYLOCK:
-		return UmtxMutexTrylock(m)
+		return MutexTrylock(m)
 	case zsys.UMTX_OP_MUTEX_LOCK:
-		return UmtxMutexLock(m, t)
+		return MutexLock(m, t)
 	case zsys.UMTX_OP_MUTEX_UNLOCK:
-		return UmtxMutexUnlock(m)
+		return MutexUnlock(m)
 	case zsys.UMTX_OP_SET_CEILING:
-		_, err := UmtxSetCeiling(m, val)
+		_, err := SetCeiling(m, val)
 		return err
 	case zsys.UMTX_OP_CV_SIGNAL:
-		return UmtxCvSignal(cv)
+		return CvSignal(cv)
 	case zsys.UMTX_OP_CV_BROADCAST:
-		return UmtxCvBroadcast(cv)
+		return CvBroadcast(cv)
 	case zsys.UMTX_OP_WAIT_UINT:
-		return UmtxWaitUint(&a[0], val, t)
+		return WaitUint(&a[0], val, t)
 	case zsys.UMTX_OP_RW_RDLOCK:
-		return UmtxRwRdlock(rw, val, t)
+		return RwRdlock(rw, int(val), t)
 	case zsys.UMTX_OP_RW_WRLOCK:
-		return UmtxRwWrlock(rw, t)
+		return RwWrlock(rw, t)
 	case zsys.UMTX_OP_RW_UNLOCK:
-		return UmtxRwUnlock(rw)
+		return RwUnlock(rw)
 	case zsys.UMTX_OP_WAIT_UINT_PRIVATE:
-		return UmtxWaitUintPrivate(&a[0], val, t)
+		return WaitUintPrivate(&a[0], val, t)
 	case zsys.UMTX_OP_WAKE_PRIVATE:
-		return UmtxWakePrivate(&a[0], int32(val))
+		return WakePrivate(&a[0], int(val))
 	case zsys.UMTX_OP_MUTEX_WAIT:
-		return UmtxMutexWait(m, t)
+		return MutexWait(m, t)
 	case zsys.UMTX_OP_MUTEX_WAKE2:
-		return UmtxMutexWake2(m, val)
+		return MutexWake2(m, val)
 	case zsys.UMTX_OP_SEM2_WAIT:
-		return UmtxSem2Wait(sem, t)
+		return Sem2Wait(sem, t)
 	case zsys.UMTX_OP_SEM2_WAKE:
-		return UmtxSem2Wake(sem)
+		return Sem2Wake(sem)
 	}
 	return errNotRecorded
 }
@@ -69,7 +70,7 @@ func typedCall(op zsys.UmtxOp, a *umtxArea, val uint32, t Timeout) error {
 var errNotRecorded = errors.New("no typed call, or other arguments than the recording's")
 
 // Each typed call does what the recorded kernel did on the same words.
-func TestUmtxAgreesWithRecordings(t *testing.T) {
+func TestAgreesWithRecordings(t *testing.T) {
 	type call struct {
 		Op         zsys.UmtxOp
 		Val        uint32
@@ -80,7 +81,7 @@ func TestUmtxAgreesWithRecordings(t *testing.T) {
 		Word0After uint32 `json:"word0_after"`
 		Word1After uint32 `json:"word1_after"`
 	}
-	calls, err := recording.Read[call]("testdata/recordings/calls-"+runtime.GOARCH+".jsonl.gz", "umtx_op")
+	calls, err := recording.Read[call]("../testdata/recordings/calls-"+runtime.GOARCH+".jsonl.gz", "umtx_op")
 	if err != nil {
 		t.Skipf("this port was not recorded: %v", err)
 	}
@@ -157,7 +158,7 @@ func sharedPage(t *testing.T) []byte {
 	return mem
 }
 
-func TestUmtxWake(t *testing.T) {
+func TestWake(t *testing.T) {
 	shared := sharedPage(t)
 	for _, tt := range []struct {
 		what string
@@ -165,10 +166,10 @@ func TestUmtxWake(t *testing.T) {
 		wait func(*uint32, uint32, Timeout) error
 		wake func(*uint32) error
 	}{
-		{"private memory", new(uint32), UmtxWaitUint, func(w *uint32) error { return UmtxWake(w, math.MaxInt32) }},
-		{"shared memory", (*uint32)(unsafe.Pointer(&shared[0])), UmtxWaitUint, func(w *uint32) error { return UmtxWake(w, math.MaxInt32) }},
-		{"private wait", (*uint32)(unsafe.Pointer(&shared[8])), UmtxWaitUintPrivate, func(w *uint32) error { return UmtxWakePrivate(w, math.MaxInt32) }},
-		{"many words", new(uint32), UmtxWaitUintPrivate, func(w *uint32) error { return UmtxNwakePrivate([]*uint32{new(uint32), w}) }},
+		{"private memory", new(uint32), WaitUint, func(w *uint32) error { return Wake(w, math.MaxInt32) }},
+		{"shared memory", (*uint32)(unsafe.Pointer(&shared[0])), WaitUint, func(w *uint32) error { return Wake(w, math.MaxInt32) }},
+		{"private wait", (*uint32)(unsafe.Pointer(&shared[8])), WaitUintPrivate, func(w *uint32) error { return WakePrivate(w, math.MaxInt32) }},
+		{"many words", new(uint32), WaitUintPrivate, func(w *uint32) error { return NwakePrivate([]*uint32{new(uint32), w}) }},
 	} {
 		t.Run(tt.what, func(t *testing.T) {
 			var sleepers sync.WaitGroup
@@ -195,25 +196,25 @@ func TestUmtxWake(t *testing.T) {
 }
 
 // A word of C's long, whose upper half counts too where there is one.
-func TestUmtxWaitLong(t *testing.T) {
+func TestWaitLong(t *testing.T) {
 	word := ^uint(0)
-	err := UmtxWait(&word, word, TimeoutAfter(10*time.Millisecond))
+	err := Wait(&word, word, TimeoutAfter(10*time.Millisecond))
 	if !errors.Is(err, syscall.ETIMEDOUT) {
 		t.Error(err)
 	}
-	if err := UmtxWait(&word, word>>1, Timeout{}); err != nil {
+	if err := Wait(&word, word>>1, Timeout{}); err != nil {
 		t.Error(err)
 	}
 }
 
 // The number of wakes is what was asked for.
-func TestUmtxWakeOne(t *testing.T) {
+func TestWakeOne(t *testing.T) {
 	word := new(uint32)
 	var woken atomic.Int32
 	var all sync.WaitGroup
 	for range 3 {
 		all.Go(func() {
-			if err := UmtxWaitUint(word, 0, Timeout{}); err != nil {
+			if err := WaitUint(word, 0, Timeout{}); err != nil {
 				t.Error(err)
 			}
 			woken.Add(1)
@@ -221,7 +222,7 @@ func TestUmtxWakeOne(t *testing.T) {
 	}
 	time.Sleep(100 * time.Millisecond)
 	for want := int32(1); want <= 3; want++ {
-		if err := UmtxWake(word, 1); err != nil {
+		if err := Wake(word, 1); err != nil {
 			t.Fatal(err)
 		}
 		time.Sleep(50 * time.Millisecond)
@@ -232,30 +233,30 @@ func TestUmtxWakeOne(t *testing.T) {
 	all.Wait()
 }
 
-func TestUmtxRaw(t *testing.T) {
+func TestRaw(t *testing.T) {
 	word := new(uint32)
-	if _, err := UmtxOp(unsafe.Pointer(word), 99, 0, 0, nil); !errors.Is(err, syscall.EINVAL) {
+	if _, err := Op(unsafe.Pointer(word), 99, 0, 0, nil); !errors.Is(err, syscall.EINVAL) {
 		t.Errorf("operation 99: %v", err)
 	}
 	at := zsys.UmtxTime{Timeout: zsys.Timespec{Nsec: 1e7}, Clockid: zsys.CLOCK_MONOTONIC}
-	_, err := UmtxOp(unsafe.Pointer(word), zsys.UMTX_OP_WAIT_UINT, 0, unsafe.Sizeof(at), unsafe.Pointer(&at))
-	var e *Error
+	_, err := Op(unsafe.Pointer(word), zsys.UMTX_OP_WAIT_UINT, 0, unsafe.Sizeof(at), unsafe.Pointer(&at))
+	var e *rawsys.Error
 	if !errors.Is(err, syscall.ETIMEDOUT) || !errors.As(err, &e) || e.Op != "_umtx_op UMTX_OP_WAIT_UINT" {
 		t.Error(err)
 	}
-	if _, err := UmtxOp(unsafe.Pointer(word), zsys.UMTX_OP_WAIT_UINT, 1, 0, nil); err != nil {
+	if _, err := Op(unsafe.Pointer(word), zsys.UMTX_OP_WAIT_UINT, 1, 0, nil); err != nil {
 		t.Errorf("another value: %v", err)
 	}
 }
 
-func TestUmtxDoesNotAllocate(t *testing.T) {
+func TestDoesNotAllocate(t *testing.T) {
 	word := new(uint32)
 	limit := TimeoutAfter(time.Hour)
 	if n := testing.AllocsPerRun(100, func() {
-		if err := UmtxWaitUint(word, 1, limit); err != nil {
+		if err := WaitUint(word, 1, limit); err != nil {
 			t.Error(err)
 		}
-		if err := UmtxWake(word, 1); err != nil {
+		if err := Wake(word, 1); err != nil {
 			t.Error(err)
 		}
 	}); n != 0 {

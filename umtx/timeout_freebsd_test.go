@@ -1,4 +1,4 @@
-package rawsys
+package umtx
 
 import (
 	"errors"
@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"github.com/rawsys-go/rawsys"
 	"github.com/rawsys-go/rawsys/zsys"
 )
 
@@ -32,7 +33,7 @@ func TestTimeoutsEnd(t *testing.T) {
 		"since the epoch": TimeoutAt(zsys.CLOCK_REALTIME, 0, 0),
 	} {
 		start := time.Now()
-		err := UmtxWaitUint(word, 0, limit)
+		err := WaitUint(word, 0, limit)
 		if !errors.Is(err, syscall.ETIMEDOUT) || !os.IsTimeout(err) {
 			t.Errorf("%s: %v", what, err)
 		}
@@ -51,16 +52,16 @@ func TestTimeoutsRefused(t *testing.T) {
 		"nanoseconds":          TimeoutAt(zsys.CLOCK_MONOTONIC, 1, 1e9),
 		"negative":             TimeoutAt(zsys.CLOCK_MONOTONIC, -1, 0),
 	} {
-		var e *Error
-		if err := UmtxWaitUint(word, 0, limit); !errors.Is(err, syscall.EINVAL) || !errors.As(err, &e) || e.Hint == "" {
+		var e *rawsys.Error
+		if err := WaitUint(word, 0, limit); !errors.Is(err, syscall.EINVAL) || !errors.As(err, &e) || e.Hint == "" {
 			t.Errorf("%s: %v", what, err)
 		}
 		cv, m := new(zsys.Ucond), new(zsys.Umutex)
-		if err := UmtxCvWait(cv, m, limit); !errors.Is(err, syscall.EINVAL) {
+		if err := CvWait(cv, m, limit); !errors.Is(err, syscall.EINVAL) {
 			t.Errorf("%s, condition: %v", what, err)
 		}
 	}
-	err := UmtxCvWait(new(zsys.Ucond), new(zsys.Umutex), TimeoutAt(zsys.CLOCK_PROCESS_CPUTIME_ID, 0, 0))
+	err := CvWait(new(zsys.Ucond), new(zsys.Umutex), TimeoutAt(zsys.CLOCK_PROCESS_CPUTIME_ID, 0, 0))
 	if !errors.Is(err, syscall.EINVAL) {
 		t.Errorf("a condition on processor time: %v", err)
 	}
@@ -73,7 +74,7 @@ func TestTimeoutOnAtomicTime(t *testing.T) {
 	if err := unix.ClockGettime(zsys.CLOCK_TAI, &now); err != nil {
 		want = syscall.EINVAL
 	}
-	if err := UmtxWaitUint(new(uint32), 0, TimeoutAt(zsys.CLOCK_TAI, int64(now.Sec), 0)); !errors.Is(err, want) {
+	if err := WaitUint(new(uint32), 0, TimeoutAt(zsys.CLOCK_TAI, int64(now.Sec), 0)); !errors.Is(err, want) {
 		t.Errorf("%v, want %v", err, want)
 	}
 }
@@ -96,7 +97,7 @@ func TestSignalsDoNotMoveTheDeadline(t *testing.T) {
 	done := onThread(func() {
 		tid <- threadID(t)
 		start := time.Now()
-		err = UmtxWaitUint(word, 0, TimeoutAfter(limit))
+		err = WaitUint(word, 0, TimeoutAfter(limit))
 		waited = time.Since(start)
 	})
 	signals := 0
@@ -120,14 +121,14 @@ func TestSignalsDoNotMoveTheDeadline(t *testing.T) {
 
 func TestSem2LeavesTime(t *testing.T) {
 	sem := new(zsys.Usem2)
-	left, err := UmtxSem2WaitFor(sem, 10*time.Millisecond)
+	left, err := Sem2WaitFor(sem, 10*time.Millisecond)
 	if !errors.Is(err, syscall.ETIMEDOUT) || left != 0 {
 		t.Errorf("%v, %v", left, err)
 	}
 	tid := make(chan uint32)
 	done := onThread(func() {
 		tid <- threadID(t)
-		left, err = UmtxSem2WaitFor(sem, time.Minute)
+		left, err = Sem2WaitFor(sem, time.Minute)
 	})
 	id := <-tid
 	time.Sleep(100 * time.Millisecond)
@@ -136,7 +137,7 @@ func TestSem2LeavesTime(t *testing.T) {
 	if !errors.Is(err, syscall.EINTR) || left < 30*time.Second || left >= time.Minute {
 		t.Errorf("%v left, %v", left, err)
 	}
-	if _, err := UmtxSem2WaitFor(sem, -1); !errors.Is(err, syscall.EINVAL) {
+	if _, err := Sem2WaitFor(sem, -1); !errors.Is(err, syscall.EINVAL) {
 		t.Error(err)
 	}
 }

@@ -1,15 +1,14 @@
-package rawsys
+package umtx
 
 import (
 	"math"
-	"syscall"
 	"time"
 	"unsafe"
 
 	"github.com/rawsys-go/rawsys/zsys"
 )
 
-// UmtxShmCreat returns a descriptor of the shared memory object that belongs to
+// ShmCreat returns a descriptor of the shared memory object that belongs to
 // the byte at key. If there is none it is made: one page of zeros. This is
 // UMTX_OP_SHM with UMTX_SHM_CREAT, since FreeBSD 11.0. What counts is the memory
 // behind the address: processes that map the same memory find the same object.
@@ -17,42 +16,42 @@ import (
 // The descriptor belongs to the caller, who closes it; it is close-on-exec.
 // ENOMEM means that RLIMIT_UMTXP is reached, EFAULT that the key is not mapped for
 // writing.
-func UmtxShmCreat(key unsafe.Pointer) (fd int, err error) {
-	return umtxShm(key, zsys.UMTX_SHM_CREAT)
+func ShmCreat(key unsafe.Pointer) (fd int, err error) {
+	return shm(key, zsys.UMTX_SHM_CREAT)
 }
 
-// UmtxShmLookup is [UmtxShmCreat] for an object that exists: UMTX_SHM_LOOKUP.
+// ShmLookup is [ShmCreat] for an object that exists: UMTX_SHM_LOOKUP.
 // ESRCH means that there is none.
-func UmtxShmLookup(key unsafe.Pointer) (fd int, err error) {
-	return umtxShm(key, zsys.UMTX_SHM_LOOKUP)
+func ShmLookup(key unsafe.Pointer) (fd int, err error) {
+	return shm(key, zsys.UMTX_SHM_LOOKUP)
 }
 
-// UmtxShmDestroy separates the object from its key: UMTX_SHM_DESTROY. The memory
+// ShmDestroy separates the object from its key: UMTX_SHM_DESTROY. The memory
 // lasts until its descriptors and mappings are gone. ESRCH means that there is no
 // object.
-func UmtxShmDestroy(key unsafe.Pointer) error {
-	_, err := umtxShm(key, zsys.UMTX_SHM_DESTROY)
+func ShmDestroy(key unsafe.Pointer) error {
+	_, err := shm(key, zsys.UMTX_SHM_DESTROY)
 	return err
 }
 
-// UmtxShmAlive tells whether the memory at an address, such as a mapping of the
-// object that [UmtxShmCreat] returned, can still be used: UMTX_SHM_ALIVE. ENOTTY
-// means that [UmtxShmDestroy] separated the object from its key, EFAULT that
+// ShmAlive tells whether the memory at an address, such as a mapping of the
+// object that [ShmCreat] returned, can still be used: UMTX_SHM_ALIVE. ENOTTY
+// means that [ShmDestroy] separated the object from its key, EFAULT that
 // nothing is mapped at the address, and EINVAL that nothing ever touched it.
-func UmtxShmAlive(addr unsafe.Pointer) error {
-	_, err := umtxShm(addr, zsys.UMTX_SHM_ALIVE)
+func ShmAlive(addr unsafe.Pointer) error {
+	_, err := shm(addr, zsys.UMTX_SHM_ALIVE)
 	return err
 }
 
-func umtxShm(key unsafe.Pointer, flags uintptr) (fd int, err error) {
+func shm(key unsafe.Pointer, flags uintptr) (fd int, err error) {
 	fd, err = zsys.Umtx(nil, zsys.UMTX_OP_SHM, flags, key, nil)
 	if err != nil {
-		return -1, umtxError(zsys.UMTX_OP_SHM, errnoOf(err))
+		return -1, opError(zsys.UMTX_OP_SHM, err)
 	}
 	return fd, nil
 }
 
-// UmtxRobustLists tells the kernel where the calling thread's lists of locked
+// RobustLists tells the kernel where the calling thread's lists of locked
 // robust mutexes begin: UMTX_OP_ROBUST_LISTS, since FreeBSD 11.0. When the thread
 // ends the kernel unlocks these mutexes, and whoever locks one next gets
 // EOWNERDEAD. EBUSY means that the thread has registered lists of 32-bit addresses.
@@ -65,28 +64,28 @@ func umtxShm(key unsafe.Pointer, flags uintptr) (fd int, err error) {
 // The caller needs runtime.LockOSThread. A thread of Go's ends when a goroutine
 // that is locked to it returns without runtime.UnlockOSThread, unless it is the
 // process's first thread, which Go keeps.
-func UmtxRobustLists(p *zsys.UmtxRobustListsParams) error {
-	return umtxDo(zsys.UMTX_OP_ROBUST_LISTS, nil, unsafe.Sizeof(*p), unsafe.Pointer(p))
+func RobustLists(p *zsys.UmtxRobustListsParams) error {
+	return do(zsys.UMTX_OP_ROBUST_LISTS, nil, unsafe.Sizeof(*p), unsafe.Pointer(p))
 }
 
-// UmtxMinTimeout returns the shortest time after which a wait in this process can
+// MinTimeout returns the shortest time after which a wait in this process can
 // time out: UMTX_OP_GET_MIN_TIMEOUT, since FreeBSD 13.3 and 14.0. EINVAL means
 // that the kernel is older.
-func UmtxMinTimeout() (time.Duration, error) {
+func MinTimeout() (time.Duration, error) {
 	var nsec int // C's long
-	err := umtxDo(zsys.UMTX_OP_GET_MIN_TIMEOUT, nil, unsafe.Sizeof(nsec), unsafe.Pointer(&nsec))
+	err := do(zsys.UMTX_OP_GET_MIN_TIMEOUT, nil, unsafe.Sizeof(nsec), unsafe.Pointer(&nsec))
 	return time.Duration(nsec), err
 }
 
-// UmtxSetMinTimeout sets the shortest time after which a wait in this process can
+// SetMinTimeout sets the shortest time after which a wait in this process can
 // time out, so that a program with many short waits wakes less often:
 // UMTX_OP_SET_MIN_TIMEOUT, since FreeBSD 13.3 and 14.0. It holds for the waits of
 // Go's runtime too. 0 means no minimum. EINVAL means that d is negative or more
 // nanoseconds than C's long holds (2.1 s on 32-bit ports), or that the kernel is
 // older.
-func UmtxSetMinTimeout(d time.Duration) error {
+func SetMinTimeout(d time.Duration) error {
 	if d < 0 || d > math.MaxInt {
-		return umtxError(zsys.UMTX_OP_SET_MIN_TIMEOUT, syscall.EINVAL)
+		return refusal(zsys.UMTX_OP_SET_MIN_TIMEOUT, invalid("%v is not a time that C's long holds", d))
 	}
-	return umtxDo(zsys.UMTX_OP_SET_MIN_TIMEOUT, nil, uintptr(d), nil)
+	return do(zsys.UMTX_OP_SET_MIN_TIMEOUT, nil, uintptr(d), nil)
 }

@@ -1,6 +1,4 @@
-//go:build !plan9
-
-package umtxtime
+package umtx
 
 import (
 	"errors"
@@ -10,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/rawsys-go/rawsys"
 	"github.com/rawsys-go/rawsys/internal/recording"
 	"github.com/rawsys-go/rawsys/zsys"
 )
@@ -41,7 +40,7 @@ func TestDeadline(t *testing.T) {
 		{"a process's clock", math.MinInt32, 1, 0, false},
 		{"a clock that stands still", zsys.CLOCK_THREAD_CPUTIME_ID, 1, 0, false},
 	} {
-		got, err := Deadline(tt.clock, tt.sec, tt.nsec)
+		got, err := deadline(tt.clock, tt.sec, tt.nsec)
 		if (err == nil) != tt.ok || err != nil && !errors.Is(err, syscall.EINVAL) {
 			t.Errorf("%s: %+v, %v", tt.what, got, err)
 			continue
@@ -61,27 +60,27 @@ func TestKernelAgreesOnTimeouts(t *testing.T) {
 		Errno      int
 		UntilWoken bool `json:"until_woken"`
 	}
-	build := func(name string) (known bool, err error) {
+	build := func(name string) (known bool, err *rawsys.Error) {
 		switch name {
 		case "umtx_time monotonic":
-			_, err = Deadline(zsys.CLOCK_MONOTONIC, 1, 20e6)
+			_, err = deadline(zsys.CLOCK_MONOTONIC, 1, 20e6)
 		case "umtx_time realtime":
-			_, err = Deadline(zsys.CLOCK_REALTIME, 1, 20e6)
+			_, err = deadline(zsys.CLOCK_REALTIME, 1, 20e6)
 		case "abs in the past":
-			_, err = Deadline(zsys.CLOCK_MONOTONIC, 0, 1)
+			_, err = deadline(zsys.CLOCK_MONOTONIC, 0, 1)
 		case "bad clock":
-			_, err = Deadline(99, 0, 20e6)
+			_, err = deadline(99, 0, 20e6)
 		case "nsec -1":
-			_, err = Deadline(zsys.CLOCK_MONOTONIC, 0, -1)
+			_, err = deadline(zsys.CLOCK_MONOTONIC, 0, -1)
 		case "nsec 1000000000":
-			_, err = Deadline(zsys.CLOCK_MONOTONIC, 0, 1e9)
+			_, err = deadline(zsys.CLOCK_MONOTONIC, 0, 1e9)
 		default: // sizes and flags, which no caller chooses
 			return false, nil
 		}
 		return true, err
 	}
 	for _, arch := range []string{"amd64", "386"} {
-		calls, err := recording.Read[call]("../../testdata/recordings/calls-"+arch+".jsonl.gz", "umtx_timeout")
+		calls, err := recording.Read[call]("../testdata/recordings/calls-"+arch+".jsonl.gz", "umtx_timeout")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -118,25 +117,25 @@ func TestAfter(t *testing.T) {
 		{10, 999999999, 2*time.Second - 1, 12, 999999998},
 		{10, 0, time.Hour, 3610, 0},
 	} {
-		got := After(tt.sec, tt.nsec, tt.d)
+		got := after(tt.sec, tt.nsec, tt.d)
 		if int64(got.Timeout.Sec) != tt.wantSec || int64(got.Timeout.Nsec) != tt.wantNsec {
 			t.Errorf("%v after %d.%09d: %+v", tt.d, tt.sec, tt.nsec, got)
 		}
 	}
-	far := After(10, 0, math.MaxInt64)
+	far := after(10, 0, math.MaxInt64)
 	if far.Timeout.Sec < math.MaxInt32 || far.Clockid != zsys.CLOCK_MONOTONIC || far.Flags != zsys.UMTX_ABSTIME {
 		t.Errorf("the longest duration: %+v", far)
 	}
 }
 
 func TestInterval(t *testing.T) {
-	if got, err := Interval(1500 * time.Millisecond); err != nil || got.Sec != 1 || got.Nsec != 5e8 {
+	if got, err := interval(1500 * time.Millisecond); err != nil || got.Sec != 1 || got.Nsec != 5e8 {
 		t.Errorf("%+v, %v", got, err)
 	}
-	if _, err := Interval(-1); !errors.Is(err, syscall.EINVAL) {
+	if _, err := interval(-1); !errors.Is(err, syscall.EINVAL) {
 		t.Errorf("a negative interval: %v", err)
 	}
-	if _, err := Interval(math.MaxInt64); (err == nil) != wide() {
+	if _, err := interval(math.MaxInt64); (err == nil) != wide() {
 		t.Errorf("the longest interval: %v", err)
 	}
 }
@@ -146,12 +145,25 @@ func TestClockNames(t *testing.T) {
 	seen := map[string]bool{}
 	for clock := range zsys.Clock(32) {
 		name := clock.String()
-		if KnownClock(clock) && !strings.HasPrefix(name, "CLOCK_") {
+		if knownClock(clock) && !strings.HasPrefix(name, "CLOCK_") {
 			t.Errorf("clock %d is known and called %q", clock, name)
 		}
 		if seen[name] {
 			t.Errorf("%s twice", name)
 		}
 		seen[name] = true
+	}
+}
+
+func TestTimeoutRaw(t *testing.T) {
+	if at, limited, err := (Timeout{}).Raw(); limited || err != nil || at != (zsys.UmtxTime{}) {
+		t.Errorf("no limit: %+v, %v, %v", at, limited, err)
+	}
+	at, limited, err := TimeoutAt(zsys.CLOCK_REALTIME, 5, 6).Raw()
+	if !limited || err != nil || at.Timeout != (zsys.Timespec{Sec: 5, Nsec: 6}) || at.Clockid != zsys.CLOCK_REALTIME || at.Flags != zsys.UMTX_ABSTIME {
+		t.Errorf("%+v, %v, %v", at, limited, err)
+	}
+	if _, limited, err := TimeoutAt(99, 5, 6).Raw(); limited || !errors.Is(err, syscall.EINVAL) {
+		t.Errorf("an unknown clock: %v, %v", limited, err)
 	}
 }

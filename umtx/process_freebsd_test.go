@@ -1,4 +1,4 @@
-package rawsys
+package umtx
 
 import (
 	"errors"
@@ -32,13 +32,13 @@ func TestRobustMutex(t *testing.T) {
 	r := (*robust)(unsafe.Pointer(&mem[0]))
 	r.m.Flags = zsys.UMUTEX_ROBUST
 	die := func() {
-		err := UmtxRobustLists(&zsys.UmtxRobustListsParams{
+		err := RobustLists(&zsys.UmtxRobustListsParams{
 			RobustListOffset:     uintptr(unsafe.Pointer(&r.empty)),
 			RobustPrivListOffset: uintptr(unsafe.Pointer(&r.head)),
 			RobustInactOffset:    uintptr(unsafe.Pointer(&r.empty)),
 		})
 		if err == nil {
-			err = UmtxMutexLock(&r.m, Timeout{})
+			err = MutexLock(&r.m, Timeout{})
 		}
 		if err != nil {
 			t.Error(err)
@@ -54,7 +54,7 @@ func TestRobustMutex(t *testing.T) {
 	}))
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
-	err := UmtxMutexLock(&r.m, TimeoutAfter(10*time.Second))
+	err := MutexLock(&r.m, TimeoutAfter(10*time.Second))
 	if !errors.Is(err, syscall.EOWNERDEAD) {
 		t.Fatalf("lock after the owner's death: %v", err)
 	}
@@ -62,26 +62,26 @@ func TestRobustMutex(t *testing.T) {
 		t.Errorf("EOWNERDEAD, and the owner is %d", owner)
 	}
 	r.m.Flags |= zsys.UMUTEX_NONCONSISTENT
-	if err := UmtxMutexUnlock(&r.m); err != nil {
+	if err := MutexUnlock(&r.m); err != nil {
 		t.Error(err)
 	}
-	if err := UmtxMutexLock(&r.m, Timeout{}); !errors.Is(err, syscall.ENOTRECOVERABLE) {
+	if err := MutexLock(&r.m, Timeout{}); !errors.Is(err, syscall.ENOTRECOVERABLE) {
 		t.Errorf("lock of what was given up: %v", err)
 	}
 }
 
-func TestUmtxShm(t *testing.T) {
+func TestShm(t *testing.T) {
 	mem := sharedPage(t)
 	key := unsafe.Pointer(&mem[16])
-	if _, err := UmtxShmLookup(key); !errors.Is(err, syscall.ESRCH) {
+	if _, err := ShmLookup(key); !errors.Is(err, syscall.ESRCH) {
 		t.Errorf("before: %v", err)
 	}
-	fd, err := UmtxShmCreat(key)
+	fd, err := ShmCreat(key)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer syscall.Close(fd)
-	again, err := UmtxShmLookup(key)
+	again, err := ShmLookup(key)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -96,40 +96,40 @@ func TestUmtxShm(t *testing.T) {
 	if _, err := syscall.Pread(again, buf, 0); err != nil || string(buf) != "one object" {
 		t.Errorf("%q, %v", buf, err)
 	}
-	if err := UmtxShmAlive(key); err != nil {
+	if err := ShmAlive(key); err != nil {
 		t.Errorf("alive: %v", err)
 	}
-	if err := UmtxShmDestroy(key); err != nil {
+	if err := ShmDestroy(key); err != nil {
 		t.Error(err)
 	}
-	if _, err := UmtxShmLookup(key); !errors.Is(err, syscall.ESRCH) {
+	if _, err := ShmLookup(key); !errors.Is(err, syscall.ESRCH) {
 		t.Errorf("after: %v", err)
 	}
-	if err := UmtxShmDestroy(key); !errors.Is(err, syscall.ESRCH) {
+	if err := ShmDestroy(key); !errors.Is(err, syscall.ESRCH) {
 		t.Errorf("once more: %v", err)
 	}
 }
 
 func TestMinTimeout(t *testing.T) {
-	old, err := UmtxMinTimeout()
+	old, err := MinTimeout()
 	if errors.Is(err, syscall.EINVAL) {
 		t.Skip("the kernel is older than 14.0")
 	} else if err != nil {
 		t.Fatal(err)
 	}
-	defer UmtxSetMinTimeout(old)
-	if err := UmtxSetMinTimeout(50 * time.Millisecond); err != nil {
+	defer SetMinTimeout(old)
+	if err := SetMinTimeout(50 * time.Millisecond); err != nil {
 		t.Fatal(err)
 	}
-	if got, err := UmtxMinTimeout(); err != nil || got.Round(time.Millisecond) != 50*time.Millisecond {
+	if got, err := MinTimeout(); err != nil || got.Round(time.Millisecond) != 50*time.Millisecond {
 		t.Errorf("%v, %v", got, err)
 	}
 	start := time.Now()
-	err = UmtxWaitUint(new(uint32), 0, TimeoutAfter(time.Millisecond))
+	err = WaitUint(new(uint32), 0, TimeoutAfter(time.Millisecond))
 	if waited := time.Since(start); !errors.Is(err, syscall.ETIMEDOUT) || waited < 50*time.Millisecond {
 		t.Errorf("%v after %v", err, waited)
 	}
-	if err := UmtxSetMinTimeout(-1); !errors.Is(err, syscall.EINVAL) {
+	if err := SetMinTimeout(-1); !errors.Is(err, syscall.EINVAL) {
 		t.Error(err)
 	}
 }

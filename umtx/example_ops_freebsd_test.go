@@ -1,4 +1,4 @@
-package rawsys_test
+package umtx_test
 
 import (
 	"errors"
@@ -12,28 +12,28 @@ import (
 	"time"
 	"unsafe"
 
-	"github.com/rawsys-go/rawsys"
+	"github.com/rawsys-go/rawsys/umtx"
 	"github.com/rawsys-go/rawsys/zsys"
 )
 
-func ExampleUmtxOp() {
+func ExampleOp() {
 	word := new(uint32)
-	_, err := rawsys.UmtxOp(unsafe.Pointer(word), zsys.UMTX_OP_WAKE, 1, 0, nil)
+	_, err := umtx.Op(unsafe.Pointer(word), zsys.UMTX_OP_WAKE, 1, 0, nil)
 	fmt.Println(err)
 	// Output: <nil>
 }
 
 func ExampleTimeoutAfter() {
-	soon := rawsys.TimeoutAfter(time.Millisecond)
-	err := rawsys.UmtxWaitUint(new(uint32), 0, soon)
+	soon := umtx.TimeoutAfter(time.Millisecond)
+	err := umtx.WaitUint(new(uint32), 0, soon)
 	fmt.Println(os.IsTimeout(err))
 	// Output: true
 }
 
 func ExampleTimeoutAt() {
 	// This time has passed, and there is no such clock.
-	for _, t := range []rawsys.Timeout{rawsys.TimeoutAt(zsys.CLOCK_REALTIME, 0, 0), rawsys.TimeoutAt(99, 0, 0)} {
-		err := rawsys.UmtxWaitUint(new(uint32), 0, t)
+	for _, t := range []umtx.Timeout{umtx.TimeoutAt(zsys.CLOCK_REALTIME, 0, 0), umtx.TimeoutAt(99, 0, 0)} {
+		err := umtx.WaitUint(new(uint32), 0, t)
 		fmt.Println(os.IsTimeout(err), errors.Is(err, syscall.EINVAL))
 	}
 	// Output:
@@ -42,58 +42,58 @@ func ExampleTimeoutAt() {
 }
 
 func ExampleClock() {
-	fmt.Println(rawsys.Clock(zsys.CLOCK_MONOTONIC), rawsys.Clock(99))
+	fmt.Println(umtx.Clock(zsys.CLOCK_MONOTONIC), umtx.Clock(99))
 	// Output: CLOCK_MONOTONIC Clock(99)
 }
 
-func ExampleUmtxWait() {
+func ExampleWait() {
 	word := new(uint) // C's long
-	fmt.Println(rawsys.UmtxWait(word, 1, rawsys.Timeout{}))
+	fmt.Println(umtx.Wait(word, 1, umtx.Timeout{}))
 	// Output: <nil>
 }
 
-func ExampleUmtxWaitUint() {
+func ExampleWaitUint() {
 	ready := new(uint32)
 	go func() {
 		atomic.StoreUint32(ready, 1)
-		check(rawsys.UmtxWake(ready, 1))
+		check(umtx.Wake(ready, 1))
 	}()
-	limit := rawsys.TimeoutAfter(time.Minute) // for the whole loop
+	limit := umtx.TimeoutAfter(time.Minute) // for the whole loop
 	for atomic.LoadUint32(ready) == 0 {
-		check(rawsys.UmtxWaitUint(ready, 0, limit))
+		check(umtx.WaitUint(ready, 0, limit))
 	}
 	fmt.Println("ready")
 	// Output: ready
 }
 
-func ExampleUmtxWake() {
-	ready := new(uint32) // someone may sleep on it in UmtxWaitUint
+func ExampleWake() {
+	ready := new(uint32) // someone may sleep on it in WaitUint
 	atomic.StoreUint32(ready, 1)
-	fmt.Println(rawsys.UmtxWake(ready, math.MaxInt32))
+	fmt.Println(umtx.Wake(ready, math.MaxInt32))
 	// Output: <nil>
 }
 
 // sleepUntil returns when the word is not zero.
 func sleepUntil(word *uint32) {
 	for atomic.LoadUint32(word) == 0 {
-		check(rawsys.UmtxWaitUintPrivate(word, 0, rawsys.Timeout{}))
+		check(umtx.WaitUintPrivate(word, 0, umtx.Timeout{}))
 	}
 }
 
-func ExampleUmtxWaitUintPrivate() {
+func ExampleWaitUintPrivate() {
 	ready := new(uint32)
 	go func() {
 		atomic.StoreUint32(ready, 1)
-		check(rawsys.UmtxWakePrivate(ready, 1))
+		check(umtx.WakePrivate(ready, 1))
 	}()
 	for atomic.LoadUint32(ready) == 0 {
-		check(rawsys.UmtxWaitUintPrivate(ready, 0, rawsys.Timeout{}))
+		check(umtx.WaitUintPrivate(ready, 0, umtx.Timeout{}))
 	}
 	fmt.Println("ready")
 	// Output: ready
 }
 
-func ExampleUmtxWakePrivate() {
+func ExampleWakePrivate() {
 	ready := new(uint32)
 	done := make(chan bool)
 	go func() {
@@ -101,12 +101,12 @@ func ExampleUmtxWakePrivate() {
 		close(done)
 	}()
 	atomic.StoreUint32(ready, 1)
-	check(rawsys.UmtxWakePrivate(ready, math.MaxInt32))
+	check(umtx.WakePrivate(ready, math.MaxInt32))
 	<-done
 	// Output:
 }
 
-func ExampleUmtxNwakePrivate() {
+func ExampleNwakePrivate() {
 	words := []*uint32{new(uint32), new(uint32)}
 	done := make(chan bool)
 	for _, w := range words {
@@ -118,21 +118,21 @@ func ExampleUmtxNwakePrivate() {
 	for _, w := range words {
 		atomic.StoreUint32(w, 1)
 	}
-	check(rawsys.UmtxNwakePrivate(words)) // one call for all
+	check(umtx.NwakePrivate(words)) // one call for all
 	fmt.Println(<-done, <-done)
 	// Output: true true
 }
 
-func ExampleUmtxSem2Wait() {
+func ExampleSem2Wait() {
 	sem := new(zsys.Usem2)
 	go func() {
 		atomic.AddUint32(&sem.Count, 1)
-		check(rawsys.UmtxSem2Wake(sem))
+		check(umtx.Sem2Wake(sem))
 	}()
 	for { // take one, or wait for one
 		old := atomic.LoadUint32(&sem.Count)
 		if count := old &^ zsys.USEM_HAS_WAITERS; count == 0 {
-			check(rawsys.UmtxSem2Wait(sem, rawsys.TimeoutAfter(time.Minute)))
+			check(umtx.Sem2Wait(sem, umtx.TimeoutAfter(time.Minute)))
 		} else if atomic.CompareAndSwapUint32(&sem.Count, old, old-1) {
 			break
 		}
@@ -141,36 +141,36 @@ func ExampleUmtxSem2Wait() {
 	// Output: taken
 }
 
-func ExampleUmtxSem2WaitFor() {
-	left, err := rawsys.UmtxSem2WaitFor(new(zsys.Usem2), time.Millisecond)
+func ExampleSem2WaitFor() {
+	left, err := umtx.Sem2WaitFor(new(zsys.Usem2), time.Millisecond)
 	for errors.Is(err, syscall.EINTR) {
-		left, err = rawsys.UmtxSem2WaitFor(new(zsys.Usem2), left)
+		left, err = umtx.Sem2WaitFor(new(zsys.Usem2), left)
 	}
 	fmt.Println(os.IsTimeout(err))
 	// Output: true
 }
 
-func ExampleUmtxSem2Wake() {
+func ExampleSem2Wake() {
 	sem := new(zsys.Usem2)
 	atomic.AddUint32(&sem.Count, 1)
-	fmt.Println(rawsys.UmtxSem2Wake(sem))
+	fmt.Println(umtx.Sem2Wake(sem))
 	// Output: <nil>
 }
 
-func ExampleUmtxMinTimeout() {
-	old, err := rawsys.UmtxMinTimeout()
+func ExampleMinTimeout() {
+	old, err := umtx.MinTimeout()
 	check(err)
 	fmt.Println("waits take no less than", old)
 }
 
-func ExampleUmtxSetMinTimeout() {
-	old, err := rawsys.UmtxMinTimeout()
+func ExampleSetMinTimeout() {
+	old, err := umtx.MinTimeout()
 	check(err)
-	check(rawsys.UmtxSetMinTimeout(5 * time.Millisecond))
+	check(umtx.SetMinTimeout(5 * time.Millisecond))
 	start := time.Now()
-	err = rawsys.UmtxWaitUint(new(uint32), 0, rawsys.TimeoutAfter(time.Millisecond))
+	err = umtx.WaitUint(new(uint32), 0, umtx.TimeoutAfter(time.Millisecond))
 	fmt.Println(os.IsTimeout(err), time.Since(start) >= 5*time.Millisecond)
-	check(rawsys.UmtxSetMinTimeout(old))
+	check(umtx.SetMinTimeout(old))
 	// Output: true true
 }
 
@@ -181,55 +181,55 @@ func sharedMemory() []byte {
 	return page
 }
 
-func ExampleUmtxShmCreat() {
+func ExampleShmCreat() {
 	key := unsafe.Pointer(&sharedMemory()[0])
-	fd, err := rawsys.UmtxShmCreat(key)
+	fd, err := umtx.ShmCreat(key)
 	check(err)
 	defer syscall.Close(fd)
 	mem, err := syscall.Mmap(fd, 0, os.Getpagesize(), syscall.PROT_READ|syscall.PROT_WRITE, syscall.MAP_SHARED)
 	check(err)
 	fmt.Println(mem[0])
-	check(rawsys.UmtxShmDestroy(key))
+	check(umtx.ShmDestroy(key))
 	// Output: 0
 }
 
-func ExampleUmtxShmLookup() {
-	_, err := rawsys.UmtxShmLookup(unsafe.Pointer(&sharedMemory()[0]))
+func ExampleShmLookup() {
+	_, err := umtx.ShmLookup(unsafe.Pointer(&sharedMemory()[0]))
 	fmt.Println(errors.Is(err, syscall.ESRCH)) // nobody made one
 	// Output: true
 }
 
-func ExampleUmtxShmAlive() {
+func ExampleShmAlive() {
 	key := unsafe.Pointer(&sharedMemory()[0])
-	fd, err := rawsys.UmtxShmCreat(key)
+	fd, err := umtx.ShmCreat(key)
 	check(err)
 	defer syscall.Close(fd)
-	fmt.Println(rawsys.UmtxShmAlive(key))
-	check(rawsys.UmtxShmDestroy(key))
+	fmt.Println(umtx.ShmAlive(key))
+	check(umtx.ShmDestroy(key))
 	// Output: <nil>
 }
 
-func ExampleUmtxShmDestroy() {
+func ExampleShmDestroy() {
 	key := unsafe.Pointer(&sharedMemory()[0])
-	fd, err := rawsys.UmtxShmCreat(key)
+	fd, err := umtx.ShmCreat(key)
 	check(err)
 	defer syscall.Close(fd) // what it is a descriptor of lasts
-	fmt.Println(rawsys.UmtxShmDestroy(key))
-	err = rawsys.UmtxShmDestroy(key)
+	fmt.Println(umtx.ShmDestroy(key))
+	err = umtx.ShmDestroy(key)
 	fmt.Println(errors.Is(err, syscall.ESRCH))
 	// Output:
 	// <nil>
 	// true
 }
 
-// robustLists are what UmtxRobustLists points the kernel to. They are a variable
+// robustLists are what RobustLists points the kernel to. They are a variable
 // of the package: the kernel reads them when the thread ends.
 var robustLists struct{ shared, private, inactive uintptr }
 
-func ExampleUmtxRobustLists() {
+func ExampleRobustLists() {
 	runtime.LockOSThread() // the lists will be this thread's
 	defer runtime.UnlockOSThread()
-	fmt.Println(rawsys.UmtxRobustLists(&zsys.UmtxRobustListsParams{
+	fmt.Println(umtx.RobustLists(&zsys.UmtxRobustListsParams{
 		RobustListOffset:     uintptr(unsafe.Pointer(&robustLists.shared)),
 		RobustPrivListOffset: uintptr(unsafe.Pointer(&robustLists.private)),
 		RobustInactOffset:    uintptr(unsafe.Pointer(&robustLists.inactive)),

@@ -1,4 +1,4 @@
-package rawsys
+package zsys_test
 
 import (
 	"math"

@@ -1,13 +1,14 @@
-package rawsys
+package umtx
 
 import (
 	"syscall"
 	"unsafe"
 
+	"github.com/rawsys-go/rawsys"
 	"github.com/rawsys-go/rawsys/zsys"
 )
 
-// UmtxOp makes the system call _umtx_op(2) as the manual describes it; what obj,
+// Op makes the system call _umtx_op(2) as the manual describes it; what obj,
 // val, uaddr and uaddr2 mean depends on the operation. uaddr is a number because
 // operations that wait take the size of their timeout there. To pass a pointer,
 // convert it within the call's own argument list, uintptr(unsafe.Pointer(p)),
@@ -16,13 +17,13 @@ import (
 //
 // No argument is checked. The kernel waits for ever on a clock that it does not
 // know, and a wait may end with EINTR whenever Go's runtime sends itself a
-// signal. The functions named Umtx... do the same operations without these traps.
+// signal. The other functions do the same operations without these traps.
 // Four operations have no such function, as they are deprecated and only serve
 // programs of FreeBSD 10 and older: UMTX_OP_LOCK, UNLOCK, SEM_WAIT and SEM_WAKE.
 //
 // All operations are in FreeBSD 12.1 and later, except where their documentation
 // names another release. All are allowed in capability mode. Errors of these
-// functions are an [*Error]; EFAULT means that obj is not mapped.
+// functions are a [*rawsys.Error]; EFAULT means that obj is not mapped.
 //
 // # Memory
 //
@@ -32,31 +33,32 @@ import (
 // not be on a goroutine's stack, which moves, nor be left to the garbage collector.
 //
 //go:uintptrescapes
-func UmtxOp(obj unsafe.Pointer, op zsys.UmtxOp, val, uaddr uintptr, uaddr2 unsafe.Pointer) (int, error) {
+func Op(obj unsafe.Pointer, op zsys.UmtxOp, val, uaddr uintptr, uaddr2 unsafe.Pointer) (int, error) {
 	n, _, errno := syscall.Syscall6(zsys.SYS__UMTX_OP, uintptr(obj), uintptr(op), val, uaddr, uintptr(uaddr2), 0)
 	if errno != 0 {
-		return 0, umtxError(op, errno)
+		return 0, opError(op, errno)
 	}
 	return int(n), nil
 }
 
-func umtxError(op zsys.UmtxOp, errno syscall.Errno) *Error {
-	return &Error{Op: "_umtx_op " + op.String(), Errno: errno}
+func opError(op zsys.UmtxOp, err error) *rawsys.Error {
+	errno, _ := err.(syscall.Errno)
+	return &rawsys.Error{Op: "_umtx_op " + op.String(), Errno: errno}
 }
 
 // umtxDo makes a call that does not wait.
-func umtxDo(op zsys.UmtxOp, obj unsafe.Pointer, val uintptr, uaddr unsafe.Pointer) error {
+func do(op zsys.UmtxOp, obj unsafe.Pointer, val uintptr, uaddr unsafe.Pointer) error {
 	if _, err := zsys.Umtx(obj, op, val, uaddr, nil); err != nil {
-		return umtxError(op, errnoOf(err))
+		return opError(op, err)
 	}
 	return nil
 }
 
 // umtxWait makes a call that waits until t. After EINTR it calls again: the
 // kernel then looks at obj anew, and the deadline is still the same.
-func umtxWait(op zsys.UmtxOp, obj unsafe.Pointer, val uintptr, t Timeout) error {
-	if t.bad != nil {
-		return argError("_umtx_op "+op.String(), "", t.bad)
+func wait(op zsys.UmtxOp, obj unsafe.Pointer, val uintptr, t Timeout) error {
+	if err := t.refused(op); err != nil {
+		return err
 	}
 	var at *zsys.UmtxTime
 	var size uintptr
@@ -64,12 +66,12 @@ func umtxWait(op zsys.UmtxOp, obj unsafe.Pointer, val uintptr, t Timeout) error 
 		at, size = &t.at, unsafe.Sizeof(t.at)
 	}
 	for {
-		switch errno := errnoOf(zsys.UmtxTimed(obj, op, val, size, at)); errno {
-		case 0:
+		switch err := zsys.UmtxTimed(obj, op, val, size, at); err {
+		case nil:
 			return nil
 		case syscall.EINTR:
 		default:
-			return umtxError(op, errno)
+			return opError(op, err)
 		}
 	}
 }
