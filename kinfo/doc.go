@@ -1,15 +1,23 @@
 // Package kinfo tells what the processes of a FreeBSD system are doing, without
-// cgo: the files that they have open.
+// cgo: processes and threads, their open files, memory maps, arguments and limits,
+// and the sockets of the system.
 //
-// [Files], [Cwd] and [Fd] ask the kernel, and exist on FreeBSD alone. The records
-// and their decoders are on every system, so that tables captured on one machine
-// can be read on another: [DecodeFiles].
+//   - [Procs], [Threads], [Process]: processes and threads, all or selected ones.
+//   - [Files], [Cwd], [Root], [Fd]: open files, and directories in use.
+//   - [Args], [Environ], [Executable], [Mappings] and others: of one process.
+//   - [Sockets]: the system's sockets, to be joined with files by [Socket.Matches].
+//
+// These ask the kernel, and exist on FreeBSD alone, where pkg.go.dev shows them. The
+// records and their decoders, whose names begin with Decode, are on every system, so
+// that tables captured on one machine can be read on another. A 32-bit program on a
+// 64-bit kernel gets the same answers.
 //
 // Iterators reuse the record that they yield: copy what must last longer than a
 // step of the loop, or let [Collect] do it.
 //
 // Errors of the kernel are of type [*github.com/rawsys-go/rawsys.Error], and tell
 // apart a process that has gone (ESRCH), one that the caller may not look into
-// (EPERM), and capability mode (ECAPMODE). Bytes that cannot be a table are a
-// [*CorruptError].
+// (EPERM), one that is just executing another program (EBUSY: ask again), and
+// capability mode (ECAPMODE). Bytes that cannot be a table are a [*CorruptError].
+// Package sysctl is beneath.
 package kinfo

@@ -88,5 +88,3 @@ func swap(mem []byte, runs []run) {
 		}
 	}
 }
-
-func le32(b []byte) uint32 { return binary.LittleEndian.Uint32(b) }

@@ -34,7 +34,7 @@ func Files(pid int) iter.Seq2[*File, error] {
 	return func(yield func(*File, error) bool) {
 		s := scratches.Get().(*scratch)
 		defer scratches.Put(s)
-		table, err := s.ofProcess(zsys.KERN_PROC_FILEDESC, pid)
+		table, err := s.listOf(zsys.KERN_PROC_FILEDESC, pid)
 		if err != nil {
 			yield(nil, err)
 			return

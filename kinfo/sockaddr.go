@@ -65,3 +65,26 @@ func family(sa []byte) byte {
 }
 
 func port(sa []byte) uint16 { return binary.BigEndian.Uint16(sa[2:]) }
+
+// endpoint is an address and port of struct in_endpoints: an address of IPv4 lies
+// in the last four bytes of the room for one of IPv6. The kernel keeps the
+// interface of a link-local address within the address.
+func endpoint(addr, portBytes raw, v6 bool, zone uint32) netip.AddrPort {
+	p := binary.BigEndian.Uint16(portBytes)
+	if !v6 {
+		return netip.AddrPortFrom(netip.AddrFrom4([4]byte(addr[12:])), p)
+	}
+	b := [16]byte(addr)
+	a := netip.AddrFrom16(b)
+	if a.IsLinkLocalUnicast() || a.IsInterfaceLocalMulticast() || a.IsLinkLocalMulticast() {
+		if embedded := uint32(binary.BigEndian.Uint16(b[2:])); embedded != 0 {
+			zone = embedded
+		}
+		b[2], b[3] = 0, 0
+		a = netip.AddrFrom16(b)
+		if zone != 0 {
+			a = a.WithZone(strconv.FormatUint(uint64(zone), 10))
+		}
+	}
+	return netip.AddrPortFrom(a, p)
+}

@@ -21,7 +21,7 @@ import (
 // resident for this user.
 func (m MIB) Append(dst []byte) ([]byte, error) {
 	if len(m) == 0 {
-		return dst, m.fail(syscall.EINVAL)
+		return dst, failure("", syscall.EINVAL)
 	}
 	got, err := fetch(dst, func(room []byte) (int, bool, error) {
 		n := uintptr(len(room))
@@ -31,7 +31,7 @@ func (m MIB) Append(dst []byte) ([]byte, error) {
 		}
 		err := zsys.Sysctl(&m[0], uint32(len(m)), old, &n, nil, 0)
 		if err != nil && err != syscall.ENOMEM {
-			return 0, false, m.fail(err)
+			return 0, false, failure(m.String(), err)
 		}
 		return int(n), err == syscall.ENOMEM, nil
 	})
@@ -41,9 +41,9 @@ func (m MIB) Append(dst []byte) ([]byte, error) {
 	return got, err
 }
 
-// fail tells the two reasons apart for which the kernel answers EPERM.
-func (m MIB) fail(err error) error {
-	e := &rawsys.Error{Op: "sysctl", Object: m.String(), Errno: err.(syscall.Errno)}
+// failure tells the two reasons apart for which the kernel answers EPERM.
+func failure(object string, err error) error {
+	e := &rawsys.Error{Op: "sysctl", Object: object, Errno: err.(syscall.Errno)}
 	var capmode uint32
 	if err == syscall.EPERM && zsys.CapGetmode(&capmode) == nil && capmode != 0 {
 		e.Errno = syscall.ECAPMODE
