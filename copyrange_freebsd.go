@@ -102,12 +102,12 @@ func (copyKernel) CopyFileRange(in int, inOff int64, out int, outOff int64, n in
 }
 
 func (copyKernel) Pread(fd int, p []byte, off int64) (int, syscall.Errno) {
-	n, err := zsys.Pread(fd, &p[0], uintptr(len(p)), off)
+	n, err := zsys.Pread(fd, p, off)
 	return n, errnoOf(err)
 }
 
 func (copyKernel) Pwrite(fd int, p []byte, off int64) (int, syscall.Errno) {
-	n, err := zsys.Pwrite(fd, &p[0], uintptr(len(p)), off)
+	n, err := zsys.Pwrite(fd, p, off)
 	return n, errnoOf(err)
 }
 

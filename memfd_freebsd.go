@@ -44,8 +44,7 @@ func MemfdCreate(name string, flags int) (*os.File, error) {
 	if err != nil {
 		return nil, argError("memfd_create", object, err)
 	}
-	text := append([]byte(plan.Name), 0)
-	fd, failure := zsys.ShmOpenAnon(shmAnon, plan.Flags, 0, plan.ShmFlags, &text[0])
+	fd, failure := zsys.ShmOpenAnon(shmAnon, plan.Flags, 0, plan.ShmFlags, &plan.Name)
 	if failure != nil {
 		return nil, &Error{Op: "memfd_create", Errno: errnoOf(failure), Object: object}
 	}

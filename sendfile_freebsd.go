@@ -77,6 +77,6 @@ func sendmsg(fd int, msg *msghdr, flags int) (int, syscall.Errno) {
 }
 
 func writev(fd int, iov []iovec) (int, syscall.Errno) {
-	n, err := zsys.Writev(fd, &iov[0], uint32(len(iov)))
+	n, err := zsys.Writev(fd, iov)
 	return n, errnoOf(err)
 }

@@ -3,6 +3,7 @@ package rawsys
 import (
 	"io/fs"
 	"strconv"
+	"strings"
 	"syscall"
 	"time"
 
@@ -63,13 +64,12 @@ func Fstat(fd int, st *FileStat) error {
 }
 
 func statAt(op string, dirfd int, path string, st *FileStat, flags int) error {
-	name, err := syscall.BytePtrFromString(path)
-	if err != nil {
+	if strings.IndexByte(path, 0) >= 0 {
 		return &Error{Op: op, Errno: syscall.EINVAL, Object: strconv.Quote(path), Hint: "the path contains a NUL"}
 	}
 	errno := syscall.EINVAL // flags beyond C's int: cut to its size they would say something else
 	if int(int32(flags)) == flags {
-		errno = ignoringEINTR(func() error { return zsys.Fstatat(dirfd, name, (*zsys.Stat)(st), int32(flags)) })
+		errno = ignoringEINTR(func() error { return zsys.Fstatat(dirfd, path, (*zsys.Stat)(st), int32(flags)) })
 	}
 	if errno != 0 {
 		return &Error{Op: op, Errno: errno, Object: path}

@@ -10,11 +10,7 @@ import "github.com/rawsys-go/rawsys/zsys"
 // was not allowed any more, as the list can only shrink; EINVAL that there are more
 // than the kernel's limit of 256; and EBADF that fd is not open.
 func LimitIoctls(fd int, cmds ...uintptr) error {
-	var first *uintptr
-	if len(cmds) > 0 {
-		first = &cmds[0]
-	}
-	return shrinkResult("cap_ioctls_limit", fd, zsys.CapIoctlsLimit(fd, first, uintptr(len(cmds))))
+	return shrinkResult("cap_ioctls_limit", fd, zsys.CapIoctlsLimit(fd, cmds))
 }
 
 // LimitIoctlsConn is [LimitIoctls] for the descriptor behind c, which is as for
@@ -31,11 +27,7 @@ func GetIoctls(fd int) (cmds []uintptr, all bool, err error) {
 	// Another thread may limit fd between two calls; lists only shrink, so one
 	// that has room for the first answer has room for any later one.
 	for {
-		var first *uintptr
-		if len(cmds) > 0 {
-			first = &cmds[0]
-		}
-		n, err := zsys.CapIoctlsGet(fd, first, uintptr(len(cmds)))
+		n, err := zsys.CapIoctlsGet(fd, cmds)
 		switch {
 		case err != nil:
 			return nil, false, fdError("cap_ioctls_get", fd, err)

@@ -1,71 +1,48 @@
 package main
 
 import (
-	"maps"
-	"slices"
 	"strings"
 	"testing"
 
 	"github.com/rawsys-go/rawsys/gen/internal/def"
 	"github.com/rawsys-go/rawsys/gen/internal/facts"
-	"github.com/rawsys-go/rawsys/gen/internal/model"
 )
 
-// TestEveryCall binds every system call that the facts hold by one line more in the
-// manifest, and proves what comes out for every port. Those that no stub can make
-// are refused for the reasons here.
+// TestEveryCall: every system call that a program of this release can make is bound
+// by the manifest, or refused with a reason.
 func TestEveryCall(t *testing.T) {
-	src := string(readFile(t, currentManifest))
 	f, err := facts.Parse(currentFacts, readFile(t, currentFacts))
 	if err != nil {
 		t.Fatal(err)
 	}
-	reasons := map[string]string{
-		"takes a varying number of arguments": "syscall __syscall",
-		"does not return":                     "_exit",
-	}
-	refused := make(map[string][]string)
-	lines := ""
-	for _, s := range f.Syscalls {
-		if strings.Contains(src, "\ncall "+s.Name+" ") || !numbered(&s) {
-			continue
-		}
-		line := "call " + s.Name + " Call" + def.CamelCase(s.Name) + "\n"
-		m, err := def.Parse("manifest", []byte(src+line))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := model.Build(m, f); err == nil {
-			lines += line
-		} else if reason := why(err, reasons); reason == "" {
-			t.Errorf("%s: %v", s.Name, err)
-		} else {
-			refused[reason] = append(refused[reason], s.Name)
-		}
-	}
-	for reason, want := range reasons {
-		if got := strings.Join(refused[reason], " "); got != want {
-			t.Errorf("refused because it %s: %s, want %s", reason, got, want)
-		}
-	}
-	m, err := def.Parse("manifest", []byte(src+lines))
+	m, err := def.Parse(currentManifest, readFile(t, currentManifest))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := produce(m, f); err != nil {
-		t.Error(err)
+	said := make(map[string]string)
+	for _, c := range def.Items[*def.Call](m) {
+		said[c.Name.Text] = "bound"
 	}
-	t.Logf("%d calls were bound, refused: %v", strings.Count(lines, "\n"), slices.Sorted(maps.Values(reasons)))
-}
-
-// why returns the reason that an error gives, or nothing.
-func why(err error, reasons map[string]string) string {
-	for reason := range reasons {
-		if strings.Contains(err.Error(), reason) {
-			return reason
+	for _, r := range def.Items[*def.Refuse](m) {
+		if said[r.Name.Text] != "" {
+			t.Errorf("%s is bound and refused", r.Name.Text)
+		}
+		said[r.Name.Text] = "refused"
+	}
+	counts := make(map[string]int)
+	for _, s := range f.Syscalls {
+		if numbered(&s) {
+			counts[said[s.Name]]++
+			if said[s.Name] == "" {
+				t.Errorf("%s is neither bound nor refused: add a call or refuse line", s.Name)
+			}
+			delete(said, s.Name)
 		}
 	}
-	return ""
+	for name := range said {
+		t.Errorf("%s is no system call of this release", name)
+	}
+	t.Log(counts)
 }
 
 // numbered reports whether a call has a number of its own in this release.

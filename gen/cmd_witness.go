@@ -117,7 +117,11 @@ func (f *witnessFlags) readManifest(o *witness.Options) error {
 		return err
 	}
 	for _, s := range m.Sections {
-		for _, w := range slices.Concat(s.Include, []def.Word{s.Header}) {
+		list := s.Include
+		if !s.Within {
+			list = append(slices.Clone(list), s.Header)
+		}
+		for _, w := range list {
 			o.Include = append(o.Include, w.Text)
 		}
 		for _, w := range s.Define {

@@ -57,7 +57,7 @@ func TestNeverAsked(t *testing.T) {
 	if status, _, stderr := gen(t, dir, "generate"); status != 0 {
 		t.Fatalf("exit status %d: %s", status, stderr)
 	}
-	types, err := os.ReadFile(dir + "/zsys/types.go")
+	types, err := os.ReadFile(dir + "/zsys/types_system.go")
 	if err != nil || !strings.Contains(string(types), "type Brandnew struct") {
 		t.Errorf("no type Brandnew: %v", err)
 	}
@@ -66,7 +66,7 @@ func TestNeverAsked(t *testing.T) {
 	if status, _, stderr := gen(t, dir, "generate"); status != 0 {
 		t.Fatalf("exit status %d: %s", status, stderr)
 	}
-	types, err = os.ReadFile(dir + "/zsys/types.go")
+	types, err = os.ReadFile(dir + "/zsys/types_system.go")
 	before, _, _ := strings.Cut(string(types), "type Brandnew")
 	comment := strings.Join(strings.Fields(strings.ReplaceAll(before[strings.LastIndex(before, "\n\n"):], "//", "")), " ")
 	if err != nil || !strings.Contains(comment, "Since FreeBSD later than 12.1.") {

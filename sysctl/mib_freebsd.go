@@ -25,11 +25,7 @@ func (m MIB) Append(dst []byte) ([]byte, error) {
 	}
 	got, err := fetch(dst, func(room []byte) (int, bool, error) {
 		n := uintptr(len(room))
-		var old *byte
-		if n > 0 {
-			old = &room[0]
-		}
-		err := zsys.Sysctl(&m[0], uint32(len(m)), old, &n, nil, 0)
+		err := zsys.Sysctl(m, room, &n, nil)
 		if err != nil && err != syscall.ENOMEM {
 			return 0, false, failure(m.String(), err)
 		}

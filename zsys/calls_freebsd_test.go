@@ -37,9 +37,6 @@ func ok(t testing.TB, call string, err error) {
 	}
 }
 
-// cstring returns s as C has it.
-func cstring(s string) *byte { return unsafe.StringData(s + "\x00") }
-
 func TestStat(t *testing.T) {
 	fd, path := open(t, "twelve bytes")
 	var want unix.Stat_t
@@ -48,7 +45,7 @@ func TestStat(t *testing.T) {
 	}
 	var byFd, byPath zsys.Stat
 	ok(t, "fstat", zsys.Fstat(fd, &byFd))
-	ok(t, "fstatat", zsys.Fstatat(zsys.AT_FDCWD, cstring(path), &byPath, 0))
+	ok(t, "fstatat", zsys.Fstatat(zsys.AT_FDCWD, path, &byPath, 0))
 	if byFd != byPath {
 		t.Errorf("fstat says %+v, fstatat %+v", byFd, byPath)
 	}
@@ -74,7 +71,7 @@ func TestStatfs(t *testing.T) {
 	if err := unix.Fstatfs(fd, &want); err != nil {
 		t.Fatal(err)
 	}
-	var got zsys.Statfs
+	var got zsys.StatfsT
 	ok(t, "fstatfs", zsys.Fstatfs(fd, &got))
 	if got.Bsize != want.Bsize || got.Blocks != want.Blocks || got.Fstypename != want.Fstypename || got.Mntonname != want.Mntonname {
 		t.Errorf("fstatfs: %+v, want %+v", got, want)
@@ -86,12 +83,12 @@ func TestOffsets(t *testing.T) {
 	fd, _ := open(t, "")
 	for _, offset := range []int64{0, 3, 1<<32 + 5, 1<<40 + 7} {
 		text := []byte(fmt.Sprintf("at %d", offset))
-		n, err := zsys.Pwrite(fd, &text[0], uintptr(len(text)), offset)
+		n, err := zsys.Pwrite(fd, text, offset)
 		if ok(t, "pwrite", err); n != len(text) {
 			t.Errorf("pwrite at %d: %d bytes", offset, n)
 		}
 		buf := make([]byte, 32)
-		n, err = zsys.Pread(fd, &buf[0], uintptr(len(text)), offset)
+		n, err = zsys.Pread(fd, buf[:len(text)], offset)
 		if ok(t, "pread", err); string(buf[:n]) != string(text) {
 			t.Errorf("pread at %d: %q", offset, buf[:n])
 		}
@@ -101,7 +98,7 @@ func TestOffsets(t *testing.T) {
 			t.Errorf("size %d after writing at %d", st.Size, offset)
 		}
 	}
-	if _, err := zsys.Pread(fd, nil, 0, -1); err != syscall.EINVAL {
+	if _, err := zsys.Pread(fd, nil, -1); err != syscall.EINVAL {
 		t.Errorf("pread at -1: %v, want EINVAL", err)
 	}
 }
@@ -110,7 +107,7 @@ func TestVectors(t *testing.T) {
 	fd, _ := open(t, "")
 	first, second := []byte("first "), []byte("second")
 	iov := []zsys.Iovec{{Base: &first[0], Len: uintptr(len(first))}, {Base: &second[0], Len: uintptr(len(second))}}
-	n, err := zsys.Writev(fd, &iov[0], 2)
+	n, err := zsys.Writev(fd, iov)
 	if ok(t, "writev", err); n != 12 {
 		t.Errorf("writev: %d bytes, want 12", n)
 	}
@@ -119,7 +116,7 @@ func TestVectors(t *testing.T) {
 	}
 	a, b := make([]byte, 3), make([]byte, 20)
 	iov = []zsys.Iovec{{Base: &a[0], Len: 3}, {Base: &b[0], Len: 20}}
-	n, err = zsys.Readv(fd, &iov[0], 2)
+	n, err = zsys.Readv(fd, iov)
 	if ok(t, "readv", err); n != 12 || string(a)+string(b[:9]) != "first second" {
 		t.Errorf("readv: %d bytes, %q %q", n, a, b)
 	}
@@ -205,8 +202,8 @@ func TestFcntl(t *testing.T) {
 }
 
 func TestMemory(t *testing.T) {
-	shmAnon := (*byte)(unsafe.Add(unsafe.Pointer(nil), 1))
-	fd, err := zsys.ShmOpen2(shmAnon, zsys.O_RDWR|zsys.O_CLOEXEC, 0, zsys.SHM_ALLOW_SEALING|zsys.SHM_GROW_ON_WRITE, cstring("memfd:test"))
+	name := "memfd:test"
+	fd, err := zsys.ShmOpenAnon(1, zsys.O_RDWR|zsys.O_CLOEXEC, 0, zsys.SHM_ALLOW_SEALING|zsys.SHM_GROW_ON_WRITE, &name)
 	ok(t, "shm_open2", err)
 	defer unix.Close(fd)
 	if _, err := unix.Write(fd, []byte("grows")); err != nil {
@@ -228,13 +225,13 @@ func TestRights(t *testing.T) {
 	if got != want {
 		t.Errorf("rights are %#x, want %#x", got, want)
 	}
-	if _, err := zsys.Pwrite(fd, nil, 0, 0); err != syscall.ENOTCAPABLE {
+	if _, err := zsys.Pwrite(fd, nil, 0); err != syscall.ENOTCAPABLE {
 		t.Errorf("pwrite without CAP_PWRITE: %v, want ENOTCAPABLE", err)
 	}
 	cmds := [2]uintptr{zsys.FIONREAD, zsys.FIOCLEX}
-	ok(t, "cap_ioctls_limit", zsys.CapIoctlsLimit(fd, &cmds[0], 2))
+	ok(t, "cap_ioctls_limit", zsys.CapIoctlsLimit(fd, cmds[:]))
 	var back [4]uintptr
-	if n, err := zsys.CapIoctlsGet(fd, &back[0], 4); err != nil || n != 2 || back[0]+back[1] != cmds[0]+cmds[1] {
+	if n, err := zsys.CapIoctlsGet(fd, back[:]); err != nil || n != 2 || back[0]+back[1] != cmds[0]+cmds[1] {
 		t.Errorf("cap_ioctls_get: %d, %v, %#x", n, err, back)
 	}
 	ok(t, "cap_fcntls_limit", zsys.CapFcntlsLimit(fd, zsys.CAP_FCNTL_GETFL))
@@ -260,7 +257,7 @@ func TestProcess(t *testing.T) {
 	name := [4]int32{zsys.CTL_KERN, zsys.KERN_PROC, zsys.KERN_PROC_NFDS, 0}
 	var n int32
 	size := unsafe.Sizeof(n)
-	ok(t, "sysctl", zsys.Sysctl(&name[0], 4, (*byte)(unsafe.Pointer(&n)), &size, nil, 0))
+	ok(t, "sysctl", zsys.Sysctl(name[:], zsys.Bytes(&n), &size, nil))
 	if n < 3 || size != 4 {
 		t.Errorf("kern.proc.nfds: %d in %d bytes", n, size)
 	}
@@ -311,7 +308,7 @@ func TestCapEnter(t *testing.T) {
 	var mode uint32
 	ok(t, "cap_getmode", zsys.CapGetmode(&mode))
 	var st zsys.Stat
-	if err := zsys.Fstatat(zsys.AT_FDCWD, cstring("/"), &st, 0); mode != 1 || err != syscall.ECAPMODE {
+	if err := zsys.Fstatat(zsys.AT_FDCWD, "/", &st, 0); mode != 1 || err != syscall.ECAPMODE {
 		t.Errorf("in capability mode: mode %d, fstatat says %v", mode, err)
 	}
 }
@@ -324,8 +321,8 @@ func TestStubAllocs(t *testing.T) {
 		iov := [1]zsys.Iovec{{Base: &buf[0], Len: 8}}
 		var rights zsys.CapRights
 		zsys.Fstat(fd, &st)
-		zsys.Pread(fd, &buf[0], 8, 1)
-		zsys.Readv(fd, &iov[0], 1)
+		zsys.Pread(fd, buf[:], 1)
+		zsys.Readv(fd, iov[:])
 		zsys.CapRightsGet(0, fd, &rights)
 		zsys.Umtx(unsafe.Pointer(&st), zsys.UMTX_OP_WAKE_PRIVATE, 1, nil, nil)
 	})

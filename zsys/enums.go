@@ -5,70 +5,6 @@ package zsys
 
 import "strconv"
 
-// Clock is a clock.
-//
-// Manual: clock_gettime(2).
-type Clock int32
-
-// C: sys/_clock_id.h.
-const (
-	CLOCK_REALTIME           = 0
-	CLOCK_VIRTUAL            = 1
-	CLOCK_PROF               = 2
-	CLOCK_BOOTTIME           = 4 // since later than 12.1
-	CLOCK_MONOTONIC          = 4
-	CLOCK_UPTIME             = 5
-	CLOCK_UPTIME_PRECISE     = 7
-	CLOCK_UPTIME_FAST        = 8
-	CLOCK_REALTIME_PRECISE   = 9
-	CLOCK_REALTIME_COARSE    = 10 // since later than 12.1
-	CLOCK_REALTIME_FAST      = 10
-	CLOCK_MONOTONIC_PRECISE  = 11
-	CLOCK_MONOTONIC_COARSE   = 12 // since later than 12.1
-	CLOCK_MONOTONIC_FAST     = 12
-	CLOCK_SECOND             = 13
-	CLOCK_THREAD_CPUTIME_ID  = 14
-	CLOCK_PROCESS_CPUTIME_ID = 15
-	CLOCK_TAI                = 16 // since 15.0
-)
-
-// String returns the C name, or the number of a value that has none.
-func (v Clock) String() string {
-	switch v {
-	case CLOCK_REALTIME:
-		return "CLOCK_REALTIME"
-	case CLOCK_VIRTUAL:
-		return "CLOCK_VIRTUAL"
-	case CLOCK_PROF:
-		return "CLOCK_PROF"
-	case CLOCK_MONOTONIC:
-		return "CLOCK_MONOTONIC"
-	case CLOCK_UPTIME:
-		return "CLOCK_UPTIME"
-	case CLOCK_UPTIME_PRECISE:
-		return "CLOCK_UPTIME_PRECISE"
-	case CLOCK_UPTIME_FAST:
-		return "CLOCK_UPTIME_FAST"
-	case CLOCK_REALTIME_PRECISE:
-		return "CLOCK_REALTIME_PRECISE"
-	case CLOCK_REALTIME_FAST:
-		return "CLOCK_REALTIME_FAST"
-	case CLOCK_MONOTONIC_PRECISE:
-		return "CLOCK_MONOTONIC_PRECISE"
-	case CLOCK_MONOTONIC_FAST:
-		return "CLOCK_MONOTONIC_FAST"
-	case CLOCK_SECOND:
-		return "CLOCK_SECOND"
-	case CLOCK_THREAD_CPUTIME_ID:
-		return "CLOCK_THREAD_CPUTIME_ID"
-	case CLOCK_PROCESS_CPUTIME_ID:
-		return "CLOCK_PROCESS_CPUTIME_ID"
-	case CLOCK_TAI:
-		return "CLOCK_TAI"
-	}
-	return "Clock(" + strconv.FormatInt(int64(v), 10) + ")"
-}
-
 // FSeal is what can no longer be done to a file in memory: the argument of
 // F_ADD_SEALS.
 //
@@ -94,34 +30,6 @@ var fSealNames = [...]flagName{
 	{uint64(F_SEAL_SHRINK), "F_SEAL_SHRINK"},
 	{uint64(F_SEAL_GROW), "F_SEAL_GROW"},
 	{uint64(F_SEAL_WRITE), "F_SEAL_WRITE"},
-}
-
-// CapFcntl is a set of commands of fcntl, of those that can be limited.
-//
-// Manual: cap_fcntls_limit(2).
-type CapFcntl uint32
-
-// C: sys/capsicum.h.
-const (
-	CAP_FCNTL_GETFL  CapFcntl = 8
-	CAP_FCNTL_SETFL  CapFcntl = 16
-	CAP_FCNTL_GETOWN CapFcntl = 32
-	CAP_FCNTL_SETOWN CapFcntl = 64
-	CAP_FCNTL_ALL    CapFcntl = 120
-)
-
-// String returns the C names of the bits, joined by |, and the number of bits that
-// have none.
-func (v CapFcntl) String() string {
-	return flagString(uint64(v), capFcntlNames[:])
-}
-
-var capFcntlNames = [...]flagName{
-	{uint64(CAP_FCNTL_ALL), "CAP_FCNTL_ALL"},
-	{uint64(CAP_FCNTL_GETFL), "CAP_FCNTL_GETFL"},
-	{uint64(CAP_FCNTL_SETFL), "CAP_FCNTL_SETFL"},
-	{uint64(CAP_FCNTL_GETOWN), "CAP_FCNTL_GETOWN"},
-	{uint64(CAP_FCNTL_SETOWN), "CAP_FCNTL_SETOWN"},
 }
 
 // UmtxOp is an operation of _umtx_op.
@@ -225,6 +133,215 @@ func (v UmtxOp) String() string {
 		return "UMTX_OP_SET_MIN_TIMEOUT"
 	}
 	return "UmtxOp(" + strconv.FormatInt(int64(v), 10) + ")"
+}
+
+// Signal is a signal's number.
+//
+// Manual: signal(3).
+type Signal int32
+
+// C: sys/signal.h.
+const (
+	SIGHUP    = 1
+	SIGINT    = 2
+	SIGQUIT   = 3
+	SIGILL    = 4
+	SIGTRAP   = 5
+	SIGABRT   = 6
+	SIGIOT    = 6
+	SIGEMT    = 7
+	SIGFPE    = 8
+	SIGKILL   = 9
+	SIGBUS    = 10
+	SIGSEGV   = 11
+	SIGSYS    = 12
+	SIGPIPE   = 13
+	SIGALRM   = 14
+	SIGTERM   = 15
+	SIGURG    = 16
+	SIGSTOP   = 17
+	SIGTSTP   = 18
+	SIGCONT   = 19
+	SIGCHLD   = 20
+	SIGTTIN   = 21
+	SIGTTOU   = 22
+	SIGIO     = 23
+	SIGXCPU   = 24
+	SIGXFSZ   = 25
+	SIGVTALRM = 26
+	SIGPROF   = 27
+	SIGWINCH  = 28
+	SIGINFO   = 29
+	SIGUSR1   = 30
+	SIGUSR2   = 31
+	SIGTHR    = 32
+	SIGLWP    = 32
+	SIGLIBRT  = 33
+)
+
+// String returns the C name, or the number of a value that has none.
+func (v Signal) String() string {
+	switch v {
+	case SIGHUP:
+		return "SIGHUP"
+	case SIGINT:
+		return "SIGINT"
+	case SIGQUIT:
+		return "SIGQUIT"
+	case SIGILL:
+		return "SIGILL"
+	case SIGTRAP:
+		return "SIGTRAP"
+	case SIGABRT:
+		return "SIGABRT"
+	case SIGEMT:
+		return "SIGEMT"
+	case SIGFPE:
+		return "SIGFPE"
+	case SIGKILL:
+		return "SIGKILL"
+	case SIGBUS:
+		return "SIGBUS"
+	case SIGSEGV:
+		return "SIGSEGV"
+	case SIGSYS:
+		return "SIGSYS"
+	case SIGPIPE:
+		return "SIGPIPE"
+	case SIGALRM:
+		return "SIGALRM"
+	case SIGTERM:
+		return "SIGTERM"
+	case SIGURG:
+		return "SIGURG"
+	case SIGSTOP:
+		return "SIGSTOP"
+	case SIGTSTP:
+		return "SIGTSTP"
+	case SIGCONT:
+		return "SIGCONT"
+	case SIGCHLD:
+		return "SIGCHLD"
+	case SIGTTIN:
+		return "SIGTTIN"
+	case SIGTTOU:
+		return "SIGTTOU"
+	case SIGIO:
+		return "SIGIO"
+	case SIGXCPU:
+		return "SIGXCPU"
+	case SIGXFSZ:
+		return "SIGXFSZ"
+	case SIGVTALRM:
+		return "SIGVTALRM"
+	case SIGPROF:
+		return "SIGPROF"
+	case SIGWINCH:
+		return "SIGWINCH"
+	case SIGINFO:
+		return "SIGINFO"
+	case SIGUSR1:
+		return "SIGUSR1"
+	case SIGUSR2:
+		return "SIGUSR2"
+	case SIGTHR:
+		return "SIGTHR"
+	case SIGLIBRT:
+		return "SIGLIBRT"
+	}
+	return "Signal(" + strconv.FormatInt(int64(v), 10) + ")"
+}
+
+// Clock is a clock.
+//
+// Manual: clock_gettime(2).
+type Clock int32
+
+// C: sys/_clock_id.h.
+const (
+	CLOCK_REALTIME           = 0
+	CLOCK_VIRTUAL            = 1
+	CLOCK_PROF               = 2
+	CLOCK_BOOTTIME           = 4 // since later than 12.1
+	CLOCK_MONOTONIC          = 4
+	CLOCK_UPTIME             = 5
+	CLOCK_UPTIME_PRECISE     = 7
+	CLOCK_UPTIME_FAST        = 8
+	CLOCK_REALTIME_PRECISE   = 9
+	CLOCK_REALTIME_COARSE    = 10 // since later than 12.1
+	CLOCK_REALTIME_FAST      = 10
+	CLOCK_MONOTONIC_PRECISE  = 11
+	CLOCK_MONOTONIC_COARSE   = 12 // since later than 12.1
+	CLOCK_MONOTONIC_FAST     = 12
+	CLOCK_SECOND             = 13
+	CLOCK_THREAD_CPUTIME_ID  = 14
+	CLOCK_PROCESS_CPUTIME_ID = 15
+	CLOCK_TAI                = 16 // since 15.0
+)
+
+// String returns the C name, or the number of a value that has none.
+func (v Clock) String() string {
+	switch v {
+	case CLOCK_REALTIME:
+		return "CLOCK_REALTIME"
+	case CLOCK_VIRTUAL:
+		return "CLOCK_VIRTUAL"
+	case CLOCK_PROF:
+		return "CLOCK_PROF"
+	case CLOCK_MONOTONIC:
+		return "CLOCK_MONOTONIC"
+	case CLOCK_UPTIME:
+		return "CLOCK_UPTIME"
+	case CLOCK_UPTIME_PRECISE:
+		return "CLOCK_UPTIME_PRECISE"
+	case CLOCK_UPTIME_FAST:
+		return "CLOCK_UPTIME_FAST"
+	case CLOCK_REALTIME_PRECISE:
+		return "CLOCK_REALTIME_PRECISE"
+	case CLOCK_REALTIME_FAST:
+		return "CLOCK_REALTIME_FAST"
+	case CLOCK_MONOTONIC_PRECISE:
+		return "CLOCK_MONOTONIC_PRECISE"
+	case CLOCK_MONOTONIC_FAST:
+		return "CLOCK_MONOTONIC_FAST"
+	case CLOCK_SECOND:
+		return "CLOCK_SECOND"
+	case CLOCK_THREAD_CPUTIME_ID:
+		return "CLOCK_THREAD_CPUTIME_ID"
+	case CLOCK_PROCESS_CPUTIME_ID:
+		return "CLOCK_PROCESS_CPUTIME_ID"
+	case CLOCK_TAI:
+		return "CLOCK_TAI"
+	}
+	return "Clock(" + strconv.FormatInt(int64(v), 10) + ")"
+}
+
+// CapFcntl is a set of commands of fcntl, of those that can be limited.
+//
+// Manual: cap_fcntls_limit(2).
+type CapFcntl uint32
+
+// C: sys/capsicum.h.
+const (
+	CAP_FCNTL_GETFL  CapFcntl = 8
+	CAP_FCNTL_SETFL  CapFcntl = 16
+	CAP_FCNTL_GETOWN CapFcntl = 32
+	CAP_FCNTL_SETOWN CapFcntl = 64
+	CAP_FCNTL_ALL    CapFcntl = 120
+)
+
+// String returns the C names of the bits, joined by |, and the number of bits that
+// have none.
+func (v CapFcntl) String() string {
+	return flagString(uint64(v), capFcntlNames[:])
+}
+
+var capFcntlNames = [...]flagName{
+	{uint64(CAP_FCNTL_ALL), "CAP_FCNTL_ALL"},
+	{uint64(CAP_FCNTL_GETFL), "CAP_FCNTL_GETFL"},
+	{uint64(CAP_FCNTL_SETFL), "CAP_FCNTL_SETFL"},
+	{uint64(CAP_FCNTL_GETOWN), "CAP_FCNTL_GETOWN"},
+	{uint64(CAP_FCNTL_SETOWN), "CAP_FCNTL_SETOWN"},
 }
 
 // KvmeType is the kind of a mapping.

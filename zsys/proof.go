@@ -8,16 +8,128 @@ import "unsafe"
 // Sizes and offsets as arrays that can be assigned only when both are as long:
 // a change to a type that the facts do not bear out does not compile.
 var (
-	_ [0]byte = [unsafe.Offsetof(Timespec{}.Sec)]byte{}
+	_ [0]byte  = [unsafe.Offsetof(Stat{}.Dev)]byte{}
+	_ [8]byte  = [unsafe.Offsetof(Stat{}.Ino)]byte{}
+	_ [16]byte = [unsafe.Offsetof(Stat{}.Nlink)]byte{}
+	_ [24]byte = [unsafe.Offsetof(Stat{}.Mode)]byte{}
+	_ [26]byte = [unsafe.Offsetof(Stat{}.Bsdflags)]byte{}
+	_ [28]byte = [unsafe.Offsetof(Stat{}.Uid)]byte{}
+	_ [32]byte = [unsafe.Offsetof(Stat{}.Gid)]byte{}
+	_ [40]byte = [unsafe.Offsetof(Stat{}.Rdev)]byte{}
+	_ [64]byte = [unsafe.Offsetof(Stat{}.Mtim)]byte{}
 )
 
 var (
-	_ [0]byte = [unsafe.Offsetof(Timeval{}.Sec)]byte{}
+	_ [0]byte  = [unsafe.Offsetof(FlockT{}.Start)]byte{}
+	_ [8]byte  = [unsafe.Offsetof(FlockT{}.Len)]byte{}
+	_ [16]byte = [unsafe.Offsetof(FlockT{}.Pid)]byte{}
+	_ [20]byte = [unsafe.Offsetof(FlockT{}.Type)]byte{}
+	_ [22]byte = [unsafe.Offsetof(FlockT{}.Whence)]byte{}
+	_ [24]byte = [unsafe.Offsetof(FlockT{}.Sysid)]byte{}
 )
 
 var (
-	_ [16]byte = [unsafe.Sizeof(Sigset{})]byte{}
-	_ [0]byte  = [unsafe.Offsetof(Sigset{}.Bits)]byte{}
+	_ [16]byte = [unsafe.Sizeof(SpacectlRange{})]byte{}
+	_ [0]byte  = [unsafe.Offsetof(SpacectlRange{}.Offset)]byte{}
+	_ [8]byte  = [unsafe.Offsetof(SpacectlRange{}.Len)]byte{}
+)
+
+var (
+	_ [0]byte = [unsafe.Offsetof(Iovec{}.Base)]byte{}
+)
+
+var (
+	_ [8]byte = [unsafe.Sizeof(Fsid{})]byte{}
+	_ [0]byte = [unsafe.Offsetof(Fsid{}.Val)]byte{}
+)
+
+var (
+	_ [2344]byte = [unsafe.Sizeof(StatfsT{})]byte{}
+	_ [0]byte    = [unsafe.Offsetof(StatfsT{}.Version)]byte{}
+	_ [4]byte    = [unsafe.Offsetof(StatfsT{}.Type)]byte{}
+	_ [8]byte    = [unsafe.Offsetof(StatfsT{}.Flags)]byte{}
+	_ [16]byte   = [unsafe.Offsetof(StatfsT{}.Bsize)]byte{}
+	_ [24]byte   = [unsafe.Offsetof(StatfsT{}.Iosize)]byte{}
+	_ [32]byte   = [unsafe.Offsetof(StatfsT{}.Blocks)]byte{}
+	_ [40]byte   = [unsafe.Offsetof(StatfsT{}.Bfree)]byte{}
+	_ [48]byte   = [unsafe.Offsetof(StatfsT{}.Bavail)]byte{}
+	_ [56]byte   = [unsafe.Offsetof(StatfsT{}.Files)]byte{}
+	_ [64]byte   = [unsafe.Offsetof(StatfsT{}.Ffree)]byte{}
+	_ [72]byte   = [unsafe.Offsetof(StatfsT{}.Syncwrites)]byte{}
+	_ [80]byte   = [unsafe.Offsetof(StatfsT{}.Asyncwrites)]byte{}
+	_ [88]byte   = [unsafe.Offsetof(StatfsT{}.Syncreads)]byte{}
+	_ [96]byte   = [unsafe.Offsetof(StatfsT{}.Asyncreads)]byte{}
+	_ [104]byte  = [unsafe.Offsetof(StatfsT{}.Nvnodelistsize)]byte{}
+	_ [184]byte  = [unsafe.Offsetof(StatfsT{}.Namemax)]byte{}
+	_ [188]byte  = [unsafe.Offsetof(StatfsT{}.Owner)]byte{}
+	_ [192]byte  = [unsafe.Offsetof(StatfsT{}.Fsid)]byte{}
+	_ [280]byte  = [unsafe.Offsetof(StatfsT{}.Fstypename)]byte{}
+	_ [296]byte  = [unsafe.Offsetof(StatfsT{}.Mntfromname)]byte{}
+	_ [1320]byte = [unsafe.Offsetof(StatfsT{}.Mntonname)]byte{}
+)
+
+var (
+	_ [20]byte = [unsafe.Sizeof(Fid{})]byte{}
+	_ [0]byte  = [unsafe.Offsetof(Fid{}.Len)]byte{}
+	_ [2]byte  = [unsafe.Offsetof(Fid{}.Data0)]byte{}
+	_ [4]byte  = [unsafe.Offsetof(Fid{}.Data)]byte{}
+)
+
+var (
+	_ [28]byte = [unsafe.Sizeof(Fhandle{})]byte{}
+	_ [0]byte  = [unsafe.Offsetof(Fhandle{}.Fsid)]byte{}
+	_ [8]byte  = [unsafe.Offsetof(Fhandle{}.Fid)]byte{}
+)
+
+var (
+	_ [8]byte = [unsafe.Sizeof(SpecialfdEventfd{})]byte{}
+	_ [0]byte = [unsafe.Offsetof(SpecialfdEventfd{}.Initval)]byte{}
+	_ [4]byte = [unsafe.Offsetof(SpecialfdEventfd{}.Flags)]byte{}
+)
+
+var (
+	_ [4]byte = [unsafe.Sizeof(SpecialfdInotify{})]byte{}
+	_ [0]byte = [unsafe.Offsetof(SpecialfdInotify{}.Flags)]byte{}
+)
+
+var (
+	_ [16]byte = [unsafe.Sizeof(InotifyEvent{})]byte{}
+	_ [0]byte  = [unsafe.Offsetof(InotifyEvent{}.Wd)]byte{}
+	_ [4]byte  = [unsafe.Offsetof(InotifyEvent{}.Mask)]byte{}
+	_ [8]byte  = [unsafe.Offsetof(InotifyEvent{}.Cookie)]byte{}
+	_ [12]byte = [unsafe.Offsetof(InotifyEvent{}.Len)]byte{}
+)
+
+var (
+	_ [280]byte = [unsafe.Sizeof(Dirent{})]byte{}
+	_ [0]byte   = [unsafe.Offsetof(Dirent{}.Fileno)]byte{}
+	_ [8]byte   = [unsafe.Offsetof(Dirent{}.Off)]byte{}
+	_ [16]byte  = [unsafe.Offsetof(Dirent{}.Reclen)]byte{}
+	_ [18]byte  = [unsafe.Offsetof(Dirent{}.Type)]byte{}
+	_ [20]byte  = [unsafe.Offsetof(Dirent{}.Namlen)]byte{}
+	_ [24]byte  = [unsafe.Offsetof(Dirent{}.Name)]byte{}
+)
+
+var (
+	_ [16]byte = [unsafe.Sizeof(AclEntry{})]byte{}
+	_ [0]byte  = [unsafe.Offsetof(AclEntry{}.Tag)]byte{}
+	_ [4]byte  = [unsafe.Offsetof(AclEntry{}.Id)]byte{}
+	_ [8]byte  = [unsafe.Offsetof(AclEntry{}.Perm)]byte{}
+	_ [12]byte = [unsafe.Offsetof(AclEntry{}.EntryType)]byte{}
+	_ [14]byte = [unsafe.Offsetof(AclEntry{}.Flags)]byte{}
+)
+
+var (
+	_ [4088]byte = [unsafe.Sizeof(Acl{})]byte{}
+	_ [0]byte    = [unsafe.Offsetof(Acl{}.Maxcnt)]byte{}
+	_ [4]byte    = [unsafe.Offsetof(Acl{}.Cnt)]byte{}
+	_ [24]byte   = [unsafe.Offsetof(Acl{}.Entry)]byte{}
+)
+
+var (
+	_ [48]byte = [unsafe.Sizeof(ShmLargepageConf{})]byte{}
+	_ [0]byte  = [unsafe.Offsetof(ShmLargepageConf{}.Psind)]byte{}
+	_ [4]byte  = [unsafe.Offsetof(ShmLargepageConf{}.AllocPolicy)]byte{}
 )
 
 var (
@@ -35,6 +147,159 @@ var (
 )
 
 var (
+	_ [0]byte  = [unsafe.Offsetof(Xucred{}.Version)]byte{}
+	_ [4]byte  = [unsafe.Offsetof(Xucred{}.Uid)]byte{}
+	_ [8]byte  = [unsafe.Offsetof(Xucred{}.Ngroups)]byte{}
+	_ [12]byte = [unsafe.Offsetof(Xucred{}.Un1)]byte{}
+)
+
+var (
+	_ [0]byte  = [unsafe.Offsetof(SetcredT{}.Uid)]byte{}
+	_ [4]byte  = [unsafe.Offsetof(SetcredT{}.Ruid)]byte{}
+	_ [8]byte  = [unsafe.Offsetof(SetcredT{}.Svuid)]byte{}
+	_ [12]byte = [unsafe.Offsetof(SetcredT{}.Gid)]byte{}
+	_ [16]byte = [unsafe.Offsetof(SetcredT{}.Rgid)]byte{}
+	_ [20]byte = [unsafe.Offsetof(SetcredT{}.Svgid)]byte{}
+	_ [28]byte = [unsafe.Offsetof(SetcredT{}.SuppGroupsNb)]byte{}
+	_ [32]byte = [unsafe.Offsetof(SetcredT{}.SuppGroups)]byte{}
+)
+
+var (
+	_ [80]byte = [unsafe.Sizeof(ProcctlReaperStatus{})]byte{}
+	_ [0]byte  = [unsafe.Offsetof(ProcctlReaperStatus{}.Flags)]byte{}
+	_ [4]byte  = [unsafe.Offsetof(ProcctlReaperStatus{}.Children)]byte{}
+	_ [8]byte  = [unsafe.Offsetof(ProcctlReaperStatus{}.Descendants)]byte{}
+	_ [12]byte = [unsafe.Offsetof(ProcctlReaperStatus{}.Reaper)]byte{}
+	_ [16]byte = [unsafe.Offsetof(ProcctlReaperStatus{}.Pid)]byte{}
+)
+
+var (
+	_ [72]byte = [unsafe.Sizeof(ProcctlReaperPidinfo{})]byte{}
+	_ [0]byte  = [unsafe.Offsetof(ProcctlReaperPidinfo{}.Pid)]byte{}
+	_ [4]byte  = [unsafe.Offsetof(ProcctlReaperPidinfo{}.Subtree)]byte{}
+	_ [8]byte  = [unsafe.Offsetof(ProcctlReaperPidinfo{}.Flags)]byte{}
+)
+
+var (
+	_ [0]byte  = [unsafe.Offsetof(ProcctlReaperPids{}.Count)]byte{}
+	_ [64]byte = [unsafe.Offsetof(ProcctlReaperPids{}.Pids)]byte{}
+)
+
+var (
+	_ [80]byte = [unsafe.Sizeof(ProcctlReaperKill{})]byte{}
+	_ [0]byte  = [unsafe.Offsetof(ProcctlReaperKill{}.Sig)]byte{}
+	_ [4]byte  = [unsafe.Offsetof(ProcctlReaperKill{}.Flags)]byte{}
+	_ [8]byte  = [unsafe.Offsetof(ProcctlReaperKill{}.Subtree)]byte{}
+	_ [12]byte = [unsafe.Offsetof(ProcctlReaperKill{}.Killed)]byte{}
+	_ [16]byte = [unsafe.Offsetof(ProcctlReaperKill{}.Fpid)]byte{}
+)
+
+var (
+	_ [0]byte = [unsafe.Offsetof(PtraceIoDesc{}.Op)]byte{}
+)
+
+var (
+	_ [0]byte  = [unsafe.Offsetof(PtraceLwpinfo{}.Lwpid)]byte{}
+	_ [4]byte  = [unsafe.Offsetof(PtraceLwpinfo{}.Event)]byte{}
+	_ [8]byte  = [unsafe.Offsetof(PtraceLwpinfo{}.Flags)]byte{}
+	_ [12]byte = [unsafe.Offsetof(PtraceLwpinfo{}.Sigmask)]byte{}
+	_ [28]byte = [unsafe.Offsetof(PtraceLwpinfo{}.Siglist)]byte{}
+)
+
+var (
+	_ [0]byte = [unsafe.Offsetof(PtraceScRet{}.Retval)]byte{}
+)
+
+var (
+	_ [0]byte = [unsafe.Offsetof(PtraceVmEntry{}.Entry)]byte{}
+	_ [4]byte = [unsafe.Offsetof(PtraceVmEntry{}.Timestamp)]byte{}
+	_ [8]byte = [unsafe.Offsetof(PtraceVmEntry{}.Start)]byte{}
+)
+
+var (
+	_ [16]byte = [unsafe.Sizeof(PtraceCoredump{})]byte{}
+	_ [0]byte  = [unsafe.Offsetof(PtraceCoredump{}.Fd)]byte{}
+	_ [4]byte  = [unsafe.Offsetof(PtraceCoredump{}.Flags)]byte{}
+	_ [8]byte  = [unsafe.Offsetof(PtraceCoredump{}.Limit)]byte{}
+)
+
+var (
+	_ [16]byte = [unsafe.Sizeof(Uuid{})]byte{}
+	_ [0]byte  = [unsafe.Offsetof(Uuid{}.TimeLow)]byte{}
+	_ [4]byte  = [unsafe.Offsetof(Uuid{}.TimeMid)]byte{}
+	_ [6]byte  = [unsafe.Offsetof(Uuid{}.TimeHiAndVersion)]byte{}
+	_ [8]byte  = [unsafe.Offsetof(Uuid{}.ClockSeqHiAndReserved)]byte{}
+	_ [9]byte  = [unsafe.Offsetof(Uuid{}.ClockSeqLow)]byte{}
+	_ [10]byte = [unsafe.Offsetof(Uuid{}.Node)]byte{}
+)
+
+var (
+	_ [0]byte = [unsafe.Offsetof(Mac{}.Buflen)]byte{}
+)
+
+var (
+	_ [8]byte = [unsafe.Sizeof(AuMask{})]byte{}
+	_ [0]byte = [unsafe.Offsetof(AuMask{}.Success)]byte{}
+	_ [4]byte = [unsafe.Offsetof(AuMask{}.Failure)]byte{}
+)
+
+var (
+	_ [8]byte = [unsafe.Sizeof(AuTid{})]byte{}
+	_ [0]byte = [unsafe.Offsetof(AuTid{}.Port)]byte{}
+	_ [4]byte = [unsafe.Offsetof(AuTid{}.Machine)]byte{}
+)
+
+var (
+	_ [24]byte = [unsafe.Sizeof(AuTidAddr{})]byte{}
+	_ [0]byte  = [unsafe.Offsetof(AuTidAddr{}.Port)]byte{}
+	_ [4]byte  = [unsafe.Offsetof(AuTidAddr{}.Type)]byte{}
+	_ [8]byte  = [unsafe.Offsetof(AuTidAddr{}.Addr)]byte{}
+)
+
+var (
+	_ [24]byte = [unsafe.Sizeof(Auditinfo{})]byte{}
+	_ [0]byte  = [unsafe.Offsetof(Auditinfo{}.Auid)]byte{}
+	_ [4]byte  = [unsafe.Offsetof(Auditinfo{}.Mask)]byte{}
+	_ [12]byte = [unsafe.Offsetof(Auditinfo{}.Termid)]byte{}
+	_ [20]byte = [unsafe.Offsetof(Auditinfo{}.Asid)]byte{}
+)
+
+var (
+	_ [48]byte = [unsafe.Sizeof(AuditinfoAddr{})]byte{}
+	_ [0]byte  = [unsafe.Offsetof(AuditinfoAddr{}.Auid)]byte{}
+	_ [4]byte  = [unsafe.Offsetof(AuditinfoAddr{}.Mask)]byte{}
+	_ [12]byte = [unsafe.Offsetof(AuditinfoAddr{}.Termid)]byte{}
+	_ [36]byte = [unsafe.Offsetof(AuditinfoAddr{}.Asid)]byte{}
+	_ [40]byte = [unsafe.Offsetof(AuditinfoAddr{}.Flags)]byte{}
+)
+
+var (
+	_ [0]byte = [unsafe.Offsetof(JailT{}.Version)]byte{}
+)
+
+var (
+	_ [0]byte    = [unsafe.Offsetof(KldFileStat{}.Version)]byte{}
+	_ [4]byte    = [unsafe.Offsetof(KldFileStat{}.Name)]byte{}
+	_ [1028]byte = [unsafe.Offsetof(KldFileStat{}.Refs)]byte{}
+	_ [1032]byte = [unsafe.Offsetof(KldFileStat{}.Id)]byte{}
+)
+
+var (
+	_ [0]byte = [unsafe.Offsetof(KldSymLookup{}.Version)]byte{}
+)
+
+var (
+	_ [0]byte = [unsafe.Offsetof(Modspecific{}.Storage)]byte{}
+)
+
+var (
+	_ [0]byte    = [unsafe.Offsetof(ModuleStat{}.Version)]byte{}
+	_ [4]byte    = [unsafe.Offsetof(ModuleStat{}.Name)]byte{}
+	_ [1028]byte = [unsafe.Offsetof(ModuleStat{}.Refs)]byte{}
+	_ [1032]byte = [unsafe.Offsetof(ModuleStat{}.Id)]byte{}
+)
+
+var (
 	_ [4]byte = [unsafe.Sizeof(Priority{})]byte{}
 	_ [0]byte = [unsafe.Offsetof(Priority{}.Class)]byte{}
 	_ [1]byte = [unsafe.Offsetof(Priority{}.Level)]byte{}
@@ -43,109 +308,28 @@ var (
 )
 
 var (
-	_ [0]byte  = [unsafe.Offsetof(Stat{}.Dev)]byte{}
-	_ [8]byte  = [unsafe.Offsetof(Stat{}.Ino)]byte{}
-	_ [16]byte = [unsafe.Offsetof(Stat{}.Nlink)]byte{}
-	_ [24]byte = [unsafe.Offsetof(Stat{}.Mode)]byte{}
-	_ [26]byte = [unsafe.Offsetof(Stat{}.Bsdflags)]byte{}
-	_ [28]byte = [unsafe.Offsetof(Stat{}.Uid)]byte{}
-	_ [32]byte = [unsafe.Offsetof(Stat{}.Gid)]byte{}
-	_ [40]byte = [unsafe.Offsetof(Stat{}.Rdev)]byte{}
-	_ [64]byte = [unsafe.Offsetof(Stat{}.Mtim)]byte{}
+	_ [0]byte = [unsafe.Offsetof(ThrParam{}.StartFunc)]byte{}
 )
 
 var (
-	_ [0]byte = [unsafe.Offsetof(Iovec{}.Base)]byte{}
+	_ [4]byte = [unsafe.Sizeof(RtprioT{})]byte{}
+	_ [0]byte = [unsafe.Offsetof(RtprioT{}.Type)]byte{}
+	_ [2]byte = [unsafe.Offsetof(RtprioT{}.Prio)]byte{}
 )
 
 var (
-	_ [0]byte = [unsafe.Offsetof(SfHdtr{}.Headers)]byte{}
+	_ [4]byte = [unsafe.Sizeof(SchedParam{})]byte{}
+	_ [0]byte = [unsafe.Offsetof(SchedParam{}.Priority)]byte{}
 )
 
 var (
-	_ [0]byte = [unsafe.Offsetof(Msghdr{}.Name)]byte{}
+	_ [128]byte = [unsafe.Sizeof(CpusetMask{})]byte{}
+	_ [0]byte   = [unsafe.Offsetof(CpusetMask{}.Bits)]byte{}
 )
 
 var (
-	_ [128]byte = [unsafe.Sizeof(SockaddrStorage{})]byte{}
-	_ [0]byte   = [unsafe.Offsetof(SockaddrStorage{}.Len)]byte{}
-	_ [1]byte   = [unsafe.Offsetof(SockaddrStorage{}.Family)]byte{}
-)
-
-var (
-	_ [4]byte = [unsafe.Sizeof(InAddr{})]byte{}
-	_ [0]byte = [unsafe.Offsetof(InAddr{}.Addr)]byte{}
-)
-
-var (
-	_ [16]byte = [unsafe.Sizeof(SockaddrIn{})]byte{}
-	_ [0]byte  = [unsafe.Offsetof(SockaddrIn{}.Len)]byte{}
-	_ [1]byte  = [unsafe.Offsetof(SockaddrIn{}.Family)]byte{}
-	_ [2]byte  = [unsafe.Offsetof(SockaddrIn{}.Port)]byte{}
-	_ [4]byte  = [unsafe.Offsetof(SockaddrIn{}.Addr)]byte{}
-)
-
-var (
-	_ [16]byte = [unsafe.Sizeof(In6Addr{})]byte{}
-	_ [0]byte  = [unsafe.Offsetof(In6Addr{}.Un)]byte{}
-)
-
-var (
-	_ [28]byte = [unsafe.Sizeof(SockaddrIn6{})]byte{}
-	_ [0]byte  = [unsafe.Offsetof(SockaddrIn6{}.Len)]byte{}
-	_ [1]byte  = [unsafe.Offsetof(SockaddrIn6{}.Family)]byte{}
-	_ [2]byte  = [unsafe.Offsetof(SockaddrIn6{}.Port)]byte{}
-	_ [4]byte  = [unsafe.Offsetof(SockaddrIn6{}.Flowinfo)]byte{}
-	_ [8]byte  = [unsafe.Offsetof(SockaddrIn6{}.Addr)]byte{}
-	_ [24]byte = [unsafe.Offsetof(SockaddrIn6{}.ScopeId)]byte{}
-)
-
-var (
-	_ [106]byte = [unsafe.Sizeof(SockaddrUn{})]byte{}
-	_ [0]byte   = [unsafe.Offsetof(SockaddrUn{}.Len)]byte{}
-	_ [1]byte   = [unsafe.Offsetof(SockaddrUn{}.Family)]byte{}
-	_ [2]byte   = [unsafe.Offsetof(SockaddrUn{}.Path)]byte{}
-)
-
-var (
-	_ [8]byte = [unsafe.Sizeof(Fsid{})]byte{}
-	_ [0]byte = [unsafe.Offsetof(Fsid{}.Val)]byte{}
-)
-
-var (
-	_ [2344]byte = [unsafe.Sizeof(Statfs{})]byte{}
-	_ [0]byte    = [unsafe.Offsetof(Statfs{}.Version)]byte{}
-	_ [4]byte    = [unsafe.Offsetof(Statfs{}.Type)]byte{}
-	_ [8]byte    = [unsafe.Offsetof(Statfs{}.Flags)]byte{}
-	_ [16]byte   = [unsafe.Offsetof(Statfs{}.Bsize)]byte{}
-	_ [24]byte   = [unsafe.Offsetof(Statfs{}.Iosize)]byte{}
-	_ [32]byte   = [unsafe.Offsetof(Statfs{}.Blocks)]byte{}
-	_ [40]byte   = [unsafe.Offsetof(Statfs{}.Bfree)]byte{}
-	_ [48]byte   = [unsafe.Offsetof(Statfs{}.Bavail)]byte{}
-	_ [56]byte   = [unsafe.Offsetof(Statfs{}.Files)]byte{}
-	_ [64]byte   = [unsafe.Offsetof(Statfs{}.Ffree)]byte{}
-	_ [72]byte   = [unsafe.Offsetof(Statfs{}.Syncwrites)]byte{}
-	_ [80]byte   = [unsafe.Offsetof(Statfs{}.Asyncwrites)]byte{}
-	_ [88]byte   = [unsafe.Offsetof(Statfs{}.Syncreads)]byte{}
-	_ [96]byte   = [unsafe.Offsetof(Statfs{}.Asyncreads)]byte{}
-	_ [104]byte  = [unsafe.Offsetof(Statfs{}.Nvnodelistsize)]byte{}
-	_ [184]byte  = [unsafe.Offsetof(Statfs{}.Namemax)]byte{}
-	_ [188]byte  = [unsafe.Offsetof(Statfs{}.Owner)]byte{}
-	_ [192]byte  = [unsafe.Offsetof(Statfs{}.Fsid)]byte{}
-	_ [280]byte  = [unsafe.Offsetof(Statfs{}.Fstypename)]byte{}
-	_ [296]byte  = [unsafe.Offsetof(Statfs{}.Mntfromname)]byte{}
-	_ [1320]byte = [unsafe.Offsetof(Statfs{}.Mntonname)]byte{}
-)
-
-var (
-	_ [48]byte = [unsafe.Sizeof(ShmLargepageConf{})]byte{}
-	_ [0]byte  = [unsafe.Offsetof(ShmLargepageConf{}.Psind)]byte{}
-	_ [4]byte  = [unsafe.Offsetof(ShmLargepageConf{}.AllocPolicy)]byte{}
-)
-
-var (
-	_ [16]byte = [unsafe.Sizeof(CapRights{})]byte{}
-	_ [0]byte  = [unsafe.Offsetof(CapRights{}.Rights)]byte{}
+	_ [32]byte = [unsafe.Sizeof(Domainset{})]byte{}
+	_ [0]byte  = [unsafe.Offsetof(Domainset{}.Bits)]byte{}
 )
 
 var (
@@ -183,6 +367,530 @@ var (
 
 var (
 	_ [0]byte = [unsafe.Offsetof(UmtxRobustListsParams{}.RobustListOffset)]byte{}
+)
+
+var (
+	_ [16]byte = [unsafe.Sizeof(Sigset{})]byte{}
+	_ [0]byte  = [unsafe.Offsetof(Sigset{}.Bits)]byte{}
+)
+
+var (
+	_ [0]byte = [unsafe.Offsetof(Sigval{}.Storage)]byte{}
+)
+
+var (
+	_ [0]byte = [unsafe.Offsetof(StackT{}.Sp)]byte{}
+)
+
+var (
+	_ [0]byte = [unsafe.Offsetof(SigactionT{}.Handler)]byte{}
+)
+
+var (
+	_ [0]byte = [unsafe.Offsetof(Sigevent{}.Notify)]byte{}
+	_ [4]byte = [unsafe.Offsetof(Sigevent{}.Signo)]byte{}
+	_ [8]byte = [unsafe.Offsetof(Sigevent{}.Value)]byte{}
+)
+
+var (
+	_ [0]byte  = [unsafe.Offsetof(Siginfo{}.Signo)]byte{}
+	_ [4]byte  = [unsafe.Offsetof(Siginfo{}.Errno)]byte{}
+	_ [8]byte  = [unsafe.Offsetof(Siginfo{}.Code)]byte{}
+	_ [12]byte = [unsafe.Offsetof(Siginfo{}.Pid)]byte{}
+	_ [16]byte = [unsafe.Offsetof(Siginfo{}.Uid)]byte{}
+	_ [20]byte = [unsafe.Offsetof(Siginfo{}.Status)]byte{}
+	_ [24]byte = [unsafe.Offsetof(Siginfo{}.Addr)]byte{}
+)
+
+var (
+	_ [4]byte = [unsafe.Sizeof(SiginfoFault{})]byte{}
+	_ [0]byte = [unsafe.Offsetof(SiginfoFault{}.Trapno)]byte{}
+)
+
+var (
+	_ [8]byte = [unsafe.Sizeof(SiginfoTimer{})]byte{}
+	_ [0]byte = [unsafe.Offsetof(SiginfoTimer{}.Timerid)]byte{}
+	_ [4]byte = [unsafe.Offsetof(SiginfoTimer{}.Overrun)]byte{}
+)
+
+var (
+	_ [4]byte = [unsafe.Sizeof(SiginfoMesgq{})]byte{}
+	_ [0]byte = [unsafe.Offsetof(SiginfoMesgq{}.Mqd)]byte{}
+)
+
+var (
+	_ [0]byte = [unsafe.Offsetof(SiginfoPoll{}.Band)]byte{}
+)
+
+var (
+	_ [4]byte = [unsafe.Sizeof(SiginfoCapsicum{})]byte{}
+	_ [0]byte = [unsafe.Offsetof(SiginfoCapsicum{}.Syscall)]byte{}
+)
+
+var (
+	_ [0]byte = [unsafe.Offsetof(Timespec{}.Sec)]byte{}
+)
+
+var (
+	_ [0]byte = [unsafe.Offsetof(Timeval{}.Sec)]byte{}
+)
+
+var (
+	_ [0]byte = [unsafe.Offsetof(Itimerval{}.Interval)]byte{}
+)
+
+var (
+	_ [8]byte = [unsafe.Sizeof(Timezone{})]byte{}
+	_ [0]byte = [unsafe.Offsetof(Timezone{}.Minuteswest)]byte{}
+	_ [4]byte = [unsafe.Offsetof(Timezone{}.Dsttime)]byte{}
+)
+
+var (
+	_ [0]byte = [unsafe.Offsetof(Bintime{}.Sec)]byte{}
+)
+
+var (
+	_ [0]byte = [unsafe.Offsetof(Itimerspec{}.Interval)]byte{}
+)
+
+var (
+	_ [0]byte = [unsafe.Offsetof(Ntptimeval{}.Time)]byte{}
+)
+
+var (
+	_ [0]byte = [unsafe.Offsetof(Timex{}.Modes)]byte{}
+)
+
+var (
+	_ [0]byte = [unsafe.Offsetof(FfclockEstimate{}.UpdateTime)]byte{}
+)
+
+var (
+	_ [0]byte = [unsafe.Offsetof(KeventT{}.Ident)]byte{}
+)
+
+var (
+	_ [8]byte = [unsafe.Sizeof(Pollfd{})]byte{}
+	_ [0]byte = [unsafe.Offsetof(Pollfd{}.Fd)]byte{}
+	_ [4]byte = [unsafe.Offsetof(Pollfd{}.Events)]byte{}
+	_ [6]byte = [unsafe.Offsetof(Pollfd{}.Revents)]byte{}
+)
+
+var (
+	_ [128]byte = [unsafe.Sizeof(FdSet{})]byte{}
+	_ [0]byte   = [unsafe.Offsetof(FdSet{}.Bits)]byte{}
+)
+
+var (
+	_ [0]byte = [unsafe.Offsetof(AiocbPrivate{}.Status)]byte{}
+)
+
+var (
+	_ [0]byte = [unsafe.Offsetof(Aiocb{}.Fildes)]byte{}
+)
+
+var (
+	_ [0]byte = [unsafe.Offsetof(SfHdtr{}.Headers)]byte{}
+)
+
+var (
+	_ [0]byte = [unsafe.Offsetof(Msghdr{}.Name)]byte{}
+)
+
+var (
+	_ [128]byte = [unsafe.Sizeof(SockaddrStorage{})]byte{}
+	_ [0]byte   = [unsafe.Offsetof(SockaddrStorage{}.Len)]byte{}
+	_ [1]byte   = [unsafe.Offsetof(SockaddrStorage{}.Family)]byte{}
+)
+
+var (
+	_ [16]byte = [unsafe.Sizeof(Sockaddr{})]byte{}
+	_ [0]byte  = [unsafe.Offsetof(Sockaddr{}.Len)]byte{}
+	_ [1]byte  = [unsafe.Offsetof(Sockaddr{}.Family)]byte{}
+	_ [2]byte  = [unsafe.Offsetof(Sockaddr{}.Data)]byte{}
+)
+
+var (
+	_ [8]byte = [unsafe.Sizeof(Linger{})]byte{}
+	_ [0]byte = [unsafe.Offsetof(Linger{}.Onoff)]byte{}
+	_ [4]byte = [unsafe.Offsetof(Linger{}.Linger)]byte{}
+)
+
+var (
+	_ [12]byte = [unsafe.Sizeof(Cmsghdr{})]byte{}
+	_ [0]byte  = [unsafe.Offsetof(Cmsghdr{}.Len)]byte{}
+	_ [4]byte  = [unsafe.Offsetof(Cmsghdr{}.Level)]byte{}
+	_ [8]byte  = [unsafe.Offsetof(Cmsghdr{}.Type)]byte{}
+)
+
+var (
+	_ [84]byte = [unsafe.Sizeof(Cmsgcred{})]byte{}
+	_ [0]byte  = [unsafe.Offsetof(Cmsgcred{}.Pid)]byte{}
+	_ [4]byte  = [unsafe.Offsetof(Cmsgcred{}.Uid)]byte{}
+	_ [8]byte  = [unsafe.Offsetof(Cmsgcred{}.Euid)]byte{}
+	_ [12]byte = [unsafe.Offsetof(Cmsgcred{}.Gid)]byte{}
+	_ [16]byte = [unsafe.Offsetof(Cmsgcred{}.Ngroups)]byte{}
+	_ [20]byte = [unsafe.Offsetof(Cmsgcred{}.Groups)]byte{}
+)
+
+var (
+	_ [32]byte = [unsafe.Sizeof(Sockcred2{})]byte{}
+	_ [0]byte  = [unsafe.Offsetof(Sockcred2{}.Version)]byte{}
+	_ [4]byte  = [unsafe.Offsetof(Sockcred2{}.Pid)]byte{}
+	_ [8]byte  = [unsafe.Offsetof(Sockcred2{}.Uid)]byte{}
+	_ [12]byte = [unsafe.Offsetof(Sockcred2{}.Euid)]byte{}
+	_ [16]byte = [unsafe.Offsetof(Sockcred2{}.Gid)]byte{}
+	_ [20]byte = [unsafe.Offsetof(Sockcred2{}.Egid)]byte{}
+	_ [24]byte = [unsafe.Offsetof(Sockcred2{}.Ngroups)]byte{}
+	_ [28]byte = [unsafe.Offsetof(Sockcred2{}.Groups)]byte{}
+)
+
+var (
+	_ [256]byte = [unsafe.Sizeof(AcceptFilterArg{})]byte{}
+	_ [0]byte   = [unsafe.Offsetof(AcceptFilterArg{}.Name)]byte{}
+	_ [16]byte  = [unsafe.Offsetof(AcceptFilterArg{}.Arg)]byte{}
+)
+
+var (
+	_ [64]byte = [unsafe.Sizeof(SockTimestampInfo{})]byte{}
+	_ [0]byte  = [unsafe.Offsetof(SockTimestampInfo{}.Flags)]byte{}
+	_ [4]byte  = [unsafe.Offsetof(SockTimestampInfo{}.Pad0)]byte{}
+	_ [8]byte  = [unsafe.Offsetof(SockTimestampInfo{}.Rsv)]byte{}
+)
+
+var (
+	_ [4]byte = [unsafe.Sizeof(InAddr{})]byte{}
+	_ [0]byte = [unsafe.Offsetof(InAddr{}.Addr)]byte{}
+)
+
+var (
+	_ [16]byte = [unsafe.Sizeof(SockaddrIn{})]byte{}
+	_ [0]byte  = [unsafe.Offsetof(SockaddrIn{}.Len)]byte{}
+	_ [1]byte  = [unsafe.Offsetof(SockaddrIn{}.Family)]byte{}
+	_ [2]byte  = [unsafe.Offsetof(SockaddrIn{}.Port)]byte{}
+	_ [4]byte  = [unsafe.Offsetof(SockaddrIn{}.Addr)]byte{}
+)
+
+var (
+	_ [16]byte = [unsafe.Sizeof(In6Addr{})]byte{}
+	_ [0]byte  = [unsafe.Offsetof(In6Addr{}.Un)]byte{}
+)
+
+var (
+	_ [28]byte = [unsafe.Sizeof(SockaddrIn6{})]byte{}
+	_ [0]byte  = [unsafe.Offsetof(SockaddrIn6{}.Len)]byte{}
+	_ [1]byte  = [unsafe.Offsetof(SockaddrIn6{}.Family)]byte{}
+	_ [2]byte  = [unsafe.Offsetof(SockaddrIn6{}.Port)]byte{}
+	_ [4]byte  = [unsafe.Offsetof(SockaddrIn6{}.Flowinfo)]byte{}
+	_ [8]byte  = [unsafe.Offsetof(SockaddrIn6{}.Addr)]byte{}
+	_ [24]byte = [unsafe.Offsetof(SockaddrIn6{}.ScopeId)]byte{}
+)
+
+var (
+	_ [8]byte = [unsafe.Sizeof(IpMreq{})]byte{}
+	_ [0]byte = [unsafe.Offsetof(IpMreq{}.Multiaddr)]byte{}
+	_ [4]byte = [unsafe.Offsetof(IpMreq{}.Interface)]byte{}
+)
+
+var (
+	_ [12]byte = [unsafe.Sizeof(IpMreqn{})]byte{}
+	_ [0]byte  = [unsafe.Offsetof(IpMreqn{}.Multiaddr)]byte{}
+	_ [4]byte  = [unsafe.Offsetof(IpMreqn{}.Address)]byte{}
+	_ [8]byte  = [unsafe.Offsetof(IpMreqn{}.Ifindex)]byte{}
+)
+
+var (
+	_ [12]byte = [unsafe.Sizeof(IpMreqSource{})]byte{}
+	_ [0]byte  = [unsafe.Offsetof(IpMreqSource{}.Multiaddr)]byte{}
+	_ [4]byte  = [unsafe.Offsetof(IpMreqSource{}.Sourceaddr)]byte{}
+	_ [8]byte  = [unsafe.Offsetof(IpMreqSource{}.Interface)]byte{}
+)
+
+var (
+	_ [0]byte = [unsafe.Offsetof(GroupReq{}.Interface)]byte{}
+)
+
+var (
+	_ [0]byte = [unsafe.Offsetof(GroupSourceReq{}.Interface)]byte{}
+)
+
+var (
+	_ [106]byte = [unsafe.Sizeof(SockaddrUn{})]byte{}
+	_ [0]byte   = [unsafe.Offsetof(SockaddrUn{}.Len)]byte{}
+	_ [1]byte   = [unsafe.Offsetof(SockaddrUn{}.Family)]byte{}
+	_ [2]byte   = [unsafe.Offsetof(SockaddrUn{}.Path)]byte{}
+)
+
+var (
+	_ [20]byte = [unsafe.Sizeof(Ipv6Mreq{})]byte{}
+	_ [0]byte  = [unsafe.Offsetof(Ipv6Mreq{}.Multiaddr)]byte{}
+	_ [16]byte = [unsafe.Offsetof(Ipv6Mreq{}.Interface)]byte{}
+)
+
+var (
+	_ [20]byte = [unsafe.Sizeof(In6Pktinfo{})]byte{}
+	_ [0]byte  = [unsafe.Offsetof(In6Pktinfo{}.Addr)]byte{}
+	_ [16]byte = [unsafe.Offsetof(In6Pktinfo{}.Ifindex)]byte{}
+)
+
+var (
+	_ [32]byte = [unsafe.Sizeof(Ip6Mtuinfo{})]byte{}
+	_ [0]byte  = [unsafe.Offsetof(Ip6Mtuinfo{}.Addr)]byte{}
+	_ [28]byte = [unsafe.Offsetof(Ip6Mtuinfo{}.Mtu)]byte{}
+)
+
+var (
+	_ [32]byte = [unsafe.Sizeof(Icmp6Filter{})]byte{}
+	_ [0]byte  = [unsafe.Offsetof(Icmp6Filter{}.Filt)]byte{}
+)
+
+var (
+	_ [256]byte = [unsafe.Sizeof(TcpInfo{})]byte{}
+	_ [0]byte   = [unsafe.Offsetof(TcpInfo{}.State)]byte{}
+	_ [5]byte   = [unsafe.Offsetof(TcpInfo{}.Options)]byte{}
+	_ [6]byte   = [unsafe.Offsetof(TcpInfo{}.Wscale)]byte{}
+	_ [8]byte   = [unsafe.Offsetof(TcpInfo{}.Rto)]byte{}
+	_ [16]byte  = [unsafe.Offsetof(TcpInfo{}.SndMss)]byte{}
+	_ [20]byte  = [unsafe.Offsetof(TcpInfo{}.RcvMss)]byte{}
+	_ [52]byte  = [unsafe.Offsetof(TcpInfo{}.LastDataRecv)]byte{}
+	_ [68]byte  = [unsafe.Offsetof(TcpInfo{}.Rtt)]byte{}
+	_ [72]byte  = [unsafe.Offsetof(TcpInfo{}.Rttvar)]byte{}
+	_ [76]byte  = [unsafe.Offsetof(TcpInfo{}.SndSsthresh)]byte{}
+	_ [80]byte  = [unsafe.Offsetof(TcpInfo{}.SndCwnd)]byte{}
+	_ [96]byte  = [unsafe.Offsetof(TcpInfo{}.RcvSpace)]byte{}
+	_ [100]byte = [unsafe.Offsetof(TcpInfo{}.SndWnd)]byte{}
+	_ [104]byte = [unsafe.Offsetof(TcpInfo{}.SndBwnd)]byte{}
+	_ [108]byte = [unsafe.Offsetof(TcpInfo{}.SndNxt)]byte{}
+	_ [112]byte = [unsafe.Offsetof(TcpInfo{}.RcvNxt)]byte{}
+	_ [116]byte = [unsafe.Offsetof(TcpInfo{}.ToeTid)]byte{}
+	_ [120]byte = [unsafe.Offsetof(TcpInfo{}.SndRexmitpack)]byte{}
+	_ [124]byte = [unsafe.Offsetof(TcpInfo{}.RcvOoopack)]byte{}
+	_ [128]byte = [unsafe.Offsetof(TcpInfo{}.SndZerowin)]byte{}
+	_ [132]byte = [unsafe.Offsetof(TcpInfo{}.DeliveredCe)]byte{}
+	_ [136]byte = [unsafe.Offsetof(TcpInfo{}.ReceivedCe)]byte{}
+	_ [164]byte = [unsafe.Offsetof(TcpInfo{}.TotalTlp)]byte{}
+	_ [168]byte = [unsafe.Offsetof(TcpInfo{}.TotalTlpBytes)]byte{}
+	_ [176]byte = [unsafe.Offsetof(TcpInfo{}.SndUna)]byte{}
+	_ [180]byte = [unsafe.Offsetof(TcpInfo{}.SndMax)]byte{}
+	_ [184]byte = [unsafe.Offsetof(TcpInfo{}.RcvNumsacks)]byte{}
+	_ [188]byte = [unsafe.Offsetof(TcpInfo{}.RcvAdv)]byte{}
+	_ [192]byte = [unsafe.Offsetof(TcpInfo{}.Dupacks)]byte{}
+	_ [196]byte = [unsafe.Offsetof(TcpInfo{}.Rttmin)]byte{}
+)
+
+var (
+	_ [128]byte = [unsafe.Sizeof(SctpSndrcvinfo{})]byte{}
+	_ [0]byte   = [unsafe.Offsetof(SctpSndrcvinfo{}.Stream)]byte{}
+	_ [2]byte   = [unsafe.Offsetof(SctpSndrcvinfo{}.Ssn)]byte{}
+	_ [4]byte   = [unsafe.Offsetof(SctpSndrcvinfo{}.Flags)]byte{}
+	_ [8]byte   = [unsafe.Offsetof(SctpSndrcvinfo{}.Ppid)]byte{}
+	_ [12]byte  = [unsafe.Offsetof(SctpSndrcvinfo{}.Context)]byte{}
+	_ [16]byte  = [unsafe.Offsetof(SctpSndrcvinfo{}.Timetolive)]byte{}
+	_ [20]byte  = [unsafe.Offsetof(SctpSndrcvinfo{}.Tsn)]byte{}
+	_ [24]byte  = [unsafe.Offsetof(SctpSndrcvinfo{}.Cumtsn)]byte{}
+	_ [28]byte  = [unsafe.Offsetof(SctpSndrcvinfo{}.AssocId)]byte{}
+	_ [32]byte  = [unsafe.Offsetof(SctpSndrcvinfo{}.Keynumber)]byte{}
+	_ [34]byte  = [unsafe.Offsetof(SctpSndrcvinfo{}.KeynumberValid)]byte{}
+)
+
+var (
+	_ [54]byte = [unsafe.Sizeof(SockaddrDl{})]byte{}
+	_ [0]byte  = [unsafe.Offsetof(SockaddrDl{}.Len)]byte{}
+	_ [1]byte  = [unsafe.Offsetof(SockaddrDl{}.Family)]byte{}
+	_ [2]byte  = [unsafe.Offsetof(SockaddrDl{}.Index)]byte{}
+	_ [4]byte  = [unsafe.Offsetof(SockaddrDl{}.Type)]byte{}
+	_ [5]byte  = [unsafe.Offsetof(SockaddrDl{}.Nlen)]byte{}
+	_ [6]byte  = [unsafe.Offsetof(SockaddrDl{}.Alen)]byte{}
+	_ [7]byte  = [unsafe.Offsetof(SockaddrDl{}.Slen)]byte{}
+	_ [8]byte  = [unsafe.Offsetof(SockaddrDl{}.Data)]byte{}
+)
+
+var (
+	_ [152]byte = [unsafe.Sizeof(IfData{})]byte{}
+	_ [0]byte   = [unsafe.Offsetof(IfData{}.Type)]byte{}
+	_ [1]byte   = [unsafe.Offsetof(IfData{}.Physical)]byte{}
+	_ [2]byte   = [unsafe.Offsetof(IfData{}.Addrlen)]byte{}
+	_ [3]byte   = [unsafe.Offsetof(IfData{}.Hdrlen)]byte{}
+	_ [4]byte   = [unsafe.Offsetof(IfData{}.LinkState)]byte{}
+	_ [5]byte   = [unsafe.Offsetof(IfData{}.Vhid)]byte{}
+	_ [6]byte   = [unsafe.Offsetof(IfData{}.Datalen)]byte{}
+	_ [8]byte   = [unsafe.Offsetof(IfData{}.Mtu)]byte{}
+	_ [12]byte  = [unsafe.Offsetof(IfData{}.Metric)]byte{}
+	_ [16]byte  = [unsafe.Offsetof(IfData{}.Baudrate)]byte{}
+	_ [24]byte  = [unsafe.Offsetof(IfData{}.Ipackets)]byte{}
+	_ [32]byte  = [unsafe.Offsetof(IfData{}.Ierrors)]byte{}
+	_ [40]byte  = [unsafe.Offsetof(IfData{}.Opackets)]byte{}
+	_ [48]byte  = [unsafe.Offsetof(IfData{}.Oerrors)]byte{}
+	_ [56]byte  = [unsafe.Offsetof(IfData{}.Collisions)]byte{}
+	_ [64]byte  = [unsafe.Offsetof(IfData{}.Ibytes)]byte{}
+	_ [72]byte  = [unsafe.Offsetof(IfData{}.Obytes)]byte{}
+	_ [80]byte  = [unsafe.Offsetof(IfData{}.Imcasts)]byte{}
+	_ [88]byte  = [unsafe.Offsetof(IfData{}.Omcasts)]byte{}
+	_ [96]byte  = [unsafe.Offsetof(IfData{}.Iqdrops)]byte{}
+	_ [104]byte = [unsafe.Offsetof(IfData{}.Oqdrops)]byte{}
+	_ [112]byte = [unsafe.Offsetof(IfData{}.Noproto)]byte{}
+	_ [120]byte = [unsafe.Offsetof(IfData{}.Hwassist)]byte{}
+	_ [128]byte = [unsafe.Offsetof(IfData{}.Epoch)]byte{}
+	_ [136]byte = [unsafe.Offsetof(IfData{}.Lastchange)]byte{}
+)
+
+var (
+	_ [168]byte = [unsafe.Sizeof(IfMsghdr{})]byte{}
+	_ [0]byte   = [unsafe.Offsetof(IfMsghdr{}.Msglen)]byte{}
+	_ [2]byte   = [unsafe.Offsetof(IfMsghdr{}.Version)]byte{}
+	_ [3]byte   = [unsafe.Offsetof(IfMsghdr{}.Type)]byte{}
+	_ [4]byte   = [unsafe.Offsetof(IfMsghdr{}.Addrs)]byte{}
+	_ [8]byte   = [unsafe.Offsetof(IfMsghdr{}.Flags)]byte{}
+	_ [12]byte  = [unsafe.Offsetof(IfMsghdr{}.Index)]byte{}
+	_ [16]byte  = [unsafe.Offsetof(IfMsghdr{}.Data)]byte{}
+)
+
+var (
+	_ [20]byte = [unsafe.Sizeof(IfaMsghdr{})]byte{}
+	_ [0]byte  = [unsafe.Offsetof(IfaMsghdr{}.Msglen)]byte{}
+	_ [2]byte  = [unsafe.Offsetof(IfaMsghdr{}.Version)]byte{}
+	_ [3]byte  = [unsafe.Offsetof(IfaMsghdr{}.Type)]byte{}
+	_ [4]byte  = [unsafe.Offsetof(IfaMsghdr{}.Addrs)]byte{}
+	_ [8]byte  = [unsafe.Offsetof(IfaMsghdr{}.Flags)]byte{}
+	_ [12]byte = [unsafe.Offsetof(IfaMsghdr{}.Index)]byte{}
+	_ [16]byte = [unsafe.Offsetof(IfaMsghdr{}.Metric)]byte{}
+)
+
+var (
+	_ [16]byte = [unsafe.Sizeof(IfmaMsghdr{})]byte{}
+	_ [0]byte  = [unsafe.Offsetof(IfmaMsghdr{}.Msglen)]byte{}
+	_ [2]byte  = [unsafe.Offsetof(IfmaMsghdr{}.Version)]byte{}
+	_ [3]byte  = [unsafe.Offsetof(IfmaMsghdr{}.Type)]byte{}
+	_ [4]byte  = [unsafe.Offsetof(IfmaMsghdr{}.Addrs)]byte{}
+	_ [8]byte  = [unsafe.Offsetof(IfmaMsghdr{}.Flags)]byte{}
+	_ [12]byte = [unsafe.Offsetof(IfmaMsghdr{}.Index)]byte{}
+)
+
+var (
+	_ [24]byte = [unsafe.Sizeof(IfAnnouncemsghdr{})]byte{}
+	_ [0]byte  = [unsafe.Offsetof(IfAnnouncemsghdr{}.Msglen)]byte{}
+	_ [2]byte  = [unsafe.Offsetof(IfAnnouncemsghdr{}.Version)]byte{}
+	_ [3]byte  = [unsafe.Offsetof(IfAnnouncemsghdr{}.Type)]byte{}
+	_ [4]byte  = [unsafe.Offsetof(IfAnnouncemsghdr{}.Index)]byte{}
+	_ [6]byte  = [unsafe.Offsetof(IfAnnouncemsghdr{}.Name)]byte{}
+	_ [22]byte = [unsafe.Offsetof(IfAnnouncemsghdr{}.What)]byte{}
+)
+
+var (
+	_ [0]byte = [unsafe.Offsetof(RtMetrics{}.Locks)]byte{}
+)
+
+var (
+	_ [0]byte  = [unsafe.Offsetof(RtMsghdr{}.Msglen)]byte{}
+	_ [2]byte  = [unsafe.Offsetof(RtMsghdr{}.Version)]byte{}
+	_ [3]byte  = [unsafe.Offsetof(RtMsghdr{}.Type)]byte{}
+	_ [4]byte  = [unsafe.Offsetof(RtMsghdr{}.Index)]byte{}
+	_ [8]byte  = [unsafe.Offsetof(RtMsghdr{}.Flags)]byte{}
+	_ [12]byte = [unsafe.Offsetof(RtMsghdr{}.Addrs)]byte{}
+	_ [16]byte = [unsafe.Offsetof(RtMsghdr{}.Pid)]byte{}
+	_ [20]byte = [unsafe.Offsetof(RtMsghdr{}.Seq)]byte{}
+	_ [24]byte = [unsafe.Offsetof(RtMsghdr{}.Errno)]byte{}
+	_ [28]byte = [unsafe.Offsetof(RtMsghdr{}.Fmask)]byte{}
+	_ [32]byte = [unsafe.Offsetof(RtMsghdr{}.Inits)]byte{}
+)
+
+var (
+	_ [8]byte = [unsafe.Sizeof(BpfInsn{})]byte{}
+	_ [0]byte = [unsafe.Offsetof(BpfInsn{}.Code)]byte{}
+	_ [2]byte = [unsafe.Offsetof(BpfInsn{}.Jt)]byte{}
+	_ [3]byte = [unsafe.Offsetof(BpfInsn{}.Jf)]byte{}
+	_ [4]byte = [unsafe.Offsetof(BpfInsn{}.K)]byte{}
+)
+
+var (
+	_ [0]byte = [unsafe.Offsetof(BpfProgram{}.Len)]byte{}
+)
+
+var (
+	_ [8]byte = [unsafe.Sizeof(BpfStat{})]byte{}
+	_ [0]byte = [unsafe.Offsetof(BpfStat{}.Recv)]byte{}
+	_ [4]byte = [unsafe.Offsetof(BpfStat{}.Drop)]byte{}
+)
+
+var (
+	_ [4]byte = [unsafe.Sizeof(BpfVersion{})]byte{}
+	_ [0]byte = [unsafe.Offsetof(BpfVersion{}.Major)]byte{}
+	_ [2]byte = [unsafe.Offsetof(BpfVersion{}.Minor)]byte{}
+)
+
+var (
+	_ [0]byte = [unsafe.Offsetof(BpfHdr{}.Tstamp)]byte{}
+)
+
+var (
+	_ [0]byte = [unsafe.Offsetof(BpfZbuf{}.Bufa)]byte{}
+)
+
+var (
+	_ [32]byte = [unsafe.Sizeof(BpfZbufHeader{})]byte{}
+	_ [0]byte  = [unsafe.Offsetof(BpfZbufHeader{}.KernelGen)]byte{}
+	_ [4]byte  = [unsafe.Offsetof(BpfZbufHeader{}.KernelLen)]byte{}
+	_ [8]byte  = [unsafe.Offsetof(BpfZbufHeader{}.UserGen)]byte{}
+)
+
+var (
+	_ [0]byte  = [unsafe.Offsetof(IpcPerm{}.Cuid)]byte{}
+	_ [4]byte  = [unsafe.Offsetof(IpcPerm{}.Cgid)]byte{}
+	_ [8]byte  = [unsafe.Offsetof(IpcPerm{}.Uid)]byte{}
+	_ [12]byte = [unsafe.Offsetof(IpcPerm{}.Gid)]byte{}
+	_ [16]byte = [unsafe.Offsetof(IpcPerm{}.Mode)]byte{}
+	_ [18]byte = [unsafe.Offsetof(IpcPerm{}.Seq)]byte{}
+)
+
+var (
+	_ [6]byte = [unsafe.Sizeof(Sembuf{})]byte{}
+	_ [0]byte = [unsafe.Offsetof(Sembuf{}.Num)]byte{}
+	_ [2]byte = [unsafe.Offsetof(Sembuf{}.Op)]byte{}
+	_ [4]byte = [unsafe.Offsetof(Sembuf{}.Flg)]byte{}
+)
+
+var (
+	_ [0]byte = [unsafe.Offsetof(SemidDs{}.Perm)]byte{}
+)
+
+var (
+	_ [0]byte = [unsafe.Offsetof(Semun{}.Storage)]byte{}
+)
+
+var (
+	_ [0]byte = [unsafe.Offsetof(MsqidDs{}.Perm)]byte{}
+)
+
+var (
+	_ [0]byte = [unsafe.Offsetof(ShmidDs{}.Perm)]byte{}
+)
+
+var (
+	_ [0]byte = [unsafe.Offsetof(MqAttr{}.Flags)]byte{}
+)
+
+var (
+	_ [44]byte = [unsafe.Sizeof(Termios{})]byte{}
+	_ [0]byte  = [unsafe.Offsetof(Termios{}.Iflag)]byte{}
+	_ [4]byte  = [unsafe.Offsetof(Termios{}.Oflag)]byte{}
+	_ [8]byte  = [unsafe.Offsetof(Termios{}.Cflag)]byte{}
+	_ [12]byte = [unsafe.Offsetof(Termios{}.Lflag)]byte{}
+	_ [16]byte = [unsafe.Offsetof(Termios{}.Cc)]byte{}
+	_ [36]byte = [unsafe.Offsetof(Termios{}.Ispeed)]byte{}
+	_ [40]byte = [unsafe.Offsetof(Termios{}.Ospeed)]byte{}
+)
+
+var (
+	_ [8]byte = [unsafe.Sizeof(Winsize{})]byte{}
+	_ [0]byte = [unsafe.Offsetof(Winsize{}.Row)]byte{}
+	_ [2]byte = [unsafe.Offsetof(Winsize{}.Col)]byte{}
+	_ [4]byte = [unsafe.Offsetof(Winsize{}.Xpixel)]byte{}
+	_ [6]byte = [unsafe.Offsetof(Winsize{}.Ypixel)]byte{}
+)
+
+var (
+	_ [16]byte = [unsafe.Sizeof(CapRights{})]byte{}
+	_ [0]byte  = [unsafe.Offsetof(CapRights{}.Rights)]byte{}
 )
 
 var (
@@ -390,17 +1098,6 @@ var (
 var (
 	_ [8]byte = [unsafe.Sizeof(KinfoKnotePipe{})]byte{}
 	_ [0]byte = [unsafe.Offsetof(KinfoKnotePipe{}.Ino)]byte{}
-)
-
-var (
-	_ [0]byte = [unsafe.Offsetof(Kevent{}.Ident)]byte{}
-)
-
-var (
-	_ [0]byte  = [unsafe.Offsetof(Xucred{}.Version)]byte{}
-	_ [4]byte  = [unsafe.Offsetof(Xucred{}.Uid)]byte{}
-	_ [8]byte  = [unsafe.Offsetof(Xucred{}.Ngroups)]byte{}
-	_ [12]byte = [unsafe.Offsetof(Xucred{}.Un1)]byte{}
 )
 
 var (

@@ -15,6 +15,173 @@ var (
 )
 
 var (
+	_ [80]byte = [unsafe.Sizeof(Xucred{})]byte{}
+	_ [76]byte = [unsafe.Offsetof(Xucred{}.Un2)]byte{}
+)
+
+var (
+	_ [40]byte = [unsafe.Sizeof(SetcredT{})]byte{}
+	_ [36]byte = [unsafe.Offsetof(SetcredT{}.Label)]byte{}
+)
+
+var (
+	_ [68]byte = [unsafe.Sizeof(ProcctlReaperPids{})]byte{}
+)
+
+var (
+	_ [16]byte = [unsafe.Sizeof(PtraceIoDesc{})]byte{}
+	_ [4]byte  = [unsafe.Offsetof(PtraceIoDesc{}.Offs)]byte{}
+	_ [8]byte  = [unsafe.Offsetof(PtraceIoDesc{}.Addr)]byte{}
+	_ [12]byte = [unsafe.Offsetof(PtraceIoDesc{}.Len)]byte{}
+)
+
+var (
+	_ [140]byte = [unsafe.Sizeof(PtraceLwpinfo{})]byte{}
+	_ [44]byte  = [unsafe.Offsetof(PtraceLwpinfo{}.Siginfo)]byte{}
+	_ [108]byte = [unsafe.Offsetof(PtraceLwpinfo{}.Tdname)]byte{}
+	_ [128]byte = [unsafe.Offsetof(PtraceLwpinfo{}.ChildPid)]byte{}
+	_ [132]byte = [unsafe.Offsetof(PtraceLwpinfo{}.SyscallCode)]byte{}
+	_ [136]byte = [unsafe.Offsetof(PtraceLwpinfo{}.SyscallNarg)]byte{}
+)
+
+var (
+	_ [12]byte = [unsafe.Sizeof(PtraceScRet{})]byte{}
+	_ [8]byte  = [unsafe.Offsetof(PtraceScRet{}.Error)]byte{}
+)
+
+var (
+	_ [40]byte = [unsafe.Sizeof(PtraceVmEntry{})]byte{}
+	_ [12]byte = [unsafe.Offsetof(PtraceVmEntry{}.End)]byte{}
+	_ [16]byte = [unsafe.Offsetof(PtraceVmEntry{}.Offset)]byte{}
+	_ [20]byte = [unsafe.Offsetof(PtraceVmEntry{}.Prot)]byte{}
+	_ [24]byte = [unsafe.Offsetof(PtraceVmEntry{}.Pathlen)]byte{}
+	_ [28]byte = [unsafe.Offsetof(PtraceVmEntry{}.Fileid)]byte{}
+	_ [32]byte = [unsafe.Offsetof(PtraceVmEntry{}.Fsid)]byte{}
+	_ [36]byte = [unsafe.Offsetof(PtraceVmEntry{}.Path)]byte{}
+)
+
+var (
+	_ [8]byte = [unsafe.Sizeof(Mac{})]byte{}
+	_ [4]byte = [unsafe.Offsetof(Mac{}.String)]byte{}
+)
+
+var (
+	_ [32]byte = [unsafe.Sizeof(JailT{})]byte{}
+	_ [4]byte  = [unsafe.Offsetof(JailT{}.Path)]byte{}
+	_ [8]byte  = [unsafe.Offsetof(JailT{}.Hostname)]byte{}
+	_ [12]byte = [unsafe.Offsetof(JailT{}.Jailname)]byte{}
+	_ [16]byte = [unsafe.Offsetof(JailT{}.Ip4s)]byte{}
+	_ [20]byte = [unsafe.Offsetof(JailT{}.Ip6s)]byte{}
+	_ [24]byte = [unsafe.Offsetof(JailT{}.Ip4)]byte{}
+	_ [28]byte = [unsafe.Offsetof(JailT{}.Ip6)]byte{}
+)
+
+var (
+	_ [2068]byte = [unsafe.Sizeof(KldFileStat{})]byte{}
+	_ [1036]byte = [unsafe.Offsetof(KldFileStat{}.Address)]byte{}
+	_ [1040]byte = [unsafe.Offsetof(KldFileStat{}.Size)]byte{}
+	_ [1044]byte = [unsafe.Offsetof(KldFileStat{}.Pathname)]byte{}
+)
+
+var (
+	_ [16]byte = [unsafe.Sizeof(KldSymLookup{})]byte{}
+	_ [4]byte  = [unsafe.Offsetof(KldSymLookup{}.Symname)]byte{}
+	_ [8]byte  = [unsafe.Offsetof(KldSymLookup{}.Symvalue)]byte{}
+	_ [12]byte = [unsafe.Offsetof(KldSymLookup{}.Symsize)]byte{}
+)
+
+var (
+	_ [4]byte = [unsafe.Sizeof(Modspecific{})]byte{}
+)
+
+var (
+	_ [1040]byte = [unsafe.Sizeof(ModuleStat{})]byte{}
+	_ [1036]byte = [unsafe.Offsetof(ModuleStat{}.Data)]byte{}
+)
+
+var (
+	_ [52]byte = [unsafe.Sizeof(ThrParam{})]byte{}
+	_ [4]byte  = [unsafe.Offsetof(ThrParam{}.Arg)]byte{}
+	_ [8]byte  = [unsafe.Offsetof(ThrParam{}.StackBase)]byte{}
+	_ [12]byte = [unsafe.Offsetof(ThrParam{}.StackSize)]byte{}
+	_ [16]byte = [unsafe.Offsetof(ThrParam{}.TlsBase)]byte{}
+	_ [20]byte = [unsafe.Offsetof(ThrParam{}.TlsSize)]byte{}
+	_ [24]byte = [unsafe.Offsetof(ThrParam{}.ChildTid)]byte{}
+	_ [28]byte = [unsafe.Offsetof(ThrParam{}.ParentTid)]byte{}
+	_ [32]byte = [unsafe.Offsetof(ThrParam{}.Flags)]byte{}
+	_ [36]byte = [unsafe.Offsetof(ThrParam{}.Rtp)]byte{}
+)
+
+var (
+	_ [12]byte = [unsafe.Sizeof(UmtxRobustListsParams{})]byte{}
+	_ [4]byte  = [unsafe.Offsetof(UmtxRobustListsParams{}.RobustPrivListOffset)]byte{}
+	_ [8]byte  = [unsafe.Offsetof(UmtxRobustListsParams{}.RobustInactOffset)]byte{}
+)
+
+var (
+	_ [4]byte = [unsafe.Sizeof(Sigval{})]byte{}
+)
+
+var (
+	_ [12]byte = [unsafe.Sizeof(StackT{})]byte{}
+	_ [4]byte  = [unsafe.Offsetof(StackT{}.Size)]byte{}
+	_ [8]byte  = [unsafe.Offsetof(StackT{}.Flags)]byte{}
+)
+
+var (
+	_ [24]byte = [unsafe.Sizeof(SigactionT{})]byte{}
+	_ [4]byte  = [unsafe.Offsetof(SigactionT{}.Flags)]byte{}
+	_ [8]byte  = [unsafe.Offsetof(SigactionT{}.Mask)]byte{}
+)
+
+var (
+	_ [44]byte = [unsafe.Sizeof(Sigevent{})]byte{}
+	_ [12]byte = [unsafe.Offsetof(Sigevent{}.Un)]byte{}
+)
+
+var (
+	_ [64]byte = [unsafe.Sizeof(Siginfo{})]byte{}
+	_ [28]byte = [unsafe.Offsetof(Siginfo{}.Value)]byte{}
+	_ [32]byte = [unsafe.Offsetof(Siginfo{}.Reason)]byte{}
+)
+
+var (
+	_ [4]byte = [unsafe.Sizeof(SiginfoPoll{})]byte{}
+)
+
+var (
+	_ [68]byte = [unsafe.Sizeof(Timex{})]byte{}
+	_ [4]byte  = [unsafe.Offsetof(Timex{}.Offset)]byte{}
+	_ [8]byte  = [unsafe.Offsetof(Timex{}.Freq)]byte{}
+	_ [12]byte = [unsafe.Offsetof(Timex{}.Maxerror)]byte{}
+	_ [16]byte = [unsafe.Offsetof(Timex{}.Esterror)]byte{}
+	_ [20]byte = [unsafe.Offsetof(Timex{}.Status)]byte{}
+	_ [24]byte = [unsafe.Offsetof(Timex{}.Constant)]byte{}
+	_ [28]byte = [unsafe.Offsetof(Timex{}.Precision)]byte{}
+	_ [32]byte = [unsafe.Offsetof(Timex{}.Tolerance)]byte{}
+	_ [36]byte = [unsafe.Offsetof(Timex{}.Ppsfreq)]byte{}
+	_ [40]byte = [unsafe.Offsetof(Timex{}.Jitter)]byte{}
+	_ [44]byte = [unsafe.Offsetof(Timex{}.Shift)]byte{}
+	_ [48]byte = [unsafe.Offsetof(Timex{}.Stabil)]byte{}
+	_ [52]byte = [unsafe.Offsetof(Timex{}.Jitcnt)]byte{}
+	_ [56]byte = [unsafe.Offsetof(Timex{}.Calcnt)]byte{}
+	_ [60]byte = [unsafe.Offsetof(Timex{}.Errcnt)]byte{}
+	_ [64]byte = [unsafe.Offsetof(Timex{}.Stbcnt)]byte{}
+)
+
+var (
+	_ [4]byte = [unsafe.Offsetof(KeventT{}.Filter)]byte{}
+	_ [6]byte = [unsafe.Offsetof(KeventT{}.Flags)]byte{}
+	_ [8]byte = [unsafe.Offsetof(KeventT{}.Fflags)]byte{}
+)
+
+var (
+	_ [12]byte = [unsafe.Sizeof(AiocbPrivate{})]byte{}
+	_ [4]byte  = [unsafe.Offsetof(AiocbPrivate{}.Error)]byte{}
+	_ [8]byte  = [unsafe.Offsetof(AiocbPrivate{}.Spare)]byte{}
+)
+
+var (
 	_ [16]byte = [unsafe.Sizeof(SfHdtr{})]byte{}
 	_ [4]byte  = [unsafe.Offsetof(SfHdtr{}.HdrCnt)]byte{}
 	_ [8]byte  = [unsafe.Offsetof(SfHdtr{}.Trailers)]byte{}
@@ -32,9 +199,74 @@ var (
 )
 
 var (
-	_ [12]byte = [unsafe.Sizeof(UmtxRobustListsParams{})]byte{}
-	_ [4]byte  = [unsafe.Offsetof(UmtxRobustListsParams{}.RobustPrivListOffset)]byte{}
-	_ [8]byte  = [unsafe.Offsetof(UmtxRobustListsParams{}.RobustInactOffset)]byte{}
+	_ [56]byte = [unsafe.Sizeof(RtMetrics{})]byte{}
+	_ [4]byte  = [unsafe.Offsetof(RtMetrics{}.Mtu)]byte{}
+	_ [8]byte  = [unsafe.Offsetof(RtMetrics{}.Hopcount)]byte{}
+	_ [12]byte = [unsafe.Offsetof(RtMetrics{}.Expire)]byte{}
+	_ [16]byte = [unsafe.Offsetof(RtMetrics{}.Recvpipe)]byte{}
+	_ [20]byte = [unsafe.Offsetof(RtMetrics{}.Sendpipe)]byte{}
+	_ [24]byte = [unsafe.Offsetof(RtMetrics{}.Ssthresh)]byte{}
+	_ [28]byte = [unsafe.Offsetof(RtMetrics{}.Rtt)]byte{}
+	_ [32]byte = [unsafe.Offsetof(RtMetrics{}.Rttvar)]byte{}
+	_ [36]byte = [unsafe.Offsetof(RtMetrics{}.Pksent)]byte{}
+	_ [40]byte = [unsafe.Offsetof(RtMetrics{}.Weight)]byte{}
+	_ [44]byte = [unsafe.Offsetof(RtMetrics{}.Nhidx)]byte{}
+)
+
+var (
+	_ [92]byte = [unsafe.Sizeof(RtMsghdr{})]byte{}
+	_ [36]byte = [unsafe.Offsetof(RtMsghdr{}.Rmx)]byte{}
+)
+
+var (
+	_ [8]byte = [unsafe.Sizeof(BpfProgram{})]byte{}
+	_ [4]byte = [unsafe.Offsetof(BpfProgram{}.Insns)]byte{}
+)
+
+var (
+	_ [12]byte = [unsafe.Sizeof(BpfZbuf{})]byte{}
+	_ [4]byte  = [unsafe.Offsetof(BpfZbuf{}.Bufb)]byte{}
+	_ [8]byte  = [unsafe.Offsetof(BpfZbuf{}.Buflen)]byte{}
+)
+
+var (
+	_ [24]byte = [unsafe.Sizeof(IpcPerm{})]byte{}
+	_ [20]byte = [unsafe.Offsetof(IpcPerm{}.Key)]byte{}
+)
+
+var (
+	_ [24]byte = [unsafe.Offsetof(SemidDs{}.Base)]byte{}
+	_ [28]byte = [unsafe.Offsetof(SemidDs{}.Nsems)]byte{}
+	_ [32]byte = [unsafe.Offsetof(SemidDs{}.Otime)]byte{}
+)
+
+var (
+	_ [4]byte = [unsafe.Sizeof(Semun{})]byte{}
+)
+
+var (
+	_ [24]byte = [unsafe.Offsetof(MsqidDs{}.First)]byte{}
+	_ [28]byte = [unsafe.Offsetof(MsqidDs{}.Last)]byte{}
+	_ [32]byte = [unsafe.Offsetof(MsqidDs{}.Cbytes)]byte{}
+	_ [36]byte = [unsafe.Offsetof(MsqidDs{}.Qnum)]byte{}
+	_ [40]byte = [unsafe.Offsetof(MsqidDs{}.Qbytes)]byte{}
+	_ [44]byte = [unsafe.Offsetof(MsqidDs{}.Lspid)]byte{}
+	_ [48]byte = [unsafe.Offsetof(MsqidDs{}.Lrpid)]byte{}
+)
+
+var (
+	_ [24]byte = [unsafe.Offsetof(ShmidDs{}.Segsz)]byte{}
+	_ [28]byte = [unsafe.Offsetof(ShmidDs{}.Lpid)]byte{}
+	_ [32]byte = [unsafe.Offsetof(ShmidDs{}.Cpid)]byte{}
+	_ [36]byte = [unsafe.Offsetof(ShmidDs{}.Nattch)]byte{}
+	_ [40]byte = [unsafe.Offsetof(ShmidDs{}.Atime)]byte{}
+)
+
+var (
+	_ [32]byte = [unsafe.Sizeof(MqAttr{})]byte{}
+	_ [4]byte  = [unsafe.Offsetof(MqAttr{}.Maxmsg)]byte{}
+	_ [8]byte  = [unsafe.Offsetof(MqAttr{}.Msgsize)]byte{}
+	_ [12]byte = [unsafe.Offsetof(MqAttr{}.Curmsgs)]byte{}
 )
 
 var (
@@ -98,15 +330,4 @@ var (
 	_ [32]byte = [unsafe.Offsetof(KinfoVmLayout{}.MapFlags)]byte{}
 	_ [36]byte = [unsafe.Offsetof(KinfoVmLayout{}.ShpAddr)]byte{}
 	_ [40]byte = [unsafe.Offsetof(KinfoVmLayout{}.ShpSize)]byte{}
-)
-
-var (
-	_ [4]byte = [unsafe.Offsetof(Kevent{}.Filter)]byte{}
-	_ [6]byte = [unsafe.Offsetof(Kevent{}.Flags)]byte{}
-	_ [8]byte = [unsafe.Offsetof(Kevent{}.Fflags)]byte{}
-)
-
-var (
-	_ [80]byte = [unsafe.Sizeof(Xucred{})]byte{}
-	_ [76]byte = [unsafe.Offsetof(Xucred{}.Un2)]byte{}
 )

@@ -10,13 +10,24 @@ import "unsafe"
 // Sizes and offsets as arrays that can be assigned only when both are as long:
 // a change to a type that the facts do not bear out does not compile.
 var (
-	_ [8]byte = [unsafe.Sizeof(Timespec{})]byte{}
-	_ [4]byte = [unsafe.Offsetof(Timespec{}.Nsec)]byte{}
+	_ [208]byte = [unsafe.Sizeof(Stat{})]byte{}
+	_ [52]byte  = [unsafe.Offsetof(Stat{}.Atim)]byte{}
+	_ [76]byte  = [unsafe.Offsetof(Stat{}.Ctim)]byte{}
+	_ [88]byte  = [unsafe.Offsetof(Stat{}.Birthtim)]byte{}
+	_ [96]byte  = [unsafe.Offsetof(Stat{}.Size)]byte{}
+	_ [104]byte = [unsafe.Offsetof(Stat{}.Blocks)]byte{}
+	_ [112]byte = [unsafe.Offsetof(Stat{}.Blksize)]byte{}
+	_ [116]byte = [unsafe.Offsetof(Stat{}.Flags)]byte{}
+	_ [120]byte = [unsafe.Offsetof(Stat{}.Gen)]byte{}
+	_ [128]byte = [unsafe.Offsetof(Stat{}.Filerev)]byte{}
+	_ [48]byte  = [unsafe.Offsetof(Stat{}.AtimExt)]byte{}
+	_ [60]byte  = [unsafe.Offsetof(Stat{}.MtimExt)]byte{}
+	_ [72]byte  = [unsafe.Offsetof(Stat{}.CtimExt)]byte{}
+	_ [84]byte  = [unsafe.Offsetof(Stat{}.BtimExt)]byte{}
 )
 
 var (
-	_ [8]byte = [unsafe.Sizeof(Timeval{})]byte{}
-	_ [4]byte = [unsafe.Offsetof(Timeval{}.Usec)]byte{}
+	_ [28]byte = [unsafe.Sizeof(FlockT{})]byte{}
 )
 
 var (
@@ -44,26 +55,108 @@ var (
 )
 
 var (
-	_ [208]byte = [unsafe.Sizeof(Stat{})]byte{}
-	_ [52]byte  = [unsafe.Offsetof(Stat{}.Atim)]byte{}
-	_ [76]byte  = [unsafe.Offsetof(Stat{}.Ctim)]byte{}
-	_ [88]byte  = [unsafe.Offsetof(Stat{}.Birthtim)]byte{}
-	_ [96]byte  = [unsafe.Offsetof(Stat{}.Size)]byte{}
-	_ [104]byte = [unsafe.Offsetof(Stat{}.Blocks)]byte{}
-	_ [112]byte = [unsafe.Offsetof(Stat{}.Blksize)]byte{}
-	_ [116]byte = [unsafe.Offsetof(Stat{}.Flags)]byte{}
-	_ [120]byte = [unsafe.Offsetof(Stat{}.Gen)]byte{}
-	_ [128]byte = [unsafe.Offsetof(Stat{}.Filerev)]byte{}
-	_ [48]byte  = [unsafe.Offsetof(Stat{}.AtimExt)]byte{}
-	_ [60]byte  = [unsafe.Offsetof(Stat{}.MtimExt)]byte{}
-	_ [72]byte  = [unsafe.Offsetof(Stat{}.CtimExt)]byte{}
-	_ [84]byte  = [unsafe.Offsetof(Stat{}.BtimExt)]byte{}
-)
-
-var (
 	_ [16]byte = [unsafe.Sizeof(UmtxTime{})]byte{}
 	_ [8]byte  = [unsafe.Offsetof(UmtxTime{}.Flags)]byte{}
 	_ [12]byte = [unsafe.Offsetof(UmtxTime{}.Clockid)]byte{}
+)
+
+var (
+	_ [8]byte = [unsafe.Sizeof(Timespec{})]byte{}
+	_ [4]byte = [unsafe.Offsetof(Timespec{}.Nsec)]byte{}
+)
+
+var (
+	_ [8]byte = [unsafe.Sizeof(Timeval{})]byte{}
+	_ [4]byte = [unsafe.Offsetof(Timeval{}.Usec)]byte{}
+)
+
+var (
+	_ [16]byte = [unsafe.Sizeof(Itimerval{})]byte{}
+	_ [8]byte  = [unsafe.Offsetof(Itimerval{}.Value)]byte{}
+)
+
+var (
+	_ [12]byte = [unsafe.Sizeof(Bintime{})]byte{}
+	_ [4]byte  = [unsafe.Offsetof(Bintime{}.Frac)]byte{}
+)
+
+var (
+	_ [16]byte = [unsafe.Sizeof(Itimerspec{})]byte{}
+	_ [8]byte  = [unsafe.Offsetof(Itimerspec{}.Value)]byte{}
+)
+
+var (
+	_ [24]byte = [unsafe.Sizeof(Ntptimeval{})]byte{}
+	_ [8]byte  = [unsafe.Offsetof(Ntptimeval{}.Maxerror)]byte{}
+	_ [12]byte = [unsafe.Offsetof(Ntptimeval{}.Esterror)]byte{}
+	_ [16]byte = [unsafe.Offsetof(Ntptimeval{}.Tai)]byte{}
+	_ [20]byte = [unsafe.Offsetof(Ntptimeval{}.TimeState)]byte{}
+)
+
+var (
+	_ [52]byte = [unsafe.Sizeof(FfclockEstimate{})]byte{}
+	_ [12]byte = [unsafe.Offsetof(FfclockEstimate{}.UpdateFfcount)]byte{}
+	_ [20]byte = [unsafe.Offsetof(FfclockEstimate{}.LeapsecNext)]byte{}
+	_ [28]byte = [unsafe.Offsetof(FfclockEstimate{}.Period)]byte{}
+	_ [36]byte = [unsafe.Offsetof(FfclockEstimate{}.ErrbAbs)]byte{}
+	_ [40]byte = [unsafe.Offsetof(FfclockEstimate{}.ErrbRate)]byte{}
+	_ [44]byte = [unsafe.Offsetof(FfclockEstimate{}.Status)]byte{}
+	_ [48]byte = [unsafe.Offsetof(FfclockEstimate{}.LeapsecTotal)]byte{}
+	_ [50]byte = [unsafe.Offsetof(FfclockEstimate{}.Leapsec)]byte{}
+)
+
+var (
+	_ [56]byte = [unsafe.Sizeof(KeventT{})]byte{}
+	_ [12]byte = [unsafe.Offsetof(KeventT{}.Data)]byte{}
+	_ [20]byte = [unsafe.Offsetof(KeventT{}.Udata)]byte{}
+	_ [24]byte = [unsafe.Offsetof(KeventT{}.Ext)]byte{}
+)
+
+var (
+	_ [96]byte = [unsafe.Sizeof(Aiocb{})]byte{}
+	_ [4]byte  = [unsafe.Offsetof(Aiocb{}.Offset)]byte{}
+	_ [12]byte = [unsafe.Offsetof(Aiocb{}.Buf)]byte{}
+	_ [16]byte = [unsafe.Offsetof(Aiocb{}.Nbytes)]byte{}
+	_ [32]byte = [unsafe.Offsetof(Aiocb{}.LioOpcode)]byte{}
+	_ [36]byte = [unsafe.Offsetof(Aiocb{}.Reqprio)]byte{}
+	_ [40]byte = [unsafe.Offsetof(Aiocb{}.Private)]byte{}
+	_ [52]byte = [unsafe.Offsetof(Aiocb{}.Sigevent)]byte{}
+)
+
+var (
+	_ [132]byte = [unsafe.Sizeof(GroupReq{})]byte{}
+	_ [4]byte   = [unsafe.Offsetof(GroupReq{}.Group)]byte{}
+)
+
+var (
+	_ [260]byte = [unsafe.Sizeof(GroupSourceReq{})]byte{}
+	_ [4]byte   = [unsafe.Offsetof(GroupSourceReq{}.Group)]byte{}
+	_ [132]byte = [unsafe.Offsetof(GroupSourceReq{}.Source)]byte{}
+)
+
+var (
+	_ [20]byte = [unsafe.Sizeof(BpfHdr{})]byte{}
+	_ [8]byte  = [unsafe.Offsetof(BpfHdr{}.Caplen)]byte{}
+	_ [12]byte = [unsafe.Offsetof(BpfHdr{}.Datalen)]byte{}
+	_ [16]byte = [unsafe.Offsetof(BpfHdr{}.Hdrlen)]byte{}
+)
+
+var (
+	_ [40]byte = [unsafe.Sizeof(SemidDs{})]byte{}
+	_ [36]byte = [unsafe.Offsetof(SemidDs{}.Ctime)]byte{}
+)
+
+var (
+	_ [64]byte = [unsafe.Sizeof(MsqidDs{})]byte{}
+	_ [52]byte = [unsafe.Offsetof(MsqidDs{}.Stime)]byte{}
+	_ [56]byte = [unsafe.Offsetof(MsqidDs{}.Rtime)]byte{}
+	_ [60]byte = [unsafe.Offsetof(MsqidDs{}.Ctime)]byte{}
+)
+
+var (
+	_ [52]byte = [unsafe.Sizeof(ShmidDs{})]byte{}
+	_ [44]byte = [unsafe.Offsetof(ShmidDs{}.Dtime)]byte{}
+	_ [48]byte = [unsafe.Offsetof(ShmidDs{}.Ctime)]byte{}
 )
 
 var (
@@ -124,13 +217,6 @@ var (
 	_ [4]byte    = [unsafe.Offsetof(KinfoKnoteVnode{}.Fsid)]byte{}
 	_ [12]byte   = [unsafe.Offsetof(KinfoKnoteVnode{}.Fileid)]byte{}
 	_ [20]byte   = [unsafe.Offsetof(KinfoKnoteVnode{}.Fullpath)]byte{}
-)
-
-var (
-	_ [56]byte = [unsafe.Sizeof(Kevent{})]byte{}
-	_ [12]byte = [unsafe.Offsetof(Kevent{}.Data)]byte{}
-	_ [20]byte = [unsafe.Offsetof(Kevent{}.Udata)]byte{}
-	_ [24]byte = [unsafe.Offsetof(Kevent{}.Ext)]byte{}
 )
 
 var (

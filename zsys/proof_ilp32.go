@@ -32,6 +32,40 @@ var (
 )
 
 var (
+	_ [32]byte = [unsafe.Sizeof(Ntptimeval{})]byte{}
+	_ [20]byte = [unsafe.Offsetof(Ntptimeval{}.Esterror)]byte{}
+	_ [24]byte = [unsafe.Offsetof(Ntptimeval{}.Tai)]byte{}
+	_ [28]byte = [unsafe.Offsetof(Ntptimeval{}.TimeState)]byte{}
+)
+
+var (
+	_ [104]byte = [unsafe.Sizeof(Aiocb{})]byte{}
+	_ [20]byte  = [unsafe.Offsetof(Aiocb{}.Nbytes)]byte{}
+	_ [36]byte  = [unsafe.Offsetof(Aiocb{}.LioOpcode)]byte{}
+	_ [40]byte  = [unsafe.Offsetof(Aiocb{}.Reqprio)]byte{}
+	_ [44]byte  = [unsafe.Offsetof(Aiocb{}.Private)]byte{}
+	_ [56]byte  = [unsafe.Offsetof(Aiocb{}.Sigevent)]byte{}
+)
+
+var (
+	_ [48]byte = [unsafe.Sizeof(SemidDs{})]byte{}
+	_ [40]byte = [unsafe.Offsetof(SemidDs{}.Ctime)]byte{}
+)
+
+var (
+	_ [80]byte = [unsafe.Sizeof(MsqidDs{})]byte{}
+	_ [56]byte = [unsafe.Offsetof(MsqidDs{}.Stime)]byte{}
+	_ [64]byte = [unsafe.Offsetof(MsqidDs{}.Rtime)]byte{}
+	_ [72]byte = [unsafe.Offsetof(MsqidDs{}.Ctime)]byte{}
+)
+
+var (
+	_ [64]byte = [unsafe.Sizeof(ShmidDs{})]byte{}
+	_ [48]byte = [unsafe.Offsetof(ShmidDs{}.Dtime)]byte{}
+	_ [56]byte = [unsafe.Offsetof(ShmidDs{}.Ctime)]byte{}
+)
+
+var (
 	_ [816]byte = [unsafe.Sizeof(KinfoProc{})]byte{}
 	_ [296]byte = [unsafe.Offsetof(KinfoProc{}.Childtime)]byte{}
 	_ [312]byte = [unsafe.Offsetof(KinfoProc{}.Flag)]byte{}

@@ -10,6 +10,11 @@ import "unsafe"
 // Sizes and offsets as arrays that can be assigned only when both are as long:
 // a change to a type that the facts do not bear out does not compile.
 var (
+	_ [16]byte = [unsafe.Sizeof(Iovec{})]byte{}
+	_ [8]byte  = [unsafe.Offsetof(Iovec{}.Len)]byte{}
+)
+
+var (
 	_ [144]byte = [unsafe.Sizeof(Rusage{})]byte{}
 	_ [40]byte  = [unsafe.Offsetof(Rusage{}.Ixrss)]byte{}
 	_ [48]byte  = [unsafe.Offsetof(Rusage{}.Idrss)]byte{}
@@ -32,8 +37,186 @@ var (
 )
 
 var (
-	_ [16]byte = [unsafe.Sizeof(Iovec{})]byte{}
-	_ [8]byte  = [unsafe.Offsetof(Iovec{}.Len)]byte{}
+	_ [88]byte = [unsafe.Sizeof(Xucred{})]byte{}
+	_ [80]byte = [unsafe.Offsetof(Xucred{}.Un2)]byte{}
+)
+
+var (
+	_ [48]byte = [unsafe.Sizeof(SetcredT{})]byte{}
+	_ [40]byte = [unsafe.Offsetof(SetcredT{}.Label)]byte{}
+)
+
+var (
+	_ [72]byte = [unsafe.Sizeof(ProcctlReaperPids{})]byte{}
+)
+
+var (
+	_ [32]byte = [unsafe.Sizeof(PtraceIoDesc{})]byte{}
+	_ [8]byte  = [unsafe.Offsetof(PtraceIoDesc{}.Offs)]byte{}
+	_ [16]byte = [unsafe.Offsetof(PtraceIoDesc{}.Addr)]byte{}
+	_ [24]byte = [unsafe.Offsetof(PtraceIoDesc{}.Len)]byte{}
+)
+
+var (
+	_ [160]byte = [unsafe.Sizeof(PtraceLwpinfo{})]byte{}
+	_ [48]byte  = [unsafe.Offsetof(PtraceLwpinfo{}.Siginfo)]byte{}
+	_ [128]byte = [unsafe.Offsetof(PtraceLwpinfo{}.Tdname)]byte{}
+	_ [148]byte = [unsafe.Offsetof(PtraceLwpinfo{}.ChildPid)]byte{}
+	_ [152]byte = [unsafe.Offsetof(PtraceLwpinfo{}.SyscallCode)]byte{}
+	_ [156]byte = [unsafe.Offsetof(PtraceLwpinfo{}.SyscallNarg)]byte{}
+)
+
+var (
+	_ [24]byte = [unsafe.Sizeof(PtraceScRet{})]byte{}
+	_ [16]byte = [unsafe.Offsetof(PtraceScRet{}.Error)]byte{}
+)
+
+var (
+	_ [64]byte = [unsafe.Sizeof(PtraceVmEntry{})]byte{}
+	_ [16]byte = [unsafe.Offsetof(PtraceVmEntry{}.End)]byte{}
+	_ [24]byte = [unsafe.Offsetof(PtraceVmEntry{}.Offset)]byte{}
+	_ [32]byte = [unsafe.Offsetof(PtraceVmEntry{}.Prot)]byte{}
+	_ [36]byte = [unsafe.Offsetof(PtraceVmEntry{}.Pathlen)]byte{}
+	_ [40]byte = [unsafe.Offsetof(PtraceVmEntry{}.Fileid)]byte{}
+	_ [48]byte = [unsafe.Offsetof(PtraceVmEntry{}.Fsid)]byte{}
+	_ [56]byte = [unsafe.Offsetof(PtraceVmEntry{}.Path)]byte{}
+)
+
+var (
+	_ [16]byte = [unsafe.Sizeof(Mac{})]byte{}
+	_ [8]byte  = [unsafe.Offsetof(Mac{}.String)]byte{}
+)
+
+var (
+	_ [56]byte = [unsafe.Sizeof(JailT{})]byte{}
+	_ [8]byte  = [unsafe.Offsetof(JailT{}.Path)]byte{}
+	_ [16]byte = [unsafe.Offsetof(JailT{}.Hostname)]byte{}
+	_ [24]byte = [unsafe.Offsetof(JailT{}.Jailname)]byte{}
+	_ [32]byte = [unsafe.Offsetof(JailT{}.Ip4s)]byte{}
+	_ [36]byte = [unsafe.Offsetof(JailT{}.Ip6s)]byte{}
+	_ [40]byte = [unsafe.Offsetof(JailT{}.Ip4)]byte{}
+	_ [48]byte = [unsafe.Offsetof(JailT{}.Ip6)]byte{}
+)
+
+var (
+	_ [2080]byte = [unsafe.Sizeof(KldFileStat{})]byte{}
+	_ [1040]byte = [unsafe.Offsetof(KldFileStat{}.Address)]byte{}
+	_ [1048]byte = [unsafe.Offsetof(KldFileStat{}.Size)]byte{}
+	_ [1056]byte = [unsafe.Offsetof(KldFileStat{}.Pathname)]byte{}
+)
+
+var (
+	_ [32]byte = [unsafe.Sizeof(KldSymLookup{})]byte{}
+	_ [8]byte  = [unsafe.Offsetof(KldSymLookup{}.Symname)]byte{}
+	_ [16]byte = [unsafe.Offsetof(KldSymLookup{}.Symvalue)]byte{}
+	_ [24]byte = [unsafe.Offsetof(KldSymLookup{}.Symsize)]byte{}
+)
+
+var (
+	_ [8]byte = [unsafe.Sizeof(Modspecific{})]byte{}
+)
+
+var (
+	_ [1048]byte = [unsafe.Sizeof(ModuleStat{})]byte{}
+	_ [1040]byte = [unsafe.Offsetof(ModuleStat{}.Data)]byte{}
+)
+
+var (
+	_ [104]byte = [unsafe.Sizeof(ThrParam{})]byte{}
+	_ [8]byte   = [unsafe.Offsetof(ThrParam{}.Arg)]byte{}
+	_ [16]byte  = [unsafe.Offsetof(ThrParam{}.StackBase)]byte{}
+	_ [24]byte  = [unsafe.Offsetof(ThrParam{}.StackSize)]byte{}
+	_ [32]byte  = [unsafe.Offsetof(ThrParam{}.TlsBase)]byte{}
+	_ [40]byte  = [unsafe.Offsetof(ThrParam{}.TlsSize)]byte{}
+	_ [48]byte  = [unsafe.Offsetof(ThrParam{}.ChildTid)]byte{}
+	_ [56]byte  = [unsafe.Offsetof(ThrParam{}.ParentTid)]byte{}
+	_ [64]byte  = [unsafe.Offsetof(ThrParam{}.Flags)]byte{}
+	_ [72]byte  = [unsafe.Offsetof(ThrParam{}.Rtp)]byte{}
+)
+
+var (
+	_ [24]byte = [unsafe.Sizeof(UmtxRobustListsParams{})]byte{}
+	_ [8]byte  = [unsafe.Offsetof(UmtxRobustListsParams{}.RobustPrivListOffset)]byte{}
+	_ [16]byte = [unsafe.Offsetof(UmtxRobustListsParams{}.RobustInactOffset)]byte{}
+)
+
+var (
+	_ [8]byte = [unsafe.Sizeof(Sigval{})]byte{}
+)
+
+var (
+	_ [24]byte = [unsafe.Sizeof(StackT{})]byte{}
+	_ [8]byte  = [unsafe.Offsetof(StackT{}.Size)]byte{}
+	_ [16]byte = [unsafe.Offsetof(StackT{}.Flags)]byte{}
+)
+
+var (
+	_ [32]byte = [unsafe.Sizeof(SigactionT{})]byte{}
+	_ [8]byte  = [unsafe.Offsetof(SigactionT{}.Flags)]byte{}
+	_ [12]byte = [unsafe.Offsetof(SigactionT{}.Mask)]byte{}
+)
+
+var (
+	_ [80]byte = [unsafe.Sizeof(Sigevent{})]byte{}
+	_ [16]byte = [unsafe.Offsetof(Sigevent{}.Un)]byte{}
+)
+
+var (
+	_ [80]byte = [unsafe.Sizeof(Siginfo{})]byte{}
+	_ [32]byte = [unsafe.Offsetof(Siginfo{}.Value)]byte{}
+	_ [40]byte = [unsafe.Offsetof(Siginfo{}.Reason)]byte{}
+)
+
+var (
+	_ [8]byte = [unsafe.Sizeof(SiginfoPoll{})]byte{}
+)
+
+var (
+	_ [48]byte = [unsafe.Sizeof(Ntptimeval{})]byte{}
+	_ [24]byte = [unsafe.Offsetof(Ntptimeval{}.Esterror)]byte{}
+	_ [32]byte = [unsafe.Offsetof(Ntptimeval{}.Tai)]byte{}
+	_ [40]byte = [unsafe.Offsetof(Ntptimeval{}.TimeState)]byte{}
+)
+
+var (
+	_ [136]byte = [unsafe.Sizeof(Timex{})]byte{}
+	_ [8]byte   = [unsafe.Offsetof(Timex{}.Offset)]byte{}
+	_ [16]byte  = [unsafe.Offsetof(Timex{}.Freq)]byte{}
+	_ [24]byte  = [unsafe.Offsetof(Timex{}.Maxerror)]byte{}
+	_ [32]byte  = [unsafe.Offsetof(Timex{}.Esterror)]byte{}
+	_ [40]byte  = [unsafe.Offsetof(Timex{}.Status)]byte{}
+	_ [48]byte  = [unsafe.Offsetof(Timex{}.Constant)]byte{}
+	_ [56]byte  = [unsafe.Offsetof(Timex{}.Precision)]byte{}
+	_ [64]byte  = [unsafe.Offsetof(Timex{}.Tolerance)]byte{}
+	_ [72]byte  = [unsafe.Offsetof(Timex{}.Ppsfreq)]byte{}
+	_ [80]byte  = [unsafe.Offsetof(Timex{}.Jitter)]byte{}
+	_ [88]byte  = [unsafe.Offsetof(Timex{}.Shift)]byte{}
+	_ [96]byte  = [unsafe.Offsetof(Timex{}.Stabil)]byte{}
+	_ [104]byte = [unsafe.Offsetof(Timex{}.Jitcnt)]byte{}
+	_ [112]byte = [unsafe.Offsetof(Timex{}.Calcnt)]byte{}
+	_ [120]byte = [unsafe.Offsetof(Timex{}.Errcnt)]byte{}
+	_ [128]byte = [unsafe.Offsetof(Timex{}.Stbcnt)]byte{}
+)
+
+var (
+	_ [8]byte  = [unsafe.Offsetof(KeventT{}.Filter)]byte{}
+	_ [10]byte = [unsafe.Offsetof(KeventT{}.Flags)]byte{}
+	_ [12]byte = [unsafe.Offsetof(KeventT{}.Fflags)]byte{}
+)
+
+var (
+	_ [24]byte = [unsafe.Sizeof(AiocbPrivate{})]byte{}
+	_ [8]byte  = [unsafe.Offsetof(AiocbPrivate{}.Error)]byte{}
+	_ [16]byte = [unsafe.Offsetof(AiocbPrivate{}.Spare)]byte{}
+)
+
+var (
+	_ [160]byte = [unsafe.Sizeof(Aiocb{})]byte{}
+	_ [24]byte  = [unsafe.Offsetof(Aiocb{}.Nbytes)]byte{}
+	_ [48]byte  = [unsafe.Offsetof(Aiocb{}.LioOpcode)]byte{}
+	_ [52]byte  = [unsafe.Offsetof(Aiocb{}.Reqprio)]byte{}
+	_ [56]byte  = [unsafe.Offsetof(Aiocb{}.Private)]byte{}
+	_ [80]byte  = [unsafe.Offsetof(Aiocb{}.Sigevent)]byte{}
 )
 
 var (
@@ -54,9 +237,83 @@ var (
 )
 
 var (
-	_ [24]byte = [unsafe.Sizeof(UmtxRobustListsParams{})]byte{}
-	_ [8]byte  = [unsafe.Offsetof(UmtxRobustListsParams{}.RobustPrivListOffset)]byte{}
-	_ [16]byte = [unsafe.Offsetof(UmtxRobustListsParams{}.RobustInactOffset)]byte{}
+	_ [112]byte = [unsafe.Sizeof(RtMetrics{})]byte{}
+	_ [8]byte   = [unsafe.Offsetof(RtMetrics{}.Mtu)]byte{}
+	_ [16]byte  = [unsafe.Offsetof(RtMetrics{}.Hopcount)]byte{}
+	_ [24]byte  = [unsafe.Offsetof(RtMetrics{}.Expire)]byte{}
+	_ [32]byte  = [unsafe.Offsetof(RtMetrics{}.Recvpipe)]byte{}
+	_ [40]byte  = [unsafe.Offsetof(RtMetrics{}.Sendpipe)]byte{}
+	_ [48]byte  = [unsafe.Offsetof(RtMetrics{}.Ssthresh)]byte{}
+	_ [56]byte  = [unsafe.Offsetof(RtMetrics{}.Rtt)]byte{}
+	_ [64]byte  = [unsafe.Offsetof(RtMetrics{}.Rttvar)]byte{}
+	_ [72]byte  = [unsafe.Offsetof(RtMetrics{}.Pksent)]byte{}
+	_ [80]byte  = [unsafe.Offsetof(RtMetrics{}.Weight)]byte{}
+	_ [88]byte  = [unsafe.Offsetof(RtMetrics{}.Nhidx)]byte{}
+)
+
+var (
+	_ [152]byte = [unsafe.Sizeof(RtMsghdr{})]byte{}
+	_ [40]byte  = [unsafe.Offsetof(RtMsghdr{}.Rmx)]byte{}
+)
+
+var (
+	_ [16]byte = [unsafe.Sizeof(BpfProgram{})]byte{}
+	_ [8]byte  = [unsafe.Offsetof(BpfProgram{}.Insns)]byte{}
+)
+
+var (
+	_ [24]byte = [unsafe.Sizeof(BpfZbuf{})]byte{}
+	_ [8]byte  = [unsafe.Offsetof(BpfZbuf{}.Bufb)]byte{}
+	_ [16]byte = [unsafe.Offsetof(BpfZbuf{}.Buflen)]byte{}
+)
+
+var (
+	_ [32]byte = [unsafe.Sizeof(IpcPerm{})]byte{}
+	_ [24]byte = [unsafe.Offsetof(IpcPerm{}.Key)]byte{}
+)
+
+var (
+	_ [64]byte = [unsafe.Sizeof(SemidDs{})]byte{}
+	_ [32]byte = [unsafe.Offsetof(SemidDs{}.Base)]byte{}
+	_ [40]byte = [unsafe.Offsetof(SemidDs{}.Nsems)]byte{}
+	_ [48]byte = [unsafe.Offsetof(SemidDs{}.Otime)]byte{}
+	_ [56]byte = [unsafe.Offsetof(SemidDs{}.Ctime)]byte{}
+)
+
+var (
+	_ [8]byte = [unsafe.Sizeof(Semun{})]byte{}
+)
+
+var (
+	_ [104]byte = [unsafe.Sizeof(MsqidDs{})]byte{}
+	_ [32]byte  = [unsafe.Offsetof(MsqidDs{}.First)]byte{}
+	_ [40]byte  = [unsafe.Offsetof(MsqidDs{}.Last)]byte{}
+	_ [48]byte  = [unsafe.Offsetof(MsqidDs{}.Cbytes)]byte{}
+	_ [56]byte  = [unsafe.Offsetof(MsqidDs{}.Qnum)]byte{}
+	_ [64]byte  = [unsafe.Offsetof(MsqidDs{}.Qbytes)]byte{}
+	_ [72]byte  = [unsafe.Offsetof(MsqidDs{}.Lspid)]byte{}
+	_ [76]byte  = [unsafe.Offsetof(MsqidDs{}.Lrpid)]byte{}
+	_ [80]byte  = [unsafe.Offsetof(MsqidDs{}.Stime)]byte{}
+	_ [88]byte  = [unsafe.Offsetof(MsqidDs{}.Rtime)]byte{}
+	_ [96]byte  = [unsafe.Offsetof(MsqidDs{}.Ctime)]byte{}
+)
+
+var (
+	_ [80]byte = [unsafe.Sizeof(ShmidDs{})]byte{}
+	_ [32]byte = [unsafe.Offsetof(ShmidDs{}.Segsz)]byte{}
+	_ [40]byte = [unsafe.Offsetof(ShmidDs{}.Lpid)]byte{}
+	_ [44]byte = [unsafe.Offsetof(ShmidDs{}.Cpid)]byte{}
+	_ [48]byte = [unsafe.Offsetof(ShmidDs{}.Nattch)]byte{}
+	_ [56]byte = [unsafe.Offsetof(ShmidDs{}.Atime)]byte{}
+	_ [64]byte = [unsafe.Offsetof(ShmidDs{}.Dtime)]byte{}
+	_ [72]byte = [unsafe.Offsetof(ShmidDs{}.Ctime)]byte{}
+)
+
+var (
+	_ [64]byte = [unsafe.Sizeof(MqAttr{})]byte{}
+	_ [8]byte  = [unsafe.Offsetof(MqAttr{}.Maxmsg)]byte{}
+	_ [16]byte = [unsafe.Offsetof(MqAttr{}.Msgsize)]byte{}
+	_ [24]byte = [unsafe.Offsetof(MqAttr{}.Curmsgs)]byte{}
 )
 
 var (
@@ -158,15 +415,4 @@ var (
 	_ [64]byte  = [unsafe.Offsetof(KinfoVmLayout{}.MapFlags)]byte{}
 	_ [72]byte  = [unsafe.Offsetof(KinfoVmLayout{}.ShpAddr)]byte{}
 	_ [80]byte  = [unsafe.Offsetof(KinfoVmLayout{}.ShpSize)]byte{}
-)
-
-var (
-	_ [8]byte  = [unsafe.Offsetof(Kevent{}.Filter)]byte{}
-	_ [10]byte = [unsafe.Offsetof(Kevent{}.Flags)]byte{}
-	_ [12]byte = [unsafe.Offsetof(Kevent{}.Fflags)]byte{}
-)
-
-var (
-	_ [88]byte = [unsafe.Sizeof(Xucred{})]byte{}
-	_ [80]byte = [unsafe.Offsetof(Xucred{}.Un2)]byte{}
 )

@@ -10,21 +10,6 @@ import "unsafe"
 // Sizes and offsets as arrays that can be assigned only when both are as long:
 // a change to a type that the facts do not bear out does not compile.
 var (
-	_ [16]byte = [unsafe.Sizeof(Timespec{})]byte{}
-	_ [8]byte  = [unsafe.Offsetof(Timespec{}.Nsec)]byte{}
-)
-
-var (
-	_ [16]byte = [unsafe.Sizeof(Timeval{})]byte{}
-	_ [8]byte  = [unsafe.Offsetof(Timeval{}.Usec)]byte{}
-)
-
-var (
-	_ [16]byte = [unsafe.Offsetof(Rusage{}.Stime)]byte{}
-	_ [32]byte = [unsafe.Offsetof(Rusage{}.Maxrss)]byte{}
-)
-
-var (
 	_ [224]byte = [unsafe.Sizeof(Stat{})]byte{}
 	_ [48]byte  = [unsafe.Offsetof(Stat{}.Atim)]byte{}
 	_ [80]byte  = [unsafe.Offsetof(Stat{}.Ctim)]byte{}
@@ -38,9 +23,89 @@ var (
 )
 
 var (
+	_ [32]byte = [unsafe.Sizeof(FlockT{})]byte{}
+)
+
+var (
+	_ [16]byte = [unsafe.Offsetof(Rusage{}.Stime)]byte{}
+	_ [32]byte = [unsafe.Offsetof(Rusage{}.Maxrss)]byte{}
+)
+
+var (
 	_ [24]byte = [unsafe.Sizeof(UmtxTime{})]byte{}
 	_ [16]byte = [unsafe.Offsetof(UmtxTime{}.Flags)]byte{}
 	_ [20]byte = [unsafe.Offsetof(UmtxTime{}.Clockid)]byte{}
+)
+
+var (
+	_ [16]byte = [unsafe.Sizeof(Timespec{})]byte{}
+	_ [8]byte  = [unsafe.Offsetof(Timespec{}.Nsec)]byte{}
+)
+
+var (
+	_ [16]byte = [unsafe.Sizeof(Timeval{})]byte{}
+	_ [8]byte  = [unsafe.Offsetof(Timeval{}.Usec)]byte{}
+)
+
+var (
+	_ [32]byte = [unsafe.Sizeof(Itimerval{})]byte{}
+	_ [16]byte = [unsafe.Offsetof(Itimerval{}.Value)]byte{}
+)
+
+var (
+	_ [16]byte = [unsafe.Sizeof(Bintime{})]byte{}
+	_ [8]byte  = [unsafe.Offsetof(Bintime{}.Frac)]byte{}
+)
+
+var (
+	_ [32]byte = [unsafe.Sizeof(Itimerspec{})]byte{}
+	_ [16]byte = [unsafe.Offsetof(Itimerspec{}.Value)]byte{}
+)
+
+var (
+	_ [16]byte = [unsafe.Offsetof(Ntptimeval{}.Maxerror)]byte{}
+)
+
+var (
+	_ [56]byte = [unsafe.Sizeof(FfclockEstimate{})]byte{}
+	_ [16]byte = [unsafe.Offsetof(FfclockEstimate{}.UpdateFfcount)]byte{}
+	_ [24]byte = [unsafe.Offsetof(FfclockEstimate{}.LeapsecNext)]byte{}
+	_ [32]byte = [unsafe.Offsetof(FfclockEstimate{}.Period)]byte{}
+	_ [40]byte = [unsafe.Offsetof(FfclockEstimate{}.ErrbAbs)]byte{}
+	_ [44]byte = [unsafe.Offsetof(FfclockEstimate{}.ErrbRate)]byte{}
+	_ [48]byte = [unsafe.Offsetof(FfclockEstimate{}.Status)]byte{}
+	_ [52]byte = [unsafe.Offsetof(FfclockEstimate{}.LeapsecTotal)]byte{}
+	_ [54]byte = [unsafe.Offsetof(FfclockEstimate{}.Leapsec)]byte{}
+)
+
+var (
+	_ [64]byte = [unsafe.Sizeof(KeventT{})]byte{}
+	_ [16]byte = [unsafe.Offsetof(KeventT{}.Data)]byte{}
+	_ [24]byte = [unsafe.Offsetof(KeventT{}.Udata)]byte{}
+	_ [32]byte = [unsafe.Offsetof(KeventT{}.Ext)]byte{}
+)
+
+var (
+	_ [8]byte  = [unsafe.Offsetof(Aiocb{}.Offset)]byte{}
+	_ [16]byte = [unsafe.Offsetof(Aiocb{}.Buf)]byte{}
+)
+
+var (
+	_ [136]byte = [unsafe.Sizeof(GroupReq{})]byte{}
+	_ [8]byte   = [unsafe.Offsetof(GroupReq{}.Group)]byte{}
+)
+
+var (
+	_ [264]byte = [unsafe.Sizeof(GroupSourceReq{})]byte{}
+	_ [8]byte   = [unsafe.Offsetof(GroupSourceReq{}.Group)]byte{}
+	_ [136]byte = [unsafe.Offsetof(GroupSourceReq{}.Source)]byte{}
+)
+
+var (
+	_ [32]byte = [unsafe.Sizeof(BpfHdr{})]byte{}
+	_ [16]byte = [unsafe.Offsetof(BpfHdr{}.Caplen)]byte{}
+	_ [20]byte = [unsafe.Offsetof(BpfHdr{}.Datalen)]byte{}
+	_ [24]byte = [unsafe.Offsetof(BpfHdr{}.Hdrlen)]byte{}
 )
 
 var (
@@ -60,13 +125,6 @@ var (
 	_ [8]byte    = [unsafe.Offsetof(KinfoKnoteVnode{}.Fsid)]byte{}
 	_ [16]byte   = [unsafe.Offsetof(KinfoKnoteVnode{}.Fileid)]byte{}
 	_ [24]byte   = [unsafe.Offsetof(KinfoKnoteVnode{}.Fullpath)]byte{}
-)
-
-var (
-	_ [64]byte = [unsafe.Sizeof(Kevent{})]byte{}
-	_ [16]byte = [unsafe.Offsetof(Kevent{}.Data)]byte{}
-	_ [24]byte = [unsafe.Offsetof(Kevent{}.Udata)]byte{}
-	_ [32]byte = [unsafe.Offsetof(Kevent{}.Ext)]byte{}
 )
 
 var (

@@ -19,7 +19,7 @@ type shapes map[string][]string
 func TestSlots(t *testing.T) {
 	own, others := 0, 0
 	for _, arch := range ports {
-		stubs := readShapes(t, ".", arch, "calls_freebsd")
+		stubs := readShapes(t, ".", arch, "calls_")
 		own += len(stubs)
 		for _, dir := range []string{filepath.Join(goRun(t, "env", "GOROOT"), "src", "syscall"), xsysDir(t)} {
 			theirs := readShapes(t, dir, arch, "zsyscall_freebsd")
@@ -29,7 +29,7 @@ func TestSlots(t *testing.T) {
 				}
 				others++
 				for _, shape := range list {
-					if !slices.Contains(theirs[number], shape) {
+					if !slices.Contains(theirs[number], shape) && otherwise[number] == "" {
 						t.Errorf("%s on %s: words are %q, but %q in %s", number, arch, shape, theirs[number], dir)
 					}
 				}
@@ -43,6 +43,13 @@ func TestSlots(t *testing.T) {
 	if others < 80 {
 		t.Errorf("only %d stubs are made by others too: were the sources understood?", others)
 	}
+}
+
+// otherwise are calls that others make in another way.
+var otherwise = map[string]string{
+	"SYS_GETTIMEOFDAY": "without the time zone",
+	"SYS_SETTIMEOFDAY": "without the time zone",
+	"SYS_MKNODAT":      "package syscall makes the one of FreeBSD 11, whose dev_t has 32 bits",
 }
 
 // padded is pread(fd, buf, nbyte, offset).

@@ -95,7 +95,12 @@ func hex(v constant.Value) string {
 // pairs are the structs that both have, by this package's name and x/sys's.
 var pairs = [][2]string{
 	{"Stat", "Stat_t"}, {"Timespec", "Timespec"}, {"Timeval", "Timeval"}, {"Iovec", "Iovec"}, {"Msghdr", "Msghdr"},
-	{"Statfs", "Statfs_t"}, {"Fsid", "Fsid"}, {"CapRights", "CapRights"}, {"SockaddrIn", "RawSockaddrInet4"},
+	{"StatfsT", "Statfs_t"}, {"KeventT", "Kevent_t"}, {"FlockT", "Flock_t"}, {"Rusage", "Rusage"}, {"Rlimit", "Rlimit"}, {"Dirent", "Dirent"},
+	{"Linger", "Linger"}, {"Cmsghdr", "Cmsghdr"}, {"Xucred", "Xucred"}, {"IpMreq", "IPMreq"}, {"IpMreqn", "IPMreqn"}, {"Ipv6Mreq", "IPv6Mreq"},
+	{"SockaddrDl", "RawSockaddrDatalink"}, {"Termios", "Termios"}, {"Winsize", "Winsize"}, {"PtraceIoDesc", "PtraceIoDesc"}, {"FdSet", "FdSet"},
+	{"BpfHdr", "BpfHdr"}, {"BpfInsn", "BpfInsn"}, {"BpfProgram", "BpfProgram"}, {"BpfStat", "BpfStat"}, {"RtMetrics", "RtMetrics"}, {"RtMsghdr", "RtMsghdr"},
+	{"IfMsghdr", "IfMsghdr"}, {"IfaMsghdr", "IfaMsghdr"}, {"Pollfd", "PollFd"}, {"Sigset", "Sigset_t"}, {"Siginfo", "__Siginfo"},
+	{"Fsid", "Fsid"}, {"CapRights", "CapRights"}, {"SockaddrIn", "RawSockaddrInet4"},
 	{"SockaddrIn6", "RawSockaddrInet6"}, {"SockaddrUn", "RawSockaddrUnix"},
 }
 

@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"go/constant"
 	"go/token"
 	"go/types"
 	"slices"
@@ -30,6 +31,7 @@ func (importer) Import(path string) (*types.Package, error) {
 		text := types.NewTuple(types.NewParam(token.NoPos, pkg, "", types.Typ[types.String]))
 		sig := types.NewSignatureType(types.NewParam(token.NoPos, pkg, "", errno), nil, nil, nil, text, false)
 		errno.AddMethod(types.NewFunc(token.NoPos, pkg, "Error", sig))
+		pkg.Scope().Insert(types.NewConst(token.NoPos, pkg, "EINVAL", errno, constant.MakeInt64(22)))
 		for entry, words := range map[string]int{"Syscall": 4, "Syscall6": 7, "Syscall9": 10, "RawSyscall": 4, "RawSyscall6": 7} {
 			fn(pkg, entry, basic(slices.Repeat([]types.BasicKind{types.Uintptr}, words)...), types.Typ[types.Uintptr], types.Typ[types.Uintptr], errno)
 		}

@@ -36,13 +36,15 @@ type CType struct{ Name, Go Word }
 // Section holds the items that one C header declares.
 type Section struct {
 	Header  Word
+	Family  Word   // what the header is about: the file that it is generated into
 	Include []Word // headers to include before it
 	Define  []Word // macros to define before all of them
+	Within  bool   // not to be included by itself: those before it do
 	Items   []Item
 }
 
 // Item is one thing to bind: *Typedef, *Struct, *View, *Const, *Enum, *Errno,
-// *Numbers or *Call.
+// *Numbers, *Call or *Refuse.
 type Item interface {
 	// What returns the name in the manifest.
 	What() Word
@@ -141,6 +143,17 @@ type Call struct {
 	Raw     bool // cannot block: does not tell the scheduler
 	Returns Word // "errno" when the result is 0 or -1; empty: the result's type
 	Args    []Arg
+	Marks   []Mark
+	Plain   bool // pointers and lengths as C has them, whatever the annotations say
+}
+
+// Mark corrects the annotation of an argument.
+type Mark struct{ Name, Mark, Reason Word }
+
+// Refuse says why a call is not bound.
+type Refuse struct {
+	Info   // Name is the call
+	Reason Word
 }
 
 // Arg overrides an argument's Go type.

@@ -82,6 +82,8 @@ func (w *writer) item(it Item) {
 			w.line("\tuntyped")
 		}
 		w.constant(&it.Const)
+	case *Refuse:
+		w.words("refuse", it.Name, it.Reason)
 	case *Errno:
 		w.line("errno")
 	case *Numbers:
@@ -119,8 +121,14 @@ func (w *writer) call(c *Call) {
 		w.line("\traw")
 	}
 	w.one("\treturns", c.Returns)
+	if c.Plain {
+		w.line("\tplain")
+	}
 	for _, a := range c.Args {
 		w.words("\targ", a.Name, a.Type)
+	}
+	for _, m := range c.Marks {
+		w.words("\tmark", m.Name, m.Mark, m.Reason)
 	}
 }
 

@@ -33,6 +33,16 @@ var itemLines = map[string]func(*parser, *text.Line) (Item, error){
 		return n, names(l, name{&n.Name, "prefix"})
 	},
 	"call": (*parser).call,
+	"refuse": func(_ *parser, l *text.Line) (Item, error) {
+		r := &Refuse{}
+		if err := names(l, name{&r.Name, "system call"}); err != nil {
+			return nil, err
+		}
+		if r.Reason = l.Rest(); r.Reason.Text == "" {
+			return nil, r.Name.Errorf("empty reason: say why %s is not bound, in words", r.Name.Text)
+		}
+		return r, nil
+	},
 }
 
 // name is a word to read: where to, and what it is called in messages.
@@ -149,6 +159,8 @@ func identities(it Item) []Word {
 		return []Word{it.Name}
 	case *Numbers:
 		return []Word{id("numbers", it.Name)}
+	case *Refuse:
+		return []Word{id("refuse", it.Name)}
 	case *Call:
 		return []Word{id("Go name", Word{Text: it.GoName(), Pos: it.Name.Pos})}
 	}

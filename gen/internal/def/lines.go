@@ -18,18 +18,21 @@ type form struct {
 func newForm(re, like string) form { return form{regexp.MustCompile("^(" + re + ")$"), like} }
 
 var (
-	cName   = newForm(`[A-Za-z_][A-Za-z0-9_]*`, "kf_type: letters, digits, underscores")
-	goName  = newForm(`[A-Z][A-Za-z0-9]*`, "KinfoFile: letters and digits, a capital first")
-	pattern = newForm(`!?[A-Za-z0-9_*]+|enum\.[A-Za-z_][A-Za-z0-9_]*`, "KF_TYPE_NONE, KF_*, !KF_FLAG_*")
-	member  = newForm(`\$?[A-Za-z0-9_]+(\.\$?[A-Za-z0-9_]+)*`, "kf_un.kf_sock")
-	header  = newForm(`[a-z0-9_]+(/[A-Za-z0-9_]+)*\.h`, "sys/stat.h")
-	version = newForm(`[0-9]+\.[0-9]+`, "15.0")
-	since   = newForm(`>?[0-9]+\.[0-9]+`, "13.0, or >12.1 for a later one that is not known")
-	manual  = newForm(`[a-z0-9_.]+\([1-9]\)`, "stat(2)")
-	goType  = newForm(`\**([A-Z][A-Za-z0-9]*|u?int(8|16|32|64|ptr)?|byte|unsafe\.Pointer)`, "int32, uintptr, *byte, *Stat, unsafe.Pointer")
-	basic   = newForm(`u?int(8|16|32|64)`, "int32, uint8")
+	cName      = newForm(`[A-Za-z_][A-Za-z0-9_]*`, "kf_type: letters, digits, underscores")
+	goName     = newForm(`[A-Z][A-Za-z0-9]*`, "KinfoFile: letters and digits, a capital first")
+	pattern    = newForm(`!?[A-Za-z0-9_*]+|enum\.[A-Za-z_][A-Za-z0-9_]*`, "KF_TYPE_NONE, KF_*, !KF_FLAG_*")
+	member     = newForm(`\$?[A-Za-z0-9_]+(\.\$?[A-Za-z0-9_]+)*`, "kf_un.kf_sock")
+	header     = newForm(`[a-z0-9_]+(/[A-Za-z0-9_]+)*\.h`, "sys/stat.h")
+	version    = newForm(`[0-9]+\.[0-9]+`, "15.0")
+	since      = newForm(`>?[0-9]+\.[0-9]+`, "13.0, or >12.1 for a later one that is not known")
+	manual     = newForm(`[a-z0-9_.]+\([1-9]\)`, "stat(2)")
+	goType     = newForm(`(\[\])?(\[[0-9]+\])?\**([A-Z][A-Za-z0-9]*|u?int(8|16|32|64|ptr)?|byte|string|unsafe\.Pointer)|\*\[[0-9]+\]([A-Z][A-Za-z0-9]*|u?int(8|16|32|64))`, "int32, uintptr, *byte, *Stat, []Iovec, unsafe.Pointer")
+	familyName = newForm(`[a-z]+`, "socket: small letters")
+	basic      = newForm(`u?int(8|16|32|64)`, "int32, uint8")
+	// annotation is one of the system call table, or none.
+	annotation = newForm(`none|_(In|Out|Inout|Outptr)_[a-z_]*(\([A-Za-z0-9_*]+\))?`, "_Out_writes_bytes_(len), or none")
 	// result is what a stub returns: errno alone, or a type beside it.
-	result = newForm(`errno|int|uint|uintptr|u?int(32|64)`, "errno, int, uintptr, int64")
+	result = newForm(`errno|failure|int|uint|uintptr|u?int(32|64)`, "errno, failure, int, uintptr, int64")
 )
 
 // oneOf lists the keys of tables for an error message.
@@ -78,6 +81,7 @@ var headLines = map[string]func(*parser, Word, *text.Line) error{
 	"arch":        (*parser).arch,
 	"ctype":       (*parser).ctype,
 	"descriptors": (*parser).descriptors,
+	"family":      (*parser).family,
 	"header":      (*parser).header,
 }
 
@@ -141,6 +145,14 @@ func (p *parser) descriptors(_ Word, l *text.Line) error {
 	return err
 }
 
+// family names what the headers below it are about.
+func (p *parser) family(_ Word, l *text.Line) (err error) {
+	if p.under, err = take(l, familyName, "family"); err != nil {
+		return err
+	}
+	return l.End()
+}
+
 func (p *parser) header(_ Word, l *text.Line) error {
 	w, err := take(l, header, "header")
 	if err != nil {
@@ -153,7 +165,7 @@ func (p *parser) header(_ Word, l *text.Line) error {
 			return w.Errorf("duplicate header %s: put its items below line %d", w.Text, s.Header.Pos.Line)
 		}
 	}
-	p.section = &Section{Header: w}
+	p.section = &Section{Header: w, Family: p.under}
 	p.m.Sections = append(p.m.Sections, p.section)
 	return l.End()
 }
@@ -162,12 +174,15 @@ func (s *Section) property(key Word, l *text.Line) error {
 	var dst *[]Word
 	f := header
 	switch key.Text {
+	case "within":
+		s.Within = true
+		return l.End()
 	case "include":
 		dst = &s.Include
 	case "define":
 		dst, f = &s.Define, cName
 	default:
-		return key.Errorf("unknown property %q of a header: include or define", key.Text)
+		return key.Errorf("unknown property %q of a header: include, define or within", key.Text)
 	}
 	words, err := takeAll(l, f, key.Text)
 	*dst = append(*dst, words...)

@@ -45,6 +45,7 @@ func Parse(file string, src []byte) (*Manifest, error) {
 type parser struct {
 	m       *Manifest
 	started bool
+	under   Word // the family that headers belong to
 	section *Section
 	item    Item // takes the indented lines
 	seen    map[string]Word

@@ -6,7 +6,7 @@ import (
 
 // inlineProps may also stand on the item's own line, and share an indented one.
 // doc takes all that is left of its line.
-var inlineProps = []string{"raw", "returns", "since", "man", "doc"}
+var inlineProps = []string{"raw", "plain", "returns", "since", "man", "doc"}
 
 // propertied is an item with properties beyond those of Info. property reports
 // whether it took the key.
@@ -141,6 +141,11 @@ func (c *Call) property(key Word, l *text.Line) (bool, error) {
 		}
 		c.Raw = true
 		return true, nil
+	case "plain":
+		c.Plain = true
+		return true, nil
+	case "mark":
+		return true, c.mark(l)
 	case "returns":
 		return true, once(&c.Returns, key, l, result, "result")
 	case "arg":
@@ -161,4 +166,25 @@ func (c *Call) property(key Word, l *text.Line) (bool, error) {
 		return true, l.End()
 	}
 	return false, nil
+}
+
+// mark reads the annotation that takes the place of the table's.
+func (c *Call) mark(l *text.Line) (err error) {
+	var m Mark
+	if m.Name, err = take(l, cName, "argument"); err != nil {
+		return err
+	}
+	if m.Mark, err = take(l, annotation, "annotation"); err != nil {
+		return err
+	}
+	for _, other := range c.Marks {
+		if other.Name.Text == m.Name.Text {
+			return m.Name.Errorf("duplicate mark %s: it stands at line %d, remove one", m.Name.Text, other.Name.Pos.Line)
+		}
+	}
+	if m.Reason = l.Rest(); m.Reason.Text == "" {
+		return m.Name.Errorf("mark without a reason: say behind it why the table's annotation of %s is not used", m.Name.Text)
+	}
+	c.Marks = append(c.Marks, m)
+	return nil
 }

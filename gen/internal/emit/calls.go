@@ -12,16 +12,20 @@ import (
 // calls writes the stubs. They are FreeBSD's alone.
 func (e *emitter) calls() error {
 	constraint := func(s model.Set) string { return "freebsd && (" + s.Constraint() + ")" }
-	return e.setFiles("calls_freebsd", constraint, func(f *file, p part) {
-		if p.set == model.SetOf(e.m.Classes...) && len(e.m.Calls) > 0 {
-			f.errorOf()
-		}
-		for _, c := range e.m.Calls {
-			if s := shapes(c); takes(p, &s, func(a, b shape) bool { return a.pair == b.pair && slices.Equal(a.slots, b.slots) }) {
-				f.stub(c, p.classes[0])
+	same := func(a, b shape) bool { return a.pair == b.pair && slices.Equal(a.slots, b.slots) }
+	for _, family := range e.families() {
+		err := e.setFiles(inFamily("calls", family)+"_freebsd", constraint, func(f *file, p part) {
+			for _, c := range e.m.Calls {
+				if s := shapes(c); c.Family == family && takes(p, &s, same) {
+					f.stub(c, p.classes[0])
+				}
 			}
+		})
+		if err != nil {
+			return err
 		}
-	})
+	}
+	return e.helpers()
 }
 
 // shape is what makes stubs of one call differ.
@@ -50,35 +54,29 @@ func (f *file) stub(c *model.Call, class model.Class) {
 	}
 	results := jen.Error()
 	if c.Result != "" {
-		results = jen.Params(jen.Add(typ(c.Result)), jen.Error())
+		results = jen.Params(jen.Id("n").Add(typ(c.Result)), jen.Err().Error())
 	}
-	doc := c.Doc
-	if len(doc) == 0 {
-		doc = []string{fmt.Sprintf("%s makes the system call %s.", c.Go, c.Name)}
-	}
-	f.add(about(doc, c.Info, fmt.Sprintf("C: %s, %s.", c.C, c.Header)),
+	f.add(about(callDoc(c), c.Info, fmt.Sprintf("C: %s, %s.", c.C, c.Header), capmode(c)),
 		jen.Func().Id(c.Go).Params(params...).Add(results).Block(body(c, class)...))
-}
-
-// errorOf adds the function that makes an error of an errno. It allocates nothing:
-// Go's runtime has all words below 256, and so all of FreeBSD's errors, at hand
-// for interfaces.
-func (f *file) errorOf() {
-	f.add([]string{
-		"// errorOf returns errno as an error that is nil on success. A syscall.Errno passed",
-		"// on as an error would not be. It does not allocate: values below 256 have a place",
-		"// in Go's runtime.",
-	}, jen.Func().Id("errorOf").Params(jen.Id("errno").Qual("syscall", "Errno")).Error().Block(
-		jen.If(jen.Id("errno").Op("==").Lit(0)).Block(jen.Return(jen.Nil())),
-		jen.Return(jen.Id("errno"))))
 }
 
 // failure is the error of a stub.
 var failure = jen.Id("errorOf").Call(jen.Id("errno"))
 
 func body(c *model.Call, class model.Class) []jen.Code {
+	return append(prologue(c), trap(c, class)...)
+}
+
+// trap makes the call and returns what comes of it.
+func trap(c *model.Call, class model.Class) []jen.Code {
 	trap := jen.Qual("syscall", entry(c, len(c.Slots.Val[class]))).Call(args(c, class)...)
 	switch {
+	case c.Posix:
+		return []jen.Code{
+			jen.List(jen.Id("r1"), jen.Id("_"), jen.Id("errno")).Op(":=").Add(trap),
+			jen.If(jen.Id("errno").Op("==").Lit(0)).Block(jen.Id("errno").Op("=").Qual("syscall", "Errno").Call(jen.Id("r1"))),
+			jen.Return(failure),
+		}
 	case c.Result == "":
 		return []jen.Code{
 			jen.List(jen.Id("_"), jen.Id("_"), jen.Id("errno")).Op(":=").Add(trap),
@@ -145,16 +143,43 @@ func capacity(n int) int {
 }
 
 func slot(c *model.Call, s model.Slot) jen.Code {
-	p := c.Params[s.Param]
+	p := &c.Params[s.Param]
 	switch {
 	case s.Part == model.Pad:
 		return jen.Lit(0)
 	case s.Part == model.High:
 		return jen.Uintptr().Call(jen.Id(p.Name).Op(">>").Lit(32))
+	case s.Part == model.Len:
+		return length(p)
 	case p.Type == "uintptr":
 		return jen.Id(p.Name)
-	case p.Type == "unsafe.Pointer" || !p.Pointer:
+	case p.Form == model.Word, p.Type == "unsafe.Pointer":
 		return jen.Uintptr().Call(jen.Id(p.Name))
 	}
-	return jen.Uintptr().Call(jen.Qual("unsafe", "Pointer").Call(jen.Id(p.Name)))
+	return jen.Uintptr().Call(jen.Qual("unsafe", "Pointer").Call(address(p)))
+}
+
+// address is the pointer that an argument becomes.
+func address(p *model.Param) jen.Code {
+	switch p.Form {
+	case model.String, model.StringPtr:
+		return jen.Id(p.Name + "Ptr")
+	case model.Text:
+		return jen.Qual("unsafe", "StringData").Call(jen.Id(p.Name))
+	case model.Slice:
+		return jen.Qual("unsafe", "SliceData").Call(jen.Id(p.Name))
+	}
+	return jen.Id(p.Name)
+}
+
+// length is how much there is behind an argument, as the kernel counts.
+func length(p *model.Param) jen.Code {
+	size := func(x jen.Code) *jen.Statement { return jen.Qual("unsafe", "Sizeof").Call(x) }
+	switch {
+	case p.Form == model.One:
+		return size(jen.Op("*").Id(p.Name))
+	case p.Bytes:
+		return jen.Uintptr().Call(jen.Len(jen.Id(p.Name))).Op("*").Add(size(jen.Id(p.Name).Index(jen.Lit(0))))
+	}
+	return jen.Uintptr().Call(jen.Len(jen.Id(p.Name)))
 }

@@ -2,6 +2,7 @@ package emit
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/rawsys-go/rawsys/gen/internal/model"
@@ -59,6 +60,39 @@ func about(doc []string, i model.Info, c ...string) []string {
 	}
 	all := append(append([]string{}, doc...), "")
 	return paragraphs(append(all, strings.Join(c, " ")))
+}
+
+// callDoc is what a stub's comment says first: what the call does, and which
+// pointers may be nil.
+func callDoc(c *model.Call) []string {
+	doc := c.Doc
+	if len(doc) == 0 {
+		doc = []string{fmt.Sprintf("%s makes the system call %s.", c.Go, c.Name)}
+	}
+	var list []string
+	for _, p := range c.Params {
+		if p.Nil {
+			list = append(list, p.Name)
+		}
+	}
+	switch n := len(list); n {
+	case 0:
+		return doc
+	case 1:
+		return append(slices.Clone(doc), sentence(list[0])+" may be nil.")
+	default:
+		return append(slices.Clone(doc), sentence(strings.Join(list[:n-1], ", "))+" and "+list[n-1]+" may be nil.")
+	}
+}
+
+func sentence(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
+
+// capmode says whether capability mode allows a call.
+func capmode(c *model.Call) string {
+	if c.Capmode {
+		return "Capability mode allows it."
+	}
+	return "Capability mode does not allow it."
 }
 
 // release is a first release in words: that of >12.1 is not known better.

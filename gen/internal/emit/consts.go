@@ -56,11 +56,19 @@ func number(v facts.Int, octal bool) string {
 }
 
 func (e *emitter) consts() error {
-	return e.setFiles("consts", model.Set.Constraint, func(f *file, p part) {
-		for _, g := range e.m.Consts {
-			e.block(f, g, "", p)
+	for _, family := range e.families() {
+		err := e.setFiles(inFamily("consts", family), model.Set.Constraint, func(f *file, p part) {
+			for _, g := range e.m.Consts {
+				if g.Family == family {
+					e.block(f, g, "", p)
+				}
+			}
+		})
+		if err != nil {
+			return err
 		}
-	})
+	}
+	return nil
 }
 
 func (e *emitter) enums() error {

@@ -5,6 +5,7 @@ package emit
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/dave/jennifer/jen"
@@ -94,6 +95,25 @@ func (e *emitter) setFiles(name string, constraint func(model.Set) string, fill 
 		}
 	}
 	return nil
+}
+
+// families are the families of the items, that of items without one first.
+func (e *emitter) families() []string {
+	out := []string{""}
+	for _, s := range e.m.Families {
+		if !slices.Contains(out, s) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// inFamily is the name of a file with a family's part.
+func inFamily(name, family string) string {
+	if family == "" {
+		return name
+	}
+	return name + "_" + family
 }
 
 // part is what one of setFiles' files holds.

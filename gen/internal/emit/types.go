@@ -26,15 +26,24 @@ func typ(s string) *jen.Statement {
 }
 
 func (e *emitter) types() error {
-	return e.setFiles("types", model.Set.Constraint, func(f *file, p part) {
+	for _, family := range e.families() {
+		if err := e.familyTypes(family); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (e *emitter) familyTypes(family string) error {
+	return e.setFiles(inFamily("types", family), model.Set.Constraint, func(f *file, p part) {
 		for _, t := range e.m.Typedefs {
-			if takes(p, &t.Type, equal) {
+			if t.Family == family && takes(p, &t.Type, equal) {
 				where := fmt.Sprintf("C: %s, %s.", t.C, t.Header)
 				f.add(about(t.Doc, t.Info, where), jen.Type().Id(t.Go).Op("=").Add(typ(t.Type.Val[p.classes[0]])))
 			}
 		}
 		for _, s := range e.m.Structs {
-			if takes(p, &s.Layout, sameGo) {
+			if s.Family == family && takes(p, &s.Layout, sameGo) {
 				e.structType(f, s, p.classes)
 			}
 		}

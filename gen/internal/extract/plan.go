@@ -56,7 +56,7 @@ func (x *extractor) makePlan() (*plan, error) {
 		for _, w := range h.Include {
 			includes = append(includes, w.Text)
 		}
-		if from[0] == h.Name.Text {
+		if from[0] == h.Name.Text && !h.Within {
 			includes = append(includes, h.Name.Text)
 		}
 		for _, w := range h.Define {

@@ -14,6 +14,7 @@ type Request struct{ Headers []Header }
 type Header struct {
 	Name            text.Word
 	Include, Define []text.Word
+	Within          bool // not included by itself
 	Typedefs        []Want
 	Aggregates      []Want   // struct.TAG, union.TAG, enum.TAG
 	Consts          [][]Want // sets of names, patterns and !patterns, as in def.Match
@@ -31,7 +32,7 @@ type Want struct {
 func FromManifest(m *def.Manifest) *Request {
 	r := &Request{}
 	for _, s := range m.Sections {
-		h := Header{Name: s.Header, Include: s.Include, Define: s.Define}
+		h := Header{Name: s.Header, Include: s.Include, Define: s.Define, Within: s.Within}
 		for _, it := range s.Items {
 			h.add(it)
 		}

@@ -115,6 +115,7 @@ func structType(s *def.Struct) facts.Type {
 }
 
 func (b *builder) section(s *def.Section) {
+	b.out.Families = append(b.out.Families, s.Family.Text)
 	b.bindConsts(s)
 	for _, it := range s.Items {
 		switch it := it.(type) {
@@ -136,7 +137,7 @@ func (b *builder) section(s *def.Section) {
 
 // info copies what the manifest says of an item.
 func info(c string, s *def.Section, i *def.Info) Info {
-	out := Info{C: c, Header: s.Header.Text, Since: i.Since.Text, Man: i.Man.Text}
+	out := Info{C: c, Header: s.Header.Text, Family: s.Family.Text, Since: i.Since.Text, Man: i.Man.Text}
 	for _, d := range i.Doc {
 		out.Doc = append(out.Doc, d.Text)
 	}

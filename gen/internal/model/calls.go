@@ -43,11 +43,18 @@ func (b *builder) bindCall(s *def.Section, it *def.Call) {
 		return
 	}
 	for _, a := range it.Args {
-		if !slices.ContainsFunc(f.Args, func(fa facts.Arg) bool { return fa.Name == a.Name.Text }) {
-			b.errorf(a.Name, "system call %s has no argument %s: name one of %s", f.Name, a.Name.Text, prototype(f))
-		}
+		b.checkArgName(a.Name, f)
+	}
+	for _, m := range it.Marks {
+		b.checkArgName(m.Name, f)
 	}
 	b.out.Calls = append(b.out.Calls, c)
+}
+
+func (b *builder) checkArgName(name def.Word, f *facts.Syscall) {
+	if !slices.ContainsFunc(f.Args, func(a facts.Arg) bool { return a.Name == name.Text }) {
+		b.errorf(name, "system call %s has no argument %s: name one of %s", f.Name, name.Text, prototype(f))
+	}
 }
 
 func hasNumbers(s *def.Section) bool {
@@ -71,19 +78,18 @@ func refuse(f *facts.Syscall) error {
 }
 
 func (b *builder) call(c *Call, it *def.Call, f *facts.Syscall) error {
-	for _, a := range f.Args {
-		p, err := b.param(it, a)
-		if err != nil {
-			return err
-		}
-		c.Params = append(c.Params, p)
+	sig, err := b.signature(it, f)
+	if err != nil {
+		return err
 	}
-	var err error
+	c.Params = sig.params
+	c.Posix = it.Returns.Text == "failure"
+	c.Capmode = slices.Contains(strings.Split(f.Kind, "|"), "CAPENABLED")
 	if c.Result, err = b.result(it, f); err != nil {
 		return err
 	}
 	c.Slots, err = perClass(b, func(p facts.Port) ([]Slot, error) {
-		slots, err := b.slots(f, p)
+		slots, err := b.slots(f, sig.from, p)
 		switch n := len(slots); {
 		case err != nil:
 			return nil, err
@@ -121,7 +127,15 @@ func (b *builder) param(it *def.Call, a facts.Arg) (Param, error) {
 		}
 		types[0] = words[0]
 	}
-	return Param{Name: paramName(a.Name), Type: types[0], Pointer: isPointer(types[0])}, nil
+	return Param{Name: paramName(a.Name), Type: types[0], Form: formOf(types[0])}, nil
+}
+
+// formOf returns how a type reaches the kernel when nothing more is said.
+func formOf(goType string) Form {
+	if isPointer(goType) {
+		return Pointer
+	}
+	return Word
 }
 
 // wordType returns the Go type that is as wide as a pointer on every port, if that
@@ -143,7 +157,7 @@ func wordType(t string, p facts.Port) string {
 // paramName keeps C's name unless Go means something else by it.
 func paramName(c string) string {
 	c = strings.ToLower(c[:1]) + c[1:]
-	if token.IsKeyword(c) || slices.Contains([]string{"len", "new", "cap", "errno", "unsafe", "syscall", "r1", "r2"}, c) {
+	if token.IsKeyword(c) || slices.Contains([]string{"len", "new", "cap", "min", "n", "err", "errno", "unsafe", "syscall", "r1", "r2"}, c) {
 		return c + "_"
 	}
 	return c
@@ -183,9 +197,11 @@ func (b *builder) checkArg(o def.Arg, t facts.Type, p facts.Port) error {
 	if err != nil {
 		return err
 	}
-	elem := strings.TrimLeft(o.Type.Text, "*")
+	elem := o.Type.Text[strings.LastIndexAny(o.Type.Text, "*]")+1:]
 	size := goSizes(p)[b.base(elem)]
 	switch {
+	case elem == "string", strings.HasPrefix(o.Type.Text, "[]"):
+		size = p.PointerSize()
 	case !b.known(elem):
 		return fmt.Errorf("argument %s: there is no Go type %s: bind it, or choose another", o.Name.Text, elem)
 	case isPointer(o.Type.Text):
@@ -225,7 +241,7 @@ func (b *builder) known(goType string) bool {
 // result returns what the stub returns beside the errno.
 func (b *builder) result(it *def.Call, f *facts.Syscall) (string, error) {
 	switch {
-	case it.Returns.Text == "errno" || it.Returns.Text == "" && f.Result == "void":
+	case it.Returns.Text == "failure", it.Returns.Text == "errno" || it.Returns.Text == "" && f.Result == "void":
 		return "", nil
 	case it.Returns.Text != "":
 		return it.Returns.Text, nil
@@ -253,7 +269,7 @@ func (b *builder) result(it *def.Call, f *facts.Syscall) (string, error) {
 // slots lays the arguments out in machine words. On 32-bit ports a 64-bit
 // argument takes two, the lower half first; arm wants the first of them at an
 // even place.
-func (b *builder) slots(f *facts.Syscall, p facts.Port) ([]Slot, error) {
+func (b *builder) slots(f *facts.Syscall, from []Slot, p facts.Port) ([]Slot, error) {
 	var out []Slot
 	for i, a := range f.Args {
 		t, err := b.facts.Resolve(a.Type, p)
@@ -265,14 +281,14 @@ func (b *builder) slots(f *facts.Syscall, p facts.Port) ([]Slot, error) {
 		case err != nil:
 			return nil, fmt.Errorf("argument %s: %w", a.Name, err)
 		case lay.Size <= p.PointerSize():
-			out = append(out, Slot{i, Whole})
+			out = append(out, from[i])
 			continue
 		case lay.Size > 2*p.PointerSize():
 			return nil, fmt.Errorf("argument %s has %d bytes, more than two slots", a.Name, lay.Size)
 		case p == facts.ARM && len(out)%2 != 0:
-			out = append(out, Slot{i, Pad})
+			out = append(out, Slot{from[i].Param, Pad})
 		}
-		out = append(out, Slot{i, Low}, Slot{i, High})
+		out = append(out, Slot{from[i].Param, Low}, Slot{from[i].Param, High})
 	}
 	return out, nil
 }

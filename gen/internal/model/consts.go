@@ -65,7 +65,12 @@ func (b *builder) matching(s *def.Section, it *def.Const, typed map[string]bool)
 		}
 	}
 	slices.SortStableFunc(list, func(x, y facts.Const) int { return x.Value.On(0).Compare(y.Value.On(0)) })
-	return slices.CompactFunc(list, func(x, y facts.Const) bool { return x.Name == y.Name })
+	seen := make(map[string]bool) // two patterns may fit one name
+	return slices.DeleteFunc(list, func(c facts.Const) bool {
+		again := seen[c.Name]
+		seen[c.Name] = true
+		return again
+	})
 }
 
 // constants returns the header's constants that fit a pattern, and that the

@@ -16,11 +16,13 @@ type Model struct {
 	Errnos          []Errno
 	Numbers         []Number
 	Calls           []*Call
+	Families        []string // in the manifest's order
 }
 
 // Info is what is said of an item.
 type Info struct {
 	C, Header  string // as C spells it, and where it is declared
+	Family     string // which file it goes into
 	Doc        []string
 	Since, Man string
 }
@@ -108,20 +110,43 @@ type Number struct {
 // Call is a stub.
 type Call struct {
 	Info
-	Name   string // in C
-	Go     string
-	Number string // the constant's name
-	Params []Param
-	Result string // Go type, empty when there is the errno alone
-	Raw    bool
-	Slots  PerClass[[]Slot]
+	Name    string // in C
+	Go      string
+	Number  string // the constant's name
+	Params  []Param
+	Result  string // Go type, empty when there is the errno alone
+	Posix   bool   // the result is the errno
+	Capmode bool   // capability mode allows it
+	Raw     bool
+	Slots   PerClass[[]Slot]
 }
 
 // Param is an argument in Go.
 type Param struct {
 	Name, Type string
-	Pointer    bool
+	Form       Form
+	Nil        bool   // a pointer that may be nil
+	Array      int    // elements that are always there
+	Elem       string // of a slice, or what a pointer of a known size points at
+	Bytes      bool   // the kernel counts bytes, not elements
+	Limit      string // the type of the count, where it may be too narrow
+	Room       string // the argument that points at the length, of type RoomType
+	RoomType   string
 }
+
+// Form says how an argument reaches the kernel.
+type Form int
+
+// The forms of an argument.
+const (
+	Word      Form = iota // as it is
+	Pointer               // an address
+	String                // a string, with a NUL put behind it
+	StringPtr             // the same, or nil
+	Text                  // a string whose length is told
+	Slice                 // a slice whose length is told
+	One                   // a pointer to something whose size is told
+)
 
 // Slot is one machine word of a call's arguments.
 type Slot struct {
@@ -138,4 +163,5 @@ const (
 	Low        // the lower 32 bits
 	High       // the upper 32 bits
 	Pad        // nothing: what follows has to be at an even place
+	Len        // how much there is behind it
 )

@@ -107,7 +107,7 @@ func (l *layouter) layout(p facts.Port) (*Layout, error) {
 	end := int64(0)
 	for i := range l.s.Fields {
 		f := &l.s.Fields[i]
-		if !f.Offset.Has(p) || l.flexible(f, p) {
+		if !f.Offset.Has(p) || l.flexible(f, p) || l.shared(out, f, p) {
 			continue
 		}
 		field, fieldAlign, err := l.field(f, p)
@@ -151,17 +151,27 @@ func (l *layouter) union(out *Layout, p facts.Port) error {
 // through views.
 func (s *Struct) Storage() bool { return strings.HasPrefix(string(s.Tag), "union.") }
 
-// flexible reports whether a field is an array without a length that the
+// flexible reports whether a field is an array without a length, or of none, that the
 // manifest leaves out. It takes no room.
 func (l *layouter) flexible(f *facts.Field, p facts.Port) bool {
 	_, n, ok := f.Type.On(p).Array()
-	return ok && n < 0 && def.Match(l.shape.Hide, f.Name)
+	return ok && n <= 0 && def.Match(l.shape.Hide, f.Name)
+}
+
+// shared reports whether a bit-field lies in the storage of the field before it,
+// which the manifest has named.
+func (l *layouter) shared(out *Layout, f *facts.Field, p facts.Port) bool {
+	if !f.Bits.Has(p) || len(out.Fields) == 0 {
+		return false
+	}
+	before := l.s.Field(out.Fields[len(out.Fields)-1].C)
+	return before != nil && before.Bits.Has(p) && before.Offset.On(p) == f.Offset.On(p)
 }
 
 // field returns the Go field, and what Go aligns it to.
 func (l *layouter) field(f *facts.Field, p facts.Port) (Field, int64, error) {
-	if f.Bits.Has(p) {
-		return Field{}, 0, fmt.Errorf("is a bit-field, which Go has not: leave the struct out")
+	if f.Bits.Has(p) && l.override(f.Name).Go.Text == "" {
+		return Field{}, 0, fmt.Errorf("is a bit-field, which Go has not: name what holds it and those behind it with field %s NAME, or leave the struct out", f.Name)
 	}
 	t := f.Type.On(p)
 	out := Field{C: f.Name, CType: spell(f, t), Offset: f.Offset.On(p)}
