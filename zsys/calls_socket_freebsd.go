@@ -40,11 +40,11 @@ func Socketpair(domain int32, type_ int32, protocol int32, rsv *[2]int32) error 
 //
 // C: bind, number 104, sys/socket.h. Capability mode does not allow it.
 // Manual: bind(2).
-func Bind(s int, name []Sockaddr) error {
-	if uint64(len(name))*uint64(unsafe.Sizeof(name[0])) > 1<<32-1 {
+func Bind(s int, name []byte) error {
+	if uint64(len(name)) > 1<<32-1 {
 		return syscall.EINVAL
 	}
-	_, _, errno := syscall.Syscall(SYS_BIND, uintptr(s), uintptr(unsafe.Pointer(unsafe.SliceData(name))), uintptr(len(name))*unsafe.Sizeof(name[0]))
+	_, _, errno := syscall.Syscall(SYS_BIND, uintptr(s), uintptr(unsafe.Pointer(unsafe.SliceData(name))), uintptr(len(name)))
 	return errorOf(errno)
 }
 
@@ -52,11 +52,11 @@ func Bind(s int, name []Sockaddr) error {
 //
 // C: bindat, number 538, sys/socket.h. Capability mode allows it. Manual:
 // bindat(2).
-func Bindat(fd int, s int, name []Sockaddr) error {
-	if uint64(len(name))*uint64(unsafe.Sizeof(name[0])) > 1<<32-1 {
+func Bindat(fd int, s int, name []byte) error {
+	if uint64(len(name)) > 1<<32-1 {
 		return syscall.EINVAL
 	}
-	_, _, errno := syscall.Syscall6(SYS_BINDAT, uintptr(fd), uintptr(s), uintptr(unsafe.Pointer(unsafe.SliceData(name))), uintptr(len(name))*unsafe.Sizeof(name[0]), 0, 0)
+	_, _, errno := syscall.Syscall6(SYS_BINDAT, uintptr(fd), uintptr(s), uintptr(unsafe.Pointer(unsafe.SliceData(name))), uintptr(len(name)), 0, 0)
 	return errorOf(errno)
 }
 
@@ -64,11 +64,11 @@ func Bindat(fd int, s int, name []Sockaddr) error {
 //
 // C: connect, number 98, sys/socket.h. Capability mode does not allow it.
 // Manual: connect(2).
-func Connect(s int, name []Sockaddr) error {
-	if uint64(len(name))*uint64(unsafe.Sizeof(name[0])) > 1<<32-1 {
+func Connect(s int, name []byte) error {
+	if uint64(len(name)) > 1<<32-1 {
 		return syscall.EINVAL
 	}
-	_, _, errno := syscall.Syscall(SYS_CONNECT, uintptr(s), uintptr(unsafe.Pointer(unsafe.SliceData(name))), uintptr(len(name))*unsafe.Sizeof(name[0]))
+	_, _, errno := syscall.Syscall(SYS_CONNECT, uintptr(s), uintptr(unsafe.Pointer(unsafe.SliceData(name))), uintptr(len(name)))
 	return errorOf(errno)
 }
 
@@ -76,11 +76,11 @@ func Connect(s int, name []Sockaddr) error {
 //
 // C: connectat, number 539, sys/socket.h. Capability mode allows it. Manual:
 // connectat(2).
-func Connectat(fd int, s int, name []Sockaddr) error {
-	if uint64(len(name))*uint64(unsafe.Sizeof(name[0])) > 1<<32-1 {
+func Connectat(fd int, s int, name []byte) error {
+	if uint64(len(name)) > 1<<32-1 {
 		return syscall.EINVAL
 	}
-	_, _, errno := syscall.Syscall6(SYS_CONNECTAT, uintptr(fd), uintptr(s), uintptr(unsafe.Pointer(unsafe.SliceData(name))), uintptr(len(name))*unsafe.Sizeof(name[0]), 0, 0)
+	_, _, errno := syscall.Syscall6(SYS_CONNECTAT, uintptr(fd), uintptr(s), uintptr(unsafe.Pointer(unsafe.SliceData(name))), uintptr(len(name)), 0, 0)
 	return errorOf(errno)
 }
 
@@ -98,9 +98,9 @@ func Listen(s int, backlog int32) error {
 //
 // C: accept, number 30, sys/socket.h. Capability mode allows it. Manual:
 // accept(2).
-func Accept(s int, name []Sockaddr, anamelen *uint32) (n int, err error) {
-	if anamelen != nil && uint64(*anamelen) > uint64(len(name)) {
-		*anamelen = uint32(len(name))
+func Accept(s int, name []byte, anamelen *uint32) (n int, err error) {
+	if anamelen != nil && uint64(*anamelen) > uint64(uintptr(len(name))) {
+		*anamelen = uint32(uintptr(len(name)))
 	}
 	r1, _, errno := syscall.Syscall(SYS_ACCEPT, uintptr(s), uintptr(unsafe.Pointer(unsafe.SliceData(name))), uintptr(unsafe.Pointer(anamelen)))
 	return int(r1), errorOf(errno)
@@ -110,9 +110,9 @@ func Accept(s int, name []Sockaddr, anamelen *uint32) (n int, err error) {
 //
 // C: accept4, number 541, sys/socket.h. Capability mode allows it. Manual:
 // accept(2).
-func Accept4(s int, name []Sockaddr, anamelen *uint32, flags int32) (n int, err error) {
-	if anamelen != nil && uint64(*anamelen) > uint64(len(name)) {
-		*anamelen = uint32(len(name))
+func Accept4(s int, name []byte, anamelen *uint32, flags int32) (n int, err error) {
+	if anamelen != nil && uint64(*anamelen) > uint64(uintptr(len(name))) {
+		*anamelen = uint32(uintptr(len(name)))
 	}
 	r1, _, errno := syscall.Syscall6(SYS_ACCEPT4, uintptr(s), uintptr(unsafe.Pointer(unsafe.SliceData(name))), uintptr(unsafe.Pointer(anamelen)), uintptr(flags), 0, 0)
 	return int(r1), errorOf(errno)
@@ -122,9 +122,9 @@ func Accept4(s int, name []Sockaddr, anamelen *uint32, flags int32) (n int, err 
 //
 // C: getpeername, number 31, sys/socket.h. Capability mode allows it.
 // Manual: getpeername(2).
-func Getpeername(fdes int, asa []Sockaddr, alen *uint32) error {
-	if alen != nil && uint64(*alen) > uint64(len(asa)) {
-		*alen = uint32(len(asa))
+func Getpeername(fdes int, asa []byte, alen *uint32) error {
+	if alen != nil && uint64(*alen) > uint64(uintptr(len(asa))) {
+		*alen = uint32(uintptr(len(asa)))
 	}
 	_, _, errno := syscall.Syscall(SYS_GETPEERNAME, uintptr(fdes), uintptr(unsafe.Pointer(unsafe.SliceData(asa))), uintptr(unsafe.Pointer(alen)))
 	return errorOf(errno)
@@ -134,9 +134,9 @@ func Getpeername(fdes int, asa []Sockaddr, alen *uint32) error {
 //
 // C: getsockname, number 32, sys/socket.h. Capability mode allows it.
 // Manual: getsockname(2).
-func Getsockname(fdes int, asa []Sockaddr, alen *uint32) error {
-	if alen != nil && uint64(*alen) > uint64(len(asa)) {
-		*alen = uint32(len(asa))
+func Getsockname(fdes int, asa []byte, alen *uint32) error {
+	if alen != nil && uint64(*alen) > uint64(uintptr(len(asa))) {
+		*alen = uint32(uintptr(len(asa)))
 	}
 	_, _, errno := syscall.Syscall(SYS_GETSOCKNAME, uintptr(fdes), uintptr(unsafe.Pointer(unsafe.SliceData(asa))), uintptr(unsafe.Pointer(alen)))
 	return errorOf(errno)
@@ -147,8 +147,8 @@ func Getsockname(fdes int, asa []Sockaddr, alen *uint32) error {
 // C: getsockopt, number 118, sys/socket.h. Capability mode allows it.
 // Manual: getsockopt(2).
 func Getsockopt(s int, level int32, name int32, val []byte, avalsize *uint32) error {
-	if avalsize != nil && uint64(*avalsize) > uint64(len(val)) {
-		*avalsize = uint32(len(val))
+	if avalsize != nil && uint64(*avalsize) > uint64(uintptr(len(val))) {
+		*avalsize = uint32(uintptr(len(val)))
 	}
 	_, _, errno := syscall.Syscall6(SYS_GETSOCKOPT, uintptr(s), uintptr(level), uintptr(name), uintptr(unsafe.Pointer(unsafe.SliceData(val))), uintptr(unsafe.Pointer(avalsize)), 0)
 	return errorOf(errno)
@@ -180,11 +180,11 @@ func Shutdown(s int, how int32) error {
 //
 // C: sendto, number 133, sys/socket.h. Capability mode allows it. Manual:
 // send(2).
-func Sendto(s int, buf []byte, flags int32, to []Sockaddr) (n int, err error) {
-	if uint64(len(to))*uint64(unsafe.Sizeof(to[0])) > 1<<32-1 {
+func Sendto(s int, buf []byte, flags int32, to []byte) (n int, err error) {
+	if uint64(len(to)) > 1<<32-1 {
 		return -1, syscall.EINVAL
 	}
-	r1, _, errno := syscall.Syscall6(SYS_SENDTO, uintptr(s), uintptr(unsafe.Pointer(unsafe.SliceData(buf))), uintptr(len(buf)), uintptr(flags), uintptr(unsafe.Pointer(unsafe.SliceData(to))), uintptr(len(to))*unsafe.Sizeof(to[0]))
+	r1, _, errno := syscall.Syscall6(SYS_SENDTO, uintptr(s), uintptr(unsafe.Pointer(unsafe.SliceData(buf))), uintptr(len(buf)), uintptr(flags), uintptr(unsafe.Pointer(unsafe.SliceData(to))), uintptr(len(to)))
 	return int(r1), errorOf(errno)
 }
 
@@ -193,9 +193,9 @@ func Sendto(s int, buf []byte, flags int32, to []Sockaddr) (n int, err error) {
 //
 // C: recvfrom, number 29, sys/socket.h. Capability mode allows it. Manual:
 // recv(2).
-func Recvfrom(s int, buf []byte, flags int32, from []Sockaddr, fromlenaddr *uint32) (n int, err error) {
-	if fromlenaddr != nil && uint64(*fromlenaddr) > uint64(len(from)) {
-		*fromlenaddr = uint32(len(from))
+func Recvfrom(s int, buf []byte, flags int32, from []byte, fromlenaddr *uint32) (n int, err error) {
+	if fromlenaddr != nil && uint64(*fromlenaddr) > uint64(uintptr(len(from))) {
+		*fromlenaddr = uint32(uintptr(len(from)))
 	}
 	r1, _, errno := syscall.Syscall6(SYS_RECVFROM, uintptr(s), uintptr(unsafe.Pointer(unsafe.SliceData(buf))), uintptr(len(buf)), uintptr(flags), uintptr(unsafe.Pointer(unsafe.SliceData(from))), uintptr(unsafe.Pointer(fromlenaddr)))
 	return int(r1), errorOf(errno)
@@ -224,11 +224,11 @@ func SctpPeeloff(sd int, name uint32) (n int, err error) {
 //
 // C: sctp_generic_sendmsg, number 472, netinet/sctp.h. Capability mode
 // allows it. Manual: sctp_generic_sendmsg(2).
-func SctpGenericSendmsg(sd int, msg []byte, to []Sockaddr, sinfo *SctpSndrcvinfo, flags int32) (n int, err error) {
-	if uint64(len(msg)) > 1<<31-1 || uint64(len(to))*uint64(unsafe.Sizeof(to[0])) > 1<<32-1 {
+func SctpGenericSendmsg(sd int, msg []byte, to []byte, sinfo *SctpSndrcvinfo, flags int32) (n int, err error) {
+	if uint64(len(msg)) > 1<<31-1 || uint64(len(to)) > 1<<32-1 {
 		return -1, syscall.EINVAL
 	}
-	r1, _, errno := syscall.Syscall9(SYS_SCTP_GENERIC_SENDMSG, uintptr(sd), uintptr(unsafe.Pointer(unsafe.SliceData(msg))), uintptr(len(msg)), uintptr(unsafe.Pointer(unsafe.SliceData(to))), uintptr(len(to))*unsafe.Sizeof(to[0]), uintptr(unsafe.Pointer(sinfo)), uintptr(flags), 0, 0)
+	r1, _, errno := syscall.Syscall9(SYS_SCTP_GENERIC_SENDMSG, uintptr(sd), uintptr(unsafe.Pointer(unsafe.SliceData(msg))), uintptr(len(msg)), uintptr(unsafe.Pointer(unsafe.SliceData(to))), uintptr(len(to)), uintptr(unsafe.Pointer(sinfo)), uintptr(flags), 0, 0)
 	return int(r1), errorOf(errno)
 }
 
@@ -237,11 +237,11 @@ func SctpGenericSendmsg(sd int, msg []byte, to []Sockaddr, sinfo *SctpSndrcvinfo
 //
 // C: sctp_generic_sendmsg_iov, number 473, netinet/sctp.h. Capability mode
 // allows it. Manual: sctp_generic_sendmsg(2).
-func SctpGenericSendmsgIov(sd int, iov []Iovec, to []Sockaddr, sinfo *SctpSndrcvinfo, flags int32) (n int, err error) {
-	if uint64(len(iov)) > 1<<31-1 || uint64(len(to))*uint64(unsafe.Sizeof(to[0])) > 1<<32-1 {
+func SctpGenericSendmsgIov(sd int, iov []Iovec, to []byte, sinfo *SctpSndrcvinfo, flags int32) (n int, err error) {
+	if uint64(len(iov)) > 1<<31-1 || uint64(len(to)) > 1<<32-1 {
 		return -1, syscall.EINVAL
 	}
-	r1, _, errno := syscall.Syscall9(SYS_SCTP_GENERIC_SENDMSG_IOV, uintptr(sd), uintptr(unsafe.Pointer(unsafe.SliceData(iov))), uintptr(len(iov)), uintptr(unsafe.Pointer(unsafe.SliceData(to))), uintptr(len(to))*unsafe.Sizeof(to[0]), uintptr(unsafe.Pointer(sinfo)), uintptr(flags), 0, 0)
+	r1, _, errno := syscall.Syscall9(SYS_SCTP_GENERIC_SENDMSG_IOV, uintptr(sd), uintptr(unsafe.Pointer(unsafe.SliceData(iov))), uintptr(len(iov)), uintptr(unsafe.Pointer(unsafe.SliceData(to))), uintptr(len(to)), uintptr(unsafe.Pointer(sinfo)), uintptr(flags), 0, 0)
 	return int(r1), errorOf(errno)
 }
 
@@ -250,9 +250,9 @@ func SctpGenericSendmsgIov(sd int, iov []Iovec, to []Sockaddr, sinfo *SctpSndrcv
 //
 // C: sctp_generic_recvmsg, number 474, netinet/sctp.h. Capability mode
 // allows it. Manual: sctp_generic_recvmsg(2).
-func SctpGenericRecvmsg(sd int, iov []Iovec, from []Sockaddr, fromlenaddr *uint32, sinfo *SctpSndrcvinfo, msg_flags *int32) (n int, err error) {
-	if fromlenaddr != nil && uint64(*fromlenaddr) > uint64(len(from)) {
-		*fromlenaddr = uint32(len(from))
+func SctpGenericRecvmsg(sd int, iov []Iovec, from []byte, fromlenaddr *uint32, sinfo *SctpSndrcvinfo, msg_flags *int32) (n int, err error) {
+	if fromlenaddr != nil && uint64(*fromlenaddr) > uint64(uintptr(len(from))) {
+		*fromlenaddr = uint32(uintptr(len(from)))
 	}
 	if uint64(len(iov)) > 1<<31-1 {
 		return -1, syscall.EINVAL

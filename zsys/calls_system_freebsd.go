@@ -15,8 +15,8 @@ import (
 // C: __sysctl, number 202, sys/sysctl.h. Capability mode allows it. Manual:
 // sysctl(3).
 func Sysctl(name []int32, old []byte, oldlenp *uintptr, new_ []byte) error {
-	if oldlenp != nil && uint64(*oldlenp) > uint64(len(old)) {
-		*oldlenp = uintptr(len(old))
+	if oldlenp != nil && uint64(*oldlenp) > uint64(uintptr(len(old))) {
+		*oldlenp = uintptr(uintptr(len(old)))
 	}
 	if uint64(len(name)) > 1<<32-1 {
 		return syscall.EINVAL
@@ -30,8 +30,8 @@ func Sysctl(name []int32, old []byte, oldlenp *uintptr, new_ []byte) error {
 // C: __sysctlbyname, number 570, sys/sysctl.h. Capability mode allows it.
 // Since FreeBSD later than 12.1. Manual: sysctl(3).
 func Sysctlbyname(name string, old []byte, oldlenp *uintptr, new_ []byte) error {
-	if oldlenp != nil && uint64(*oldlenp) > uint64(len(old)) {
-		*oldlenp = uintptr(len(old))
+	if oldlenp != nil && uint64(*oldlenp) > uint64(uintptr(len(old))) {
+		*oldlenp = uintptr(uintptr(len(old)))
 	}
 	_, _, errno := syscall.Syscall6(SYS___SYSCTLBYNAME, uintptr(unsafe.Pointer(unsafe.StringData(name))), uintptr(len(name)), uintptr(unsafe.Pointer(unsafe.SliceData(old))), uintptr(unsafe.Pointer(oldlenp)), uintptr(unsafe.Pointer(unsafe.SliceData(new_))), uintptr(len(new_)))
 	return errorOf(errno)

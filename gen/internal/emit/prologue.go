@@ -34,8 +34,8 @@ func prologue(c *model.Call) []jen.Code {
 // clampRoom lowers *ROOM to the slice's length.
 func clampRoom(p *model.Param) jen.Code {
 	room := jen.Op("*").Id(p.Room)
-	return jen.If(jen.Id(p.Room).Op("!=").Nil().Op("&&").Uint64().Call(room).Op(">").Uint64().Call(jen.Len(jen.Id(p.Name)))).Block(
-		jen.Add(room).Op("=").Id(p.RoomType).Call(jen.Len(jen.Id(p.Name))))
+	return jen.If(jen.Id(p.Room).Op("!=").Nil().Op("&&").Uint64().Call(room).Op(">").Uint64().Call(length(p))).Block(
+		jen.Add(room).Op("=").Id(p.RoomType).Call(length(p)))
 }
 
 func cString(c *model.Call, p *model.Param, convert string) []jen.Code {
