@@ -45,7 +45,7 @@ func TestMistakes(t *testing.T) {
 		{"generate -x", 2, "flag provided but not defined: -x\nUsage:"},
 		{"generate all", 1, `gen generate: unexpected "all"`},
 		{"generate -root nowhere", 1, "gen: open nowhere/defs/freebsd.def: no such file or directory: is this, or -root, the module's directory?"},
-		{"layout -root .. Nonesuch", 1, "gen layout: no struct Nonesuch is bound; there are Timespec, "},
+		{"layout -root .. Nonesuch", 1, "gen layout: no struct Nonesuch is bound; there are Stat, "},
 		{"layout -root .. -arch vax", 1, "gen layout: no port vax is bound; there are [amd64 arm64 386 arm riscv64]"},
 	} {
 		status, stdout, stderr := gen(t, ".", strings.Fields(tt.args)...)
@@ -97,7 +97,7 @@ func TestLayoutJSON(t *testing.T) {
 			t.Errorf("%+v is not complete", s)
 		}
 		for _, f := range s.Fields {
-			if f.C == "" || f.Go == "" || f.Type == "" || f.GoType == "" || f.Size == 0 || f.Offset+f.Size > s.Size {
+			if (f.C == "" || f.Type == "") && f.Go != "Storage" || f.Go == "" || f.GoType == "" || f.Size == 0 || f.Offset+f.Size > s.Size {
 				t.Errorf("%s on %s: field %+v is not complete", s.C, s.Arch, f)
 			}
 		}
