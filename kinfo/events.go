@@ -26,12 +26,12 @@ const (
 	noteSize   = int(unsafe.Sizeof(zsys.KinfoKnote{}))
 	noteEvent  = int(unsafe.Offsetof(zsys.KinfoKnote{}.Event))
 	noteStatus = int(unsafe.Offsetof(zsys.KinfoKnote{}.Status))
-	evWord     = int(unsafe.Sizeof(zsys.Kevent{}.Ident))
-	evFilter   = int(unsafe.Offsetof(zsys.Kevent{}.Filter))
-	evFlags    = int(unsafe.Offsetof(zsys.Kevent{}.Flags))
-	evFflags   = int(unsafe.Offsetof(zsys.Kevent{}.Fflags))
-	evData     = int(unsafe.Offsetof(zsys.Kevent{}.Data))
-	evUdata    = int(unsafe.Offsetof(zsys.Kevent{}.Udata))
+	evWord     = int(unsafe.Sizeof(zsys.KeventT{}.Ident))
+	evFilter   = int(unsafe.Offsetof(zsys.KeventT{}.Filter))
+	evFlags    = int(unsafe.Offsetof(zsys.KeventT{}.Flags))
+	evFflags   = int(unsafe.Offsetof(zsys.KeventT{}.Fflags))
+	evData     = int(unsafe.Offsetof(zsys.KeventT{}.Data))
+	evUdata    = int(unsafe.Offsetof(zsys.KeventT{}.Udata))
 )
 
 // DecodeEvents returns an iterator over the events in a table that the sysctl

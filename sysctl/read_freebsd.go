@@ -17,7 +17,7 @@ func Lookup(name string) (MIB, error) {
 	query := [2]int32{zsys.CTL_SYSCTL, zsys.CTL_SYSCTL_NAME2OID}
 	var room [4 * maxName]byte
 	n := uintptr(len(room))
-	err := zsys.Sysctl(&query[0], 2, &room[0], &n, unsafe.StringData(name), uintptr(len(name)))
+	err := zsys.Sysctl(query[:], room[:], &n, unsafe.Slice(unsafe.StringData(name), len(name)))
 	if err != nil {
 		return nil, failure(name, err)
 	}
