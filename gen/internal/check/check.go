@@ -15,6 +15,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/rawsys-go/rawsys/gen/internal/facts"
 	"github.com/rawsys-go/rawsys/gen/internal/model"
@@ -31,15 +32,24 @@ func Generated(files map[string][]byte, m *model.Model, f *facts.File) error {
 		}
 		parsed[name] = file
 	}
+	errs := make([]error, len(m.Ports))
+	var wait sync.WaitGroup
+	for i, p := range m.Ports {
+		wait.Go(func() { errs[i] = onPort(fset, parsed, m, f, p) })
+	}
+	wait.Wait()
+	return errors.Join(errs...)
+}
+
+// onPort proves the files of one port.
+func onPort(fset *token.FileSet, parsed map[string]*ast.File, m *model.Model, f *facts.File, p facts.Port) error {
 	var errs []error
-	for _, p := range m.Ports {
-		for _, dir := range []string{".", "zsys"} {
-			pkg, err := typeCheck(fset, parsed, dir, p)
-			if err != nil {
-				errs = append(errs, fmt.Errorf("generated code does not compile on %v: %w", p, err))
-			} else if dir == "zsys" {
-				errs = append(errs, layouts(pkg, m, f, p))
-			}
+	for _, dir := range []string{".", "zsys"} {
+		pkg, err := typeCheck(fset, parsed, dir, p)
+		if err != nil {
+			errs = append(errs, fmt.Errorf("generated code does not compile on %v: %w", p, err))
+		} else if dir == "zsys" {
+			errs = append(errs, layouts(pkg, m, f, p))
 		}
 	}
 	return errors.Join(errs...)

@@ -10,22 +10,19 @@ import (
 )
 
 // calls writes the stubs. They are FreeBSD's alone.
-func (e *emitter) calls() error {
+func (e *emitter) calls() {
 	constraint := func(s model.Set) string { return "freebsd && (" + s.Constraint() + ")" }
 	same := func(a, b shape) bool { return a.pair == b.pair && slices.Equal(a.slots, b.slots) }
 	for _, family := range e.families() {
-		err := e.setFiles(inFamily("calls", family)+"_freebsd", constraint, func(f *file, p part) {
+		e.setFiles(inFamily("calls", family)+"_freebsd", constraint, func(f *file, p part) {
 			for _, c := range e.m.Calls {
 				if s := shapes(c); c.Family == family && takes(p, &s, same) {
 					f.stub(c, p.classes[0])
 				}
 			}
 		})
-		if err != nil {
-			return err
-		}
 	}
-	return e.helpers()
+	e.helpers()
 }
 
 // shape is what makes stubs of one call differ.

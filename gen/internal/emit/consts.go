@@ -55,24 +55,20 @@ func number(v facts.Int, octal bool) string {
 	return v.String()
 }
 
-func (e *emitter) consts() error {
+func (e *emitter) consts() {
 	for _, family := range e.families() {
-		err := e.setFiles(inFamily("consts", family), model.Set.Constraint, func(f *file, p part) {
+		e.setFiles(inFamily("consts", family), model.Set.Constraint, func(f *file, p part) {
 			for _, g := range e.m.Consts {
 				if g.Family == family {
 					e.block(f, g, "", p)
 				}
 			}
 		})
-		if err != nil {
-			return err
-		}
 	}
-	return nil
 }
 
-func (e *emitter) enums() error {
-	return e.setFiles("enums", model.Set.Constraint, func(f *file, p part) {
+func (e *emitter) enums() {
+	e.setFiles("enums", model.Set.Constraint, func(f *file, p part) {
 		whole := p.set == model.SetOf(e.m.Classes...)
 		flags := false
 		for _, en := range e.m.Enums {
@@ -170,7 +166,7 @@ func (f *file) flagHelper() {
 	))
 }
 
-func (e *emitter) numbers() error {
+func (e *emitter) numbers() {
 	f := e.file("zsys", "")
 	var defs []jen.Code
 	for _, n := range e.m.Numbers {
@@ -180,5 +176,5 @@ func (e *emitter) numbers() error {
 		f.add([]string{"// Numbers of the system calls that a program of this release can make, with", "// their C arguments."},
 			jen.Const().Defs(defs...))
 	}
-	return e.save("zsys/numbers.go", f)
+	e.save("zsys/numbers.go", f)
 }

@@ -4,9 +4,11 @@ package emit
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/dave/jennifer/jen"
 
@@ -21,18 +23,39 @@ func Dirs() []string { return []string{".", "zsys"} }
 
 // Files returns the generated files by path.
 func Files(m *model.Model) (map[string][]byte, error) {
-	e := &emitter{m: m, files: make(map[string][]byte)}
-	for _, step := range []func() error{e.types, e.proofs, e.consts, e.enums, e.numbers, e.calls, e.errnos} {
-		if err := step(); err != nil {
-			return nil, err
-		}
+	e := &emitter{m: m}
+	for _, step := range []func(){e.types, e.proofs, e.consts, e.enums, e.numbers, e.calls, e.errnos} {
+		step()
 	}
-	return e.files, nil
+	return e.render()
 }
 
 type emitter struct {
 	m     *model.Model
-	files map[string][]byte
+	made  []*file
+	paths []string
+}
+
+// render prints the files, all at once: that is what takes the time.
+func (e *emitter) render() (map[string][]byte, error) {
+	texts, errs := make([][]byte, len(e.made)), make([]error, len(e.made))
+	var wait sync.WaitGroup
+	for i, f := range e.made {
+		wait.Go(func() {
+			var b bytes.Buffer
+			if err := f.Render(&b); err != nil {
+				errs[i] = fmt.Errorf("%s: %w", e.paths[i], err)
+			}
+			// jennifer cannot set the build constraint off from the comment above it.
+			texts[i] = bytes.Replace(b.Bytes(), []byte("\n//go:build"), []byte("\n\n//go:build"), 1)
+		})
+	}
+	wait.Wait()
+	files := make(map[string][]byte)
+	for i, path := range e.paths {
+		files[path] = texts[i]
+	}
+	return files, errors.Join(errs...)
 }
 
 // file is a Go file in the making.
@@ -51,18 +74,11 @@ func (e *emitter) file(pkg, constraint string) *file {
 	return f
 }
 
-// save renders f, unless nothing was put into it.
-func (e *emitter) save(path string, f *file) error {
-	if !f.used {
-		return nil
+// save keeps f to be rendered, unless nothing was put into it.
+func (e *emitter) save(path string, f *file) {
+	if f.used {
+		e.made, e.paths = append(e.made, f), append(e.paths, path)
 	}
-	var b bytes.Buffer
-	if err := f.Render(&b); err != nil {
-		return fmt.Errorf("%s: %w", path, err)
-	}
-	// jennifer cannot set the build constraint off from the comment above it.
-	e.files[path] = bytes.Replace(b.Bytes(), []byte("\n//go:build"), []byte("\n\n//go:build"), 1)
-	return nil
 }
 
 // add puts code into f, below its comment.
@@ -77,7 +93,7 @@ func (f *file) add(comment []string, code ...jen.Code) {
 
 // setFiles fills a file for each set of classes that have something in common:
 // what is the same in all of them is there once.
-func (e *emitter) setFiles(name string, constraint func(model.Set) string, fill func(f *file, p part)) error {
+func (e *emitter) setFiles(name string, constraint func(model.Set) string, fill func(f *file, p part)) {
 	bound, every := model.SetOf(e.m.Classes...), model.SetOf(model.Classes()...)
 	for _, set := range model.Sets() {
 		if set&^bound != 0 {
@@ -90,11 +106,8 @@ func (e *emitter) setFiles(name string, constraint func(model.Set) string, fill 
 			f = e.file("zsys", constraint(set))
 		}
 		fill(f, part{set, set.Classes()})
-		if err := e.save(path, f); err != nil {
-			return err
-		}
+		e.save(path, f)
 	}
-	return nil
 }
 
 // families are the families of the items, that of items without one first.

@@ -11,10 +11,10 @@ import (
 
 // errnos writes the table of errors, as data without pointers: one string of all
 // names, one of all messages, and where each of them ends.
-func (e *emitter) errnos() error {
+func (e *emitter) errnos() {
 	f := e.file("rawsys", "")
 	if len(e.m.Errnos) == 0 {
-		return nil
+		return
 	}
 	var defs []jen.Code
 	var names, messages table
@@ -35,7 +35,7 @@ func (e *emitter) errnos() error {
 	f.strings("errnoNames", names)
 	f.strings("errnoMessages", messages)
 	f.byName(e.m.Errnos)
-	return e.save("errno_gen.go", f)
+	e.save("errno_gen.go", f)
 }
 
 // table is strings by number, put one behind the other.

@@ -85,9 +85,9 @@ func failed(c *model.Call, err jen.Code) jen.Code {
 }
 
 // helpers writes what the stubs share.
-func (e *emitter) helpers() error {
+func (e *emitter) helpers() {
 	if len(e.m.Calls) == 0 {
-		return nil
+		return
 	}
 	f := e.file("zsys", "freebsd")
 	f.errorOf()
@@ -100,7 +100,7 @@ func (e *emitter) helpers() error {
 				jen.If(jen.Id("s").Op("==").Nil()).Block(jen.Return(jen.Nil(), jen.Nil())),
 				jen.Return(jen.Id("cstring").Call(jen.Id("room"), jen.Op("*").Id("s")))))
 	}
-	return e.save("zsys/stubs_freebsd.go", f)
+	e.save("zsys/stubs_freebsd.go", f)
 }
 
 func (e *emitter) uses(form model.Form) bool {

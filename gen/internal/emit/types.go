@@ -25,17 +25,14 @@ func typ(s string) *jen.Statement {
 	return jen.Id(s)
 }
 
-func (e *emitter) types() error {
+func (e *emitter) types() {
 	for _, family := range e.families() {
-		if err := e.familyTypes(family); err != nil {
-			return err
-		}
+		e.familyTypes(family)
 	}
-	return nil
 }
 
-func (e *emitter) familyTypes(family string) error {
-	return e.setFiles(inFamily("types", family), model.Set.Constraint, func(f *file, p part) {
+func (e *emitter) familyTypes(family string) {
+	e.setFiles(inFamily("types", family), model.Set.Constraint, func(f *file, p part) {
 		for _, t := range e.m.Typedefs {
 			if t.Family == family && takes(p, &t.Type, equal) {
 				where := fmt.Sprintf("C: %s, %s.", t.C, t.Header)
@@ -132,8 +129,8 @@ func (f *file) view(s *model.Struct, v model.View) {
 
 // proofs writes assertions that compile only when Go lays the types out as the
 // facts say.
-func (e *emitter) proofs() error {
-	return e.setFiles("proof", model.Set.Constraint, func(f *file, p part) {
+func (e *emitter) proofs() {
+	e.setFiles("proof", model.Set.Constraint, func(f *file, p part) {
 		for _, s := range e.m.Structs {
 			var claims []jen.Code
 			for _, c := range structClaims(s) {
