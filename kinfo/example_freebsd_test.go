@@ -86,3 +86,52 @@ func check(err error) {
 		log.Fatal(err)
 	}
 }
+
+func ExampleProcs() {
+	for p, err := range kinfo.Procs(kinfo.ByUid(uint32(os.Getuid()))) {
+		check(err)
+		fmt.Println(p.Pid, p.Command(), p.State, p.Resident/1024, "KiB")
+	}
+}
+
+func ExampleThreads() {
+	n := 0
+	for t, err := range kinfo.Threads(kinfo.ByPid(os.Getpid())) {
+		check(err)
+		if t.Tid > 0 {
+			n++
+		}
+	}
+	fmt.Println(n > 1)
+	// Output: true
+}
+
+func ExampleDescendants() {
+	procs, err := kinfo.Collect(kinfo.Procs(kinfo.All()))
+	check(err)
+	fmt.Println(kinfo.Descendants(procs, os.Getppid())[0] > 0)
+	// Output: true
+}
+
+func ExampleSockets() {
+	for s, err := range kinfo.Sockets(kinfo.TCPSockets) {
+		check(err)
+		if s.Listening {
+			fmt.Println(s.Local, s.Queued, "of", s.QueueLimit)
+		}
+	}
+}
+
+func ExampleMappings() {
+	for m, err := range kinfo.Mappings(os.Getpid()) {
+		check(err)
+		fmt.Printf("%x-%x %v %s\n", m.Start, m.End, m.Protection, m.PathBytes())
+	}
+}
+
+func ExampleArgs() {
+	args, err := kinfo.Args(os.Getpid())
+	check(err)
+	fmt.Println(args[0] == os.Args[0])
+	// Output: true
+}

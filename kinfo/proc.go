@@ -141,12 +141,10 @@ func (s *SignalSet) Has(n int) bool {
 
 // From sys/proc.h.
 const (
-	pControlT = 0x2
-	pKProc    = 0x4
-	pSystem   = 0x200
-	pTraced   = 0x800
-	pWExit    = 0x2000
-	pJailed   = 0x1000000
+	pKProc  = 0x4
+	pSystem = 0x200
+	pWExit  = 0x2000
+	pJailed = 0x1000000
 )
 
 // Kernel reports whether the process is one of the kernel's own. It has no

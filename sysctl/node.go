@@ -3,6 +3,7 @@ package sysctl
 import (
 	"encoding/binary"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -101,8 +102,8 @@ func integer(b []byte, signed bool) (uint64, error) {
 	var v uint64
 	switch len(b) {
 	case 1, 2, 4, 8:
-		for i := len(b) - 1; i >= 0; i-- {
-			v = v<<8 | uint64(b[i])
+		for _, digit := range slices.Backward(b) {
+			v = v<<8 | uint64(digit)
 		}
 	default:
 		return 0, fmt.Errorf("the value has %d bytes, an integer has 1, 2, 4 or 8", len(b))

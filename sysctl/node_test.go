@@ -39,6 +39,17 @@ func TestFormat(t *testing.T) {
 	}
 }
 
+func TestText(t *testing.T) {
+	for in, want := range map[string]string{"": "", "a\x00": "a", "a\x00b\x00": "a", "ab": "ab"} {
+		if got := text([]byte(in)); got != want {
+			t.Errorf("%q: %q, want %q", in, got, want)
+		}
+	}
+	if got := wrongLength(8, 16); got != "the value has 8 bytes, the structure 16" {
+		t.Error(got)
+	}
+}
+
 func TestMIB(t *testing.T) {
 	m := decodeMIB([]byte{1, 0, 0, 0, 14, 0, 0, 0, 0xff, 0xff, 0xff, 0xff})
 	if m.String() != "1.14.-1" || !m.below(MIB{1, 14}) || !m.below(nil) || m.below(MIB{1, 15}) || (MIB{1}).below(m) || (MIB{}).String() != "" {

@@ -5,9 +5,6 @@ import (
 	"reflect"
 )
 
-// maxName is how many numbers a name can have: CTL_MAXNAME.
-const maxName = 24
-
 // plain is an error if bytes of a kernel may not be copied into a T.
 func plain[T any]() error {
 	t := reflect.TypeFor[T]()

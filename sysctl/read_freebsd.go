@@ -8,6 +8,9 @@ import (
 	"github.com/rawsys-go/rawsys/zsys"
 )
 
+// maxName is how many numbers a name can have: CTL_MAXNAME.
+const maxName = 24
+
 // Lookup returns the numbers of a name: sysctlnametomib(3). It is worth keeping
 // them if a value is read often.
 func Lookup(name string) (MIB, error) {

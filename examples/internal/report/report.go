@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"os/user"
+	"slices"
 	"strconv"
 	"strings"
 	"text/tabwriter"
@@ -116,14 +117,7 @@ func (n *Numbers) Set(s string) error {
 }
 
 // Has reports whether v is one of the numbers, or there are none.
-func (n Numbers) Has(v int) bool {
-	for _, w := range n {
-		if w == v {
-			return true
-		}
-	}
-	return len(n) == 0
-}
+func (n Numbers) Has(v int) bool { return len(n) == 0 || slices.Contains(n, v) }
 
 // Users finds the names of users, and remembers them.
 type Users map[uint32]string
