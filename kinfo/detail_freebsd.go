@@ -10,7 +10,9 @@ import (
 
 // The functions below ask about one process, pid. Their errors are those of
 // [Files]: ESRCH, EPERM, ECAPMODE, EBUSY, ENOMEM. For the kernel's own processes and
-// for zombies, lists and strings are empty. Numbers of a zombie are ESRCH.
+// for zombies, lists and strings are empty; but the kernel keeps a zombie's short
+// arguments. Numbers of a zombie are ESRCH. The number of a thread stands for its
+// process: numbers of threads begin above those of processes.
 
 // Args returns the arguments of a process, its name first: kern.proc.args. They are
 // whole, however long. A process can change them, as setproctitle(3) does. Everybody

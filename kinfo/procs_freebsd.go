@@ -27,8 +27,8 @@ func Procs(s Selection) iter.Seq2[*Proc, error] { return procs(s, 0) }
 // Threads is [Procs] with a record for each thread of each process.
 func Threads(s Selection) iter.Seq2[*Proc, error] { return procs(s, zsys.KERN_PROC_INC_THREAD) }
 
-// Process returns what [Procs] tells of one process. The result belongs to the
-// caller.
+// Process returns what [Procs] tells of one process. The number of a thread stands
+// for its process, whose Pid is another then. The result belongs to the caller.
 func Process(pid int) (*Proc, error) {
 	for p, err := range Procs(ByPid(pid)) {
 		if err != nil {
