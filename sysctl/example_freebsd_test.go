@@ -9,12 +9,12 @@ import (
 )
 
 func ExampleString() {
-	name, err := sysctl.String("kern.ostype")
+	model, err := sysctl.String("hw.machine")
 	if err != nil {
 		log.Fatal(err)
 	}
-	fmt.Println(name)
-	// Output: FreeBSD
+	fmt.Println(model != "")
+	// Output: true
 }
 
 func ExampleRead() {
