@@ -1,0 +1,176 @@
+package machine
+
+import (
+	"errors"
+	"unsafe"
+)
+
+// Robust is a mutual exclusion lock that knows its owner's process: number and
+// start time are in the word that takes the lock, so that there is no moment
+// in which the lock is held by nobody known.
+type Robust struct{ Word uint64 }
+
+// The parts of Robust.Word. All zero is free.
+const (
+	PIDBits       = 22
+	RobustWaiters = 1 << 22 // somebody may be asleep
+	Inconsistent  = 1 << 23 // an owner died, and what the lock protects is not declared consistent
+	Unrecoverable = 1 << 24 // and never will be
+	StartShift    = 25      // the start time has the rest
+	pidMask       = 1<<PIDBits - 1
+	ownerMask     = ^uint64(RobustWaiters | Inconsistent | Unrecoverable)
+)
+
+// Errors of a robust lock.
+var (
+	ErrOwnerDead      = errors.New("shmsync: the process that held the lock died: check what it protects, and call Consistent")
+	ErrNotRecoverable = errors.New("shmsync: a process died with the lock, and who took it over unlocked it without Consistent")
+	ErrNotOwner       = errors.New("shmsync: the lock belongs to another process")
+	ErrConsistent     = errors.New("shmsync: nothing to declare consistent")
+)
+
+// Owner makes a process's mark of its number and its start time, in any unit in
+// which no two processes of that number have the same.
+func Owner(pid int, start uint64) uint64 { return start<<StartShift | uint64(pid)&pidMask }
+
+// Process undoes [Owner].
+func Process(owner uint64) (pid int, start uint64) {
+	return int(owner & pidMask), owner >> StartShift
+}
+
+// low is the half of the word on which to sleep: the owner's number and the
+// flags. The other half has no more than the start time.
+func (m *Robust) low() *uint32 {
+	one := uint32(1)
+	if *(*byte)(unsafe.Pointer(&one)) == 1 {
+		return (*uint32)(unsafe.Pointer(&m.Word))
+	}
+	return (*uint32)(unsafe.Add(unsafe.Pointer(&m.Word), 4))
+}
+
+// Half is the word's first half, as an address that stands for the lock.
+func (m *Robust) Half() *uint32 { return (*uint32)(unsafe.Pointer(&m.Word)) }
+
+// TryLock takes the lock if it is free, or its owner dead.
+func (m *Robust) TryLock(h Host, me uint64) (bool, error) {
+	for {
+		v := h.Load64(&m.Word)
+		next, err := m.next(h, v, me, true)
+		if next == 0 {
+			return false, err
+		}
+		if h.CompareAndSwap64(&m.Word, v, next) {
+			return true, err
+		}
+	}
+}
+
+// next returns the word that takes the lock for me when the word is v, or 0 if
+// the lock cannot be taken. If look is set the lock is also taken from the dead.
+func (m *Robust) next(h Host, v, me uint64, look bool) (next uint64, err error) {
+	owner := v & ownerMask
+	switch {
+	case v&Unrecoverable != 0:
+		return 0, ErrNotRecoverable
+	case owner == 0 && v != 0, owner != 0 && owner&pidMask == 0:
+		return 0, ErrCorrupt
+	case owner == 0:
+		return me, nil
+	case look && !h.Alive(owner):
+		return me | Inconsistent | v&RobustWaiters, ErrOwnerDead
+	}
+	return 0, nil
+}
+
+// Lock takes the lock. With ErrOwnerDead the caller has it too.
+func (m *Robust) Lock(h Host, me uint64, l Limit) error {
+	if h.CompareAndSwap64(&m.Word, 0, me) {
+		return nil
+	}
+	for i := 0; h.Spin(i); i++ {
+		if h.Load64(&m.Word) == 0 && h.CompareAndSwap64(&m.Word, 0, me) {
+			return nil
+		}
+	}
+	mark, slept := uint64(0), uint64(0)
+	for {
+		v := h.Load64(&m.Word)
+		// That the word is what it was before the sleep makes one look.
+		next, err := m.next(h, v, me, v == slept)
+		switch {
+		case next != 0:
+			if h.CompareAndSwap64(&m.Word, v, next|mark) {
+				return err
+			}
+		case err != nil:
+			return err
+		case v&RobustWaiters == 0:
+			h.CompareAndSwap64(&m.Word, v, v|RobustWaiters)
+		default:
+			if err := h.Nap(m.low(), uint32(v), l); err != nil {
+				m.passOn(h)
+				return err
+			}
+			// Others may sleep, and who has slept cannot know.
+			mark, slept = RobustWaiters, v
+		}
+	}
+}
+
+// passOn leaves the mark of sleepers for the Wake that giving up may have cost
+// them. If the lock is free, one of them is woken instead.
+func (m *Robust) passOn(h Host) {
+	for {
+		v := h.Load64(&m.Word)
+		if v&ownerMask == 0 {
+			h.Wake(m.low())
+			return
+		}
+		if v&RobustWaiters != 0 || h.CompareAndSwap64(&m.Word, v, v|RobustWaiters) {
+			return
+		}
+	}
+}
+
+// Unlock frees the lock and wakes one sleeper. An inconsistent lock becomes
+// unrecoverable, and all are told.
+func (m *Robust) Unlock(h Host, me uint64) error {
+	for {
+		v := h.Load64(&m.Word)
+		switch owner := v & ownerMask; {
+		case owner == 0 && v == 0:
+			return ErrUnlocked
+		case owner != me:
+			return ErrNotOwner
+		}
+		next := uint64(0)
+		if v&Inconsistent != 0 {
+			next = Unrecoverable
+		}
+		if !h.CompareAndSwap64(&m.Word, v, next) {
+			continue
+		}
+		switch {
+		case next != 0:
+			h.WakeAll(m.low())
+		case v&RobustWaiters != 0:
+			h.Wake(m.low())
+		}
+		return nil
+	}
+}
+
+// Consistent says that what the lock protects is in order again.
+func (m *Robust) Consistent(h Host, me uint64) error {
+	for {
+		v := h.Load64(&m.Word)
+		switch {
+		case v&ownerMask != me:
+			return ErrNotOwner
+		case v&Inconsistent == 0:
+			return ErrConsistent
+		case h.CompareAndSwap64(&m.Word, v, v&^Inconsistent):
+			return nil
+		}
+	}
+}
