@@ -6,6 +6,8 @@ FUZZTIME = 60s
 FROM = freebsd12
 TO = freebsd15
 PLATFORMS = linux freebsd darwin windows
+# Beside the library, whose go.mod is to raise nobody's dependencies: modules of their own.
+MODULES = cmd/vmexec tools bench
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-13s %s\n", $$1, $$2 }' Makefile
@@ -14,12 +16,10 @@ generate: ## refresh all bindings from defs/ and prove them
 	go generate ./...
 
 test: ## run every test; those that need more than Go skip, saying so
-	go test $(TESTFLAGS) ./...
-	cd cmd/vmexec && go test $(TESTFLAGS) ./...
+	@failed=; for m in . $(MODULES); do (cd $$m && go test $(TESTFLAGS) ./...) || failed=1; done; test -z "$$failed"
 
 race: ## run the tests with the race detector and checkptr (needs a C compiler)
-	go test -race $(TESTFLAGS) ./...
-	cd cmd/vmexec && go test -race $(TESTFLAGS) ./...
+	@failed=; for m in . $(MODULES); do (cd $$m && go test -race $(TESTFLAGS) ./...) || failed=1; done; test -z "$$failed"
 
 test-arch: ## run the tests on 386, arm, arm64, s390x, riscv64, ppc64le (Linux, needs qemu-user)
 	go run ./internal/cmd/testarch $(ARCHFLAGS)
@@ -35,23 +35,23 @@ cross: ## vet, link and consume the module for every target of Go
 
 lint: ## gofmt, vet, staticcheck, modernize, deadcode, misspell and our own checks
 	@test -z "$$(gofmt -l .)" || { gofmt -d .; exit 1; }
-	go build -o bin/ github.com/golangci/misspell/cmd/misspell golang.org/x/tools/cmd/deadcode \
-		golang.org/x/tools/go/analysis/passes/modernize/cmd/modernize honnef.co/go/tools/cmd/staticcheck ./internal/cmd/rawsyslint
+	cd tools && go build -o ../bin/ tool ./rawsyslint
 	git ls-files | grep -v -e '^testdata/' -e '/testdata/' -e '\.gz$$' | xargs bin/misspell -error
-	@failed=; for os in $(PLATFORMS); do \
-		echo "lint for $$os"; \
+	@bin=$$PWD/bin; failed=; for os in $(PLATFORMS); do \
 		export GOOS=$$os GOARCH=amd64 CGO_ENABLED=0; \
-		go vet ./... || failed=1; \
-		go vet -vettool="$$PWD/bin/rawsyslint" ./... || failed=1; \
-		bin/staticcheck ./... || failed=1; \
-		bin/modernize ./... || failed=1; \
+		for m in . $(MODULES); do \
+			case $$m/$$os in bench/linux) ;; bench/* | cmd/vmexec/windows) continue;; esac; \
+			echo "lint $$m for $$os"; cd $$m || exit 1; \
+			go vet ./... || failed=1; \
+			go vet -vettool="$$bin/rawsyslint" ./... || failed=1; \
+			"$$bin/staticcheck" ./... || failed=1; \
+			"$$bin/modernize" ./... || failed=1; \
+			cd "$$bin/.."; \
+		done; \
 	done; test -z "$$failed"
-	cd bench && go vet ./... && ../bin/staticcheck ./... && ../bin/modernize ./...
-	cd cmd/vmexec && for os in linux freebsd; do \
-		export GOOS=$$os CGO_ENABLED=0; \
-		go vet ./... && go vet -vettool="$$OLDPWD/bin/rawsyslint" ./... && ../../bin/staticcheck ./... && ../../bin/modernize ./... || exit 1; \
-	done
-	@echo "deadcode"; dead=$$(bin/deadcode -test ./... && cd cmd/vmexec && ../../bin/deadcode -test ./...); test -z "$$dead" || { echo "$$dead"; exit 1; }
+	@bin=$$PWD/bin; failed=; for m in . $(MODULES); do \
+		echo "deadcode $$m"; dead=$$(cd $$m && "$$bin/deadcode" -test ./...) || failed=1; test -z "$$dead" || { echo "$$dead"; failed=1; }; \
+	done; test -z "$$failed"
 
 fuzz: ## fuzz every fuzz target for FUZZTIME=60s each
 	@go test -list '^Fuzz' ./... | awk '/^Fuzz/ { f[n++] = $$1 } /^ok/ { for (i = 0; i < n; i++) print $$2, f[i]; n = 0 }' | \

@@ -81,7 +81,8 @@ func ExampleFileStat_BirthTime() {
 func ExampleError() {
 	var st rawsys.FileStat
 	err := rawsys.Fstat(-1, &st)
-	if e, ok := errors.AsType[*rawsys.Error](err); ok {
+	var e *rawsys.Error
+	if errors.As(err, &e) {
 		fmt.Println(e.Op, e.Object, e.Errno == syscall.EBADF)
 	}
 	fmt.Println(err)

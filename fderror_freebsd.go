@@ -33,7 +33,8 @@ func fdObject(fd int) string { return "fd " + strconv.Itoa(fd) }
 // call, and why.
 func argError(op, object string, err error) *Error {
 	e := &Error{Op: op, Errno: syscall.EINVAL, Object: object, Hint: err.Error()}
-	if bad, ok := errors.AsType[*badarg.Error](err); ok {
+	var bad *badarg.Error
+	if errors.As(err, &bad) {
 		e.Errno, e.Hint = bad.Errno, bad.Why
 	}
 	return e

@@ -69,8 +69,8 @@ func integers(typ reflect.Type, off uintptr, skip string) (list []place) {
 	switch {
 	case typ == reflect.TypeFor[zsys.SockaddrStorage]():
 	case typ.Kind() == reflect.Struct:
-		for f := range typ.Fields() {
-			if f.Name != skip {
+		for i := range typ.NumField() {
+			if f := typ.Field(i); f.Name != skip {
 				list = append(list, integers(f.Type, off+f.Offset, "")...)
 			}
 		}

@@ -42,8 +42,8 @@ func (s *scratch) ofProcess(which int32, pid int, args ...int32) (table []byte, 
 // procError says which question about which process an error of package sysctl
 // answers, and what EPERM means there.
 func procError(which int32, pid int, err error) error {
-	e, ok := errors.AsType[*rawsys.Error](err)
-	if !ok {
+	var e *rawsys.Error
+	if !errors.As(err, &e) {
 		return err
 	}
 	named := &rawsys.Error{Op: "sysctl kern.proc." + procTable(which), Errno: e.Errno, Hint: e.Hint}

@@ -128,7 +128,7 @@ func (b *boot) machine(work string, programs []program, root string) (*vm.Machin
 
 // imageFault gives an error about the images its exit status.
 func imageFault(err error) error {
-	if _, ok := errors.AsType[*fault.Fault](err); ok {
+	if f := (*fault.Fault)(nil); errors.As(err, &f) {
 		return err
 	}
 	return fault.New(fault.Image, "", "files for the guest: %v", err)

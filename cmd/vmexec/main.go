@@ -45,10 +45,12 @@ func run(args []string, stdout, stderr io.Writer) int {
 
 // exitStatus is the status for an error.
 func exitStatus(ctx context.Context, err error) int {
-	if caught, ok := errors.AsType[caughtSignal](context.Cause(ctx)); ok {
+	var caught caughtSignal
+	if errors.As(context.Cause(ctx), &caught) {
 		return 128 + int(caught.Signal)
 	}
-	if f, ok := errors.AsType[*fault.Fault](err); ok {
+	var f *fault.Fault
+	if errors.As(err, &f) {
 		return f.Status
 	}
 	return 1

@@ -231,7 +231,7 @@ func FuzzParse(f *testing.F) {
 	f.Fuzz(func(t *testing.T, src []byte) {
 		first, err := Parse("f", src)
 		if err != nil {
-			if _, ok := errors.AsType[*text.Error](err); !ok {
+			if placed := (*text.Error)(nil); !errors.As(err, &placed) {
 				t.Fatalf("error without a place: %v", err)
 			}
 			return

@@ -3,8 +3,8 @@ package eintrcount_test
 import (
 	"testing"
 
-	"github.com/rawsys-go/rawsys/internal/lint/eintrcount"
 	"github.com/rawsys-go/rawsys/internal/needs"
+	"github.com/rawsys-go/rawsys/tools/lint/eintrcount"
 	"golang.org/x/tools/go/analysis/analysistest"
 )
 

@@ -8,7 +8,7 @@ import (
 	"path"
 	"strings"
 
-	"github.com/rawsys-go/rawsys/internal/lint/module"
+	"github.com/rawsys-go/rawsys/tools/lint/module"
 	"golang.org/x/tools/go/analysis"
 )
 
@@ -56,7 +56,7 @@ func New(fence []Entry) *analysis.Analyzer {
 
 func message(name string) string {
 	return fmt.Sprintf("%s imports unsafe outside the fence: use a type or a stub of zsys, "+
-		"or list the file with its reason in internal/lint/unsafefence/fence.txt", name)
+		"or list the file with its reason in tools/lint/unsafefence/fence.txt", name)
 }
 
 func fenced(fence []Entry, name string) bool {

@@ -14,7 +14,7 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/rawsys-go/rawsys/internal/lint/module"
+	"github.com/rawsys-go/rawsys/tools/lint/module"
 	"golang.org/x/tools/go/analysis"
 )
 

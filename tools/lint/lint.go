@@ -1,11 +1,11 @@
 // Package lint gathers the checks that only this module needs.
-// cmd/rawsyslint runs them; make lint does so for several systems.
+// rawsyslint runs them; make lint does so for several systems.
 package lint
 
 import (
-	"github.com/rawsys-go/rawsys/internal/lint/eintrcount"
-	"github.com/rawsys-go/rawsys/internal/lint/syscallfile"
-	"github.com/rawsys-go/rawsys/internal/lint/unsafefence"
+	"github.com/rawsys-go/rawsys/tools/lint/eintrcount"
+	"github.com/rawsys-go/rawsys/tools/lint/syscallfile"
+	"github.com/rawsys-go/rawsys/tools/lint/unsafefence"
 	"golang.org/x/tools/go/analysis"
 )
 

@@ -3,8 +3,8 @@ package syscallfile_test
 import (
 	"testing"
 
-	"github.com/rawsys-go/rawsys/internal/lint/syscallfile"
 	"github.com/rawsys-go/rawsys/internal/needs"
+	"github.com/rawsys-go/rawsys/tools/lint/syscallfile"
 	"golang.org/x/tools/go/analysis/analysistest"
 )
 

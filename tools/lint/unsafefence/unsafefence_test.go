@@ -8,8 +8,8 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/rawsys-go/rawsys/internal/lint/unsafefence"
 	"github.com/rawsys-go/rawsys/internal/needs"
+	"github.com/rawsys-go/rawsys/tools/lint/unsafefence"
 	"golang.org/x/tools/go/analysis/analysistest"
 )
 
