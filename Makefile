@@ -3,6 +3,7 @@
 
 BENCH = .
 FUZZTIME = 60s
+ABI = bin/abi.html
 FROM = freebsd12
 TO = freebsd15
 PLATFORMS = linux freebsd darwin windows
@@ -75,10 +76,14 @@ witness: ## prove the facts against C headers: HEADERS=DIR (needs clang)
 layout: ## show structs as byte maps: [NAME=stat] [ARCH=386]
 	@go run ./gen layout $${ARCH:+-arch $$ARCH} $(NAME)
 
+abi: ## write the browser of the ABI, one web page: [ABI=bin/abi.html]
+	@mkdir -p bin
+	@go run ./gen layout -html "$(ABI)"
+
 diff: ## say what changed between releases: FROM=freebsd12 TO=freebsd15
 	@go run ./gen diff $(FROM) $(TO)
 
 clean: ## remove what was built
 	rm -rf bin
 
-.PHONY: help generate test race test-arch test-freebsd cross lint fuzz bench facts witness layout diff clean
+.PHONY: help generate test race test-arch test-freebsd cross lint fuzz bench facts witness layout abi diff clean
