@@ -20,8 +20,8 @@ func integers(t reflect.Type) bool {
 	case reflect.Array:
 		return integers(t.Elem())
 	case reflect.Struct:
-		for f := range t.Fields() {
-			if !integers(f.Type) {
+		for i := range t.NumField() {
+			if !integers(t.Field(i).Type) {
 				return false
 			}
 		}
