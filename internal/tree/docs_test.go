@@ -14,7 +14,7 @@ import (
 )
 
 // documents are what tells people what to type.
-var documents = []string{"README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "defs/README.md", ".github/workflows/ci.yml", ".ci/run"}
+var documents = []string{"README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "defs/README.md", "docs/binding.md", "docs/capsicum.md", "docs/cgo-free.md", "docs/choosing.md", "docs/gopsutil.md", "docs/sendfile.md", ".github/workflows/ci.yml", ".ci/run"}
 
 func read(t *testing.T, name string) string {
 	t.Helper()
@@ -139,6 +139,56 @@ func TestReadmePrograms(t *testing.T) {
 		if out, err := cmd.CombinedOutput(); err != nil {
 			t.Errorf("program %d of README.md: %v\n%s", i+1, err, out)
 		}
+	}
+}
+
+// Every page of docs/ and every program of examples/ is found from README.md.
+func TestIndex(t *testing.T) {
+	readme, root := read(t, "README.md"), needs.Tree(t)
+	for _, pattern := range []string{"docs/*.md", "examples/*"} {
+		found, err := filepath.Glob(filepath.Join(root, pattern))
+		if err != nil || len(found) == 0 {
+			t.Fatalf("%s: %q, %v", pattern, found, err)
+		}
+		for _, name := range found {
+			link := filepath.ToSlash(filepath.Join(filepath.Dir(pattern), filepath.Base(name)))
+			if link != "examples/internal" && !strings.Contains(readme, "("+link+")") {
+				t.Errorf("README.md has no link to %s", link)
+			}
+			if strings.HasSuffix(link, ".md") && !slices.Contains(documents, link) {
+				t.Errorf("%s: not among the documents whose commands and links are tested", link)
+			}
+		}
+	}
+}
+
+// The manifest of docs/binding.md makes a package of a module of its own.
+func TestOwnBindings(t *testing.T) {
+	needs.Go(t)
+	m := regexp.MustCompile("(?s)```def\n(.*?)```").FindStringSubmatch(read(t, "docs/binding.md"))
+	if m == nil {
+		t.Fatal("docs/binding.md has no manifest")
+	}
+	dir := t.TempDir()
+	if err := os.Mkdir(filepath.Join(dir, "defs"), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range map[string]string{
+		"go.mod": "module example.com/own\n\ngo 1.25.0\n", "defs/freebsd.def": m[1], "defs/freebsd15.facts": read(t, "defs/freebsd15.facts"),
+	} {
+		if err := os.WriteFile(filepath.Join(dir, filepath.FromSlash(name)), []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	generate := needs.HostGo("run", "./gen", "generate", "-root", dir)
+	generate.Dir = needs.Tree(t)
+	if out, err := generate.CombinedOutput(); err != nil {
+		t.Fatalf("gen generate: %v\n%s", err, out)
+	}
+	vet := needs.HostGo("vet", "./...")
+	vet.Dir, vet.Env = dir, append(vet.Env, "GOOS=freebsd", "CGO_ENABLED=0")
+	if out, err := vet.CombinedOutput(); err != nil {
+		t.Errorf("go vet: %v\n%s", err, out)
 	}
 }
 
