@@ -65,6 +65,9 @@ bench: ## run the benchmarks, each beside its baselines: [BENCH=REGEXP]
 	go test -run '^$$' -bench '$(BENCH)' -benchmem ./...
 	cd bench && go run .
 
+plots: ## draw the plots of docs/ from the runs that bench/runs keeps
+	cd bench && go run ./plots
+
 facts: ## extract the facts of a release: SRC=DIR of its sources, or SYSROOT=DIR of an installation (needs clang)
 	@test -n "$(SRC)$(SYSROOT)" || { echo "make facts SRC=DIR: DIR holds FreeBSD's source tree, with sys/kern/syscalls.master; or SYSROOT=DIR of an unpacked base system" >&2; exit 2; }
 	go run ./gen extract $${SRC:+-src "$$SRC"} $${SYSROOT:+-sysroot "$$SYSROOT"} $(EXTRACTFLAGS)
@@ -86,4 +89,4 @@ diff: ## say what changed between releases: FROM=freebsd12 TO=freebsd15
 clean: ## remove what was built
 	rm -rf bin
 
-.PHONY: help generate test race test-arch test-freebsd cross lint fuzz bench facts witness layout abi diff clean
+.PHONY: help generate test race test-arch test-freebsd cross lint fuzz bench plots facts witness layout abi diff clean
