@@ -69,7 +69,7 @@ func TestCommands(t *testing.T) {
 	root := needs.Tree(t)
 	known := targets(t)
 	makes := regexp.MustCompile("(?m)(?:`|^ +|^\\$ |run: |counted [a-z-]+ )make (?:-s )?([a-z-]+)")
-	dirs := regexp.MustCompile(`(?:go (?:run|test|build|vet) (?:[^\n;|&]* )?|-exec ")(\./[a-z/]+[a-z])`)
+	dirs := regexp.MustCompile(`(?:cd ([a-z/]+) && )?(?:go (?:run|test|build|vet) (?:[^\n;|&]* )?|-exec ")(\./[a-z/]+[a-z])`)
 	for _, doc := range documents {
 		text := read(t, doc)
 		for _, m := range makes.FindAllStringSubmatch(text, -1) {
@@ -78,8 +78,8 @@ func TestCommands(t *testing.T) {
 			}
 		}
 		for _, m := range dirs.FindAllStringSubmatch(text, -1) {
-			if info, err := os.Stat(filepath.Join(root, m[1])); err != nil || !info.IsDir() {
-				t.Errorf("%s: %s: no such directory", doc, m[1])
+			if info, err := os.Stat(filepath.Join(root, m[1], m[2])); err != nil || !info.IsDir() {
+				t.Errorf("%s: %s: no such directory", doc, filepath.Join(m[1], m[2]))
 			}
 		}
 	}
