@@ -69,7 +69,8 @@ func TestCommands(t *testing.T) {
 	root := needs.Tree(t)
 	known := targets(t)
 	makes := regexp.MustCompile("(?m)(?:`|^ +|^\\$ |run: |counted [a-z-]+ )make (?:-s )?([a-z-]+)")
-	dirs := regexp.MustCompile(`(?:cd ([a-z/]+) && )?(?:go (?:run|test|build|vet) (?:[^\n;|&]* )?|-exec ")(\./[a-z/]+[a-z])`)
+	dirs := regexp.MustCompile(`(?:go (?:run|test|build|vet) (?:[^\n;|&]* )?|-exec ")(\./[a-z/]+[a-z])`)
+	cd := regexp.MustCompile(`\bcd ([a-z/]+) && `)
 	for _, doc := range documents {
 		text := read(t, doc)
 		for _, m := range makes.FindAllStringSubmatch(text, -1) {
@@ -77,9 +78,15 @@ func TestCommands(t *testing.T) {
 				t.Errorf("%s: make %s: no such target", doc, m[1])
 			}
 		}
-		for _, m := range dirs.FindAllStringSubmatch(text, -1) {
-			if info, err := os.Stat(filepath.Join(root, m[1], m[2])); err != nil || !info.IsDir() {
-				t.Errorf("%s: %s: no such directory", doc, filepath.Join(m[1], m[2]))
+		for line := range strings.Lines(text) {
+			in := ""
+			if m := cd.FindStringSubmatch(line); m != nil {
+				in = m[1]
+			}
+			for _, m := range dirs.FindAllStringSubmatch(line, -1) {
+				if info, err := os.Stat(filepath.Join(root, in, m[1])); err != nil || !info.IsDir() {
+					t.Errorf("%s: %s: no such directory", doc, filepath.Join(in, m[1]))
+				}
 			}
 		}
 	}
