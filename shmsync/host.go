@@ -68,9 +68,9 @@ func (system) Spin(i int) bool {
 }
 
 func pause() {
-	var w uint32
+	var w atomic.Uint32
 	for range pauses {
-		atomic.LoadUint32(&w)
+		w.Load()
 	}
 }
 

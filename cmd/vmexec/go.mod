@@ -1,6 +1,6 @@
 module github.com/rawsys-go/rawsys/cmd/vmexec
 
-go 1.26.0
+go 1.25.0
 
 require (
 	github.com/diskfs/go-diskfs v1.9.4

@@ -47,15 +47,6 @@ func Self(tb testing.TB, args ...string) *exec.Cmd {
 	return exec.CommandContext(tb.Context(), exe, args...)
 }
 
-// Native skips a test that has another program start the test binary, which
-// an emulated one cannot be started by.
-func Native(tb testing.TB) {
-	tb.Helper()
-	if emulator := os.Getenv(gotool.Emulator); emulator != "" {
-		tb.Skip("other programs cannot start a test binary that runs under", emulator)
-	}
-}
-
 // Tree returns the root of the module's source tree, and skips a test when the
 // test binary runs away from it.
 func Tree(tb testing.TB) string {

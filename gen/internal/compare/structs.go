@@ -10,16 +10,13 @@ import (
 
 // structs compares structs, and the fields of those that both releases have.
 func (c *comparison) structs() []Change {
-	var out []Change
 	name := func(s *facts.Struct) string { return string(s.Type()) }
-	for _, change := range lists(c.old.Structs, c.new.Structs, name,
+	out := lists(c.old.Structs, c.new.Structs, name,
 		func(s *facts.Struct) string { return "size " + first(s.Size) },
 		func(a, b *facts.Struct) (ch Change) {
 			ch.Breaks = differing(&ch, "size", c.ports, a.Size, b.Size)
 			return ch
-		}) {
-		out = append(out, change)
-	}
+		})
 	for _, a := range c.old.Structs {
 		if b := c.new.Struct(a.Name); b != nil && b.Union == a.Union {
 			out = append(out, c.fields(a, b)...)

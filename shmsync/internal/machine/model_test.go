@@ -69,7 +69,6 @@ type thread struct {
 	pending request
 	done    bool
 	dead    bool
-	rounds  uint64
 	history uint64
 	answer  uint64
 	err     error
