@@ -2,18 +2,19 @@ package rawsys
 
 import (
 	"cmp"
-	"io/fs"
 	"math"
-	"os"
 	"syscall"
 
 	"github.com/rawsys-go/rawsys/internal/copyrange"
+	"github.com/rawsys-go/rawsys/internal/descriptor"
 	"github.com/rawsys-go/rawsys/zsys"
 )
 
 // CopyFileRange copies up to n bytes from one regular file to another inside the
 // kernel, and returns how many it copied: copy_file_range(2), since FreeBSD 13.0.
-// *inOff and *outOff, if not nil, say where to read and to write, and are advanced
+// The destination comes first, as everywhere in this package; in the manual it is
+// the other way round. *outOff and *inOff, if not nil, say where to write and to
+// read, and are advanced
 // by that number; in place of a nil one the descriptor's own offset is used and
 // advanced. Holes are kept where the file systems can.
 //
@@ -30,67 +31,73 @@ import (
 //
 // An output that ends inside the range is first cut where the range begins, which
 // shows if the copy then fails.
-func CopyFileRange(in int, inOff *int64, out int, outOff *int64, n int, flags uint32) (int, error) {
-	if n < 0 {
-		return 0, &Error{Op: "copy_file_range", Errno: syscall.EINVAL, Object: fdObject(in), Hint: "the count is negative"}
+func CopyFileRange(out int, outOff *int64, in int, inOff *int64, n int64, flags int) (int64, error) {
+	if n < 0 || flags != int(uint32(flags)) {
+		return 0, invalid("copy_file_range", fdObject(in)+" to "+fdObject(out), "the count is negative, or a flag is unknown")
 	}
-	copied, err := zsys.CopyFileRange(in, inOff, out, outOff, uintptr(n), flags)
+	copied, err := zsys.CopyFileRange(in, inOff, out, outOff, uintptr(min(n, math.MaxInt)), uint32(flags))
 	if err != nil {
 		return 0, &Error{Op: "copy_file_range", Errno: errnoOf(err), Object: fdObject(in) + " to " + fdObject(out)}
 	}
-	return copied, nil
+	return int64(copied), nil
 }
 
 // CopyRange copies n bytes of in from inOff on to outOff of out, or, when n is
-// negative, all up to the end of in. As with io.Copy the destination comes first,
-// while [CopyFileRange] has the order of the system call. It copies inside the
+// ToEOF, all up to the end of in. It copies inside the
 // kernel as far as possible, and with pread(2) and pwrite(2) from the byte where
 // that stopped: for shared memory, for devices, and where the file system or the
 // kernel lacks the call. It neither uses nor moves the offsets of the two files.
+// [CopyRangeConn] takes files.
 //
 // The count is the number of bytes that are in place, whatever the error; a call
 // that failed may have written more of in's bytes behind them. If in ends before
-// n bytes the error is io.ErrUnexpectedEOF; if the program closed a file, errors.Is
-// finds fs.ErrClosed; other errors are an [*Error]. EINVAL means that an offset is
-// negative, that a range ends past the largest offset, or that it overlaps its copy
+// n bytes the error is io.ErrUnexpectedEOF; other errors are an [*Error]. EINVAL means that an offset
+// or n is negative, that a range ends past the largest offset, or that it overlaps its copy
 // in the same file; EBADF that the output appends, or that a file has the wrong
-// mode; and ESPIPE that a file cannot seek. EINTR is not seen.
+// mode; EFBIG that in goes on where out has reached the largest offset; and ESPIPE
+// that a file cannot seek. EINTR is not seen.
 //
 // With the flag zsys.COPY_FILE_RANGE_CLONE the file system shares blocks, and if it
 // cannot the error is EOPNOTSUPP, or EINVAL before FreeBSD 15.0: there is no copy in
 // place of a clone. Sharing needs offsets that are multiples of the block size, and
 // a range that ends at such a multiple or where in ends.
 //
-// The copy occupies a thread until it is done. A file that is closed meanwhile
-// stays open until then.
-func CopyRange(out *os.File, outOff int64, in *os.File, inOff, n int64, flags uint32) (int64, error) {
-	var copied int64
-	err := withDescriptors(in, out, func(inFd, outFd int) error {
-		var op string
-		var err error
-		copied, op, err = copyrange.Copy(copyKernel{}, copyrange.Range{
-			In: inFd, InOff: inOff, Out: outFd, OutOff: outOff, N: n, Flags: flags,
+// The copy occupies a thread until it is done.
+func CopyRange(out int, outOff int64, in int, inOff, n int64, flags int) (int64, error) {
+	return copyRange(out, outOff, in, inOff, n, flags, func() string { return fdObject(in) + " to " + fdObject(out) })
+}
+
+// CopyRangeConn is [CopyRange] for the descriptors behind out and in: each an
+// *os.File, or any other value with a method SyscallConn. A file that is closed
+// meanwhile stays open until the copy is done. For one that is closed already the
+// error matches fs.ErrClosed, and for another value it is EINVAL.
+func CopyRangeConn(out any, outOff int64, in any, inOff, n int64, flags int) (copied int64, err error) {
+	names := func() string { return nameOf(in) + " to " + nameOf(out) }
+	okIn, okOut := false, true
+	okIn, err = descriptor.With(in, func(inFd int) (err error) {
+		okOut, err = descriptor.With(out, func(outFd int) (err error) {
+			copied, err = copyRange(outFd, outOff, inFd, inOff, n, flags, names)
+			return err
 		})
-		if errno, ok := err.(syscall.Errno); ok {
-			return &Error{Op: op, Errno: errno, Object: in.Name() + " to " + out.Name()}
-		}
 		return err
 	})
+	if !okIn || !okOut {
+		return 0, invalid("copy_file_range", names(), "a value that has no descriptor")
+	}
 	return copied, err
 }
 
-// withDescriptors calls f with two files' descriptors, which stay open so long.
-func withDescriptors(a, b *os.File, f func(a, b int) error) error {
-	rawA, errA := a.SyscallConn()
-	rawB, errB := b.SyscallConn()
-	if err := cmp.Or(errA, errB); err != nil {
-		return err
+func copyRange(out int, outOff int64, in int, inOff, n int64, flags int, object func() string) (int64, error) {
+	if n < ToEOF || flags != int(uint32(flags)) {
+		return 0, invalid("copy_file_range", object(), "the count is negative and not ToEOF, or a flag is unknown")
 	}
-	err := fs.ErrClosed // what Control fails with, by another name
-	_ = rawA.Control(func(fdA uintptr) {
-		_ = rawB.Control(func(fdB uintptr) { err = f(int(fdA), int(fdB)) })
+	copied, op, err := copyrange.Copy(copyKernel{}, copyrange.Range{
+		In: in, InOff: inOff, Out: out, OutOff: outOff, N: n, Flags: uint32(flags),
 	})
-	return err
+	if errno, ok := err.(syscall.Errno); ok {
+		return copied, &Error{Op: op, Errno: errno, Object: object()}
+	}
+	return copied, err
 }
 
 // copyKernel is the kernel that a range is copied with.

@@ -50,27 +50,27 @@ func TestCopyFileRange(t *testing.T) {
 	data := noise(1000)
 	in, out := fileOf(t, data, os.O_RDONLY), fileOf(t, nil, os.O_RDWR)
 	inOff, outOff := int64(400), int64(10)
-	n, err := CopyFileRange(int(in.Fd()), &inOff, int(out.Fd()), &outOff, 700, 0)
+	n, err := CopyFileRange(int(out.Fd()), &outOff, int(in.Fd()), &inOff, 700, 0)
 	if n != 600 || err != nil || inOff != 1000 || outOff != 610 {
 		t.Errorf("%d, %v, offsets %d and %d", n, err, inOff, outOff)
 	}
 	if got := contents(t, out); !bytes.Equal(got[10:], data[400:]) {
 		t.Errorf("%d other bytes", len(got))
 	}
-	if n, err := CopyFileRange(int(in.Fd()), nil, int(out.Fd()), nil, 5, 0); n != 5 || err != nil {
+	if n, err := CopyFileRange(int(out.Fd()), nil, int(in.Fd()), nil, 5, 0); n != 5 || err != nil {
 		t.Errorf("%d, %v", n, err)
 	}
 	if at, err := in.Seek(0, io.SeekCurrent); at != 5 || err != nil {
 		t.Errorf("the file's own offset is %d, %v", at, err)
 	}
-	if n, err := CopyFileRange(int(in.Fd()), &inOff, int(out.Fd()), &outOff, 5, 0); n != 0 || err != nil {
+	if n, err := CopyFileRange(int(out.Fd()), &outOff, int(in.Fd()), &inOff, 5, 0); n != 0 || err != nil {
 		t.Errorf("at the end: %d, %v", n, err)
 	}
 	for _, bad := range []struct {
-		n     int
-		flags uint32
+		n     int64
+		flags int
 	}{{5, 1}, {-1, 0}} {
-		if _, err := CopyFileRange(int(in.Fd()), nil, int(out.Fd()), nil, bad.n, bad.flags); !errors.Is(err, syscall.EINVAL) {
+		if _, err := CopyFileRange(int(out.Fd()), nil, int(in.Fd()), nil, bad.n, bad.flags); !errors.Is(err, syscall.EINVAL) {
 			t.Errorf("%+v: %v", bad, err)
 		}
 	}
@@ -102,18 +102,18 @@ func TestCopyRange(t *testing.T) {
 		{"file to null device", fileOf(t, data, os.O_RDONLY), null},
 	} {
 		const inOff, outOff = 1000, 5
-		n, err := CopyRange(tt.out, outOff, tt.in, inOff, 1<<20, 0)
+		n, err := CopyRangeConn(tt.out, outOff, tt.in, inOff, 1<<20, 0)
 		if n != 1<<20 || err != nil {
 			t.Errorf("%s: %d, %v", tt.what, n, err)
 		}
-		n, err = CopyRange(tt.out, outOff+1<<20, tt.in, inOff+1<<20, -1, 0)
+		n, err = CopyRangeConn(tt.out, outOff+1<<20, tt.in, inOff+1<<20, -1, 0)
 		if want := int64(len(data) - inOff - 1<<20); n != want || err != nil {
 			t.Errorf("%s: the rest: %d, %v, want %d", tt.what, n, err, want)
 		}
 		if got := contents(t, tt.out); tt.out != null && !bytes.Equal(got[outOff:], data[inOff:]) {
 			t.Errorf("%s: other bytes", tt.what)
 		}
-		n, err = CopyRange(tt.out, 0, tt.in, int64(len(data))-10, 20, 0)
+		n, err = CopyRangeConn(tt.out, 0, tt.in, int64(len(data))-10, 20, 0)
 		if n != 10 || err != io.ErrUnexpectedEOF {
 			t.Errorf("%s: past the end: %d, %v", tt.what, n, err)
 		}
@@ -145,7 +145,7 @@ func TestCopyRangeRefuses(t *testing.T) {
 		outOff        int64
 		in            *os.File
 		inOff, length int64
-		flags         uint32
+		flags         int
 		want          error
 	}{
 		{"overlap", rw, 5, rw, 0, 10, 0, syscall.EINVAL},
@@ -160,7 +160,7 @@ func TestCopyRangeRefuses(t *testing.T) {
 		{"unknown flag", fileOf(t, nil, os.O_RDWR), 0, rw, 0, 10, 1, syscall.EINVAL},
 		{"closed", closed, 0, rw, 0, 10, 0, os.ErrClosed},
 	} {
-		n, err := CopyRange(tt.out, tt.outOff, tt.in, tt.inOff, tt.length, tt.flags)
+		n, err := CopyRangeConn(tt.out, tt.outOff, tt.in, tt.inOff, tt.length, tt.flags)
 		if n != 0 || !errors.Is(err, tt.want) {
 			t.Errorf("%s: %d, %v, want %v", tt.what, n, err, tt.want)
 		}
@@ -169,7 +169,7 @@ func TestCopyRangeRefuses(t *testing.T) {
 		t.Error("a refused copy wrote something")
 	}
 	// Appending a file to itself is a copy like any other, and ends.
-	if n, err := CopyRange(rw, 1000, rw, 0, -1, 0); n != 1000 || err != nil || !bytes.Equal(contents(t, rw)[1000:], data) {
+	if n, err := CopyRangeConn(rw, 1000, rw, 0, -1, 0); n != 1000 || err != nil || !bytes.Equal(contents(t, rw)[1000:], data) {
 		t.Errorf("a file behind itself: %d, %v", n, err)
 	}
 }
@@ -178,7 +178,7 @@ func TestCopyRangeRefuses(t *testing.T) {
 func TestCopyRangeClone(t *testing.T) {
 	data := noise(1 << 20)
 	in, out := fileOf(t, data, os.O_RDONLY), fileOf(t, nil, os.O_RDWR)
-	n, err := CopyRange(out, 0, in, 0, int64(len(data)), zsys.COPY_FILE_RANGE_CLONE)
+	n, err := CopyRangeConn(out, 0, in, 0, int64(len(data)), zsys.COPY_FILE_RANGE_CLONE)
 	got := contents(t, out)
 	switch {
 	case err == nil && n == int64(len(data)) && bytes.Equal(got, data):
@@ -204,7 +204,7 @@ func TestCopyRangeSparse(t *testing.T) {
 		t.Skip("reads 5 GiB where the file system has no holes")
 	}
 	const from = 1<<30 - 7
-	n, err := CopyRange(out, 0, in, from, -1, 0)
+	n, err := CopyRangeConn(out, 0, in, from, -1, 0)
 	if errors.Is(err, syscall.ENOSPC) {
 		t.Skipf("no room where the file system has no holes: %v", err)
 	}

@@ -18,7 +18,7 @@
 //   - Package kinfo: what a process has open. Package sysctl: the kernel's values.
 //   - CopyFileRange, and CopyRange, which copies a whole range by any means.
 //   - MemfdCreate, AddSeals, GetSeals: files in memory.
-//   - SendfileFreeBSD: sendfile(2) as the manual has it.
+//   - SendfileRaw: sendfile(2) as the manual has it.
 //
 // Package capsicum has capability mode and the rights of descriptors, package umtx
 // the operations that locks are made of.

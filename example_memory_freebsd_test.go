@@ -59,12 +59,12 @@ func files() (in, out *os.File, remove func()) {
 	return in, out, func() { os.RemoveAll(dir) }
 }
 
-func ExampleCopyRange() {
+func ExampleCopyRangeConn() {
 	in, out, remove := files()
 	defer remove()
-	fmt.Println(rawsys.CopyRange(out, 0, in, 5, 3, 0))  // three bytes
-	fmt.Println(rawsys.CopyRange(out, 3, in, 0, -1, 0)) // all
-	fmt.Println(rawsys.CopyRange(out, 0, in, 8, 5, 0))  // more than there are
+	fmt.Println(rawsys.CopyRangeConn(out, 0, in, 5, 3, 0))            // three bytes
+	fmt.Println(rawsys.CopyRangeConn(out, 3, in, 0, rawsys.ToEOF, 0)) // all
+	fmt.Println(rawsys.CopyRangeConn(out, 0, in, 8, 5, 0))            // more than there are
 	// Output:
 	// 3 <nil>
 	// 10 <nil>
@@ -76,7 +76,7 @@ func ExampleCopyFileRange() {
 	defer remove()
 	from, to := int64(4), int64(0)
 	for { // a call may copy less than it could
-		n, err := rawsys.CopyFileRange(int(in.Fd()), &from, int(out.Fd()), &to, 1<<30, 0)
+		n, err := rawsys.CopyFileRange(int(out.Fd()), &to, int(in.Fd()), &from, 1<<30, 0)
 		if err != nil {
 			log.Fatal(err)
 		}
@@ -88,7 +88,7 @@ func ExampleCopyFileRange() {
 	// Output: 10 6
 }
 
-func ExampleSendfileFreeBSD() {
+func ExampleSendfileRaw() {
 	in, _, remove := files()
 	defer remove()
 	sockets, err := syscall.Socketpair(syscall.AF_UNIX, syscall.SOCK_STREAM, 0)
@@ -96,7 +96,7 @@ func ExampleSendfileFreeBSD() {
 		log.Fatal(err)
 	}
 	hdtr := rawsys.SendfileVectors([][]byte{[]byte("<")}, [][]byte{[]byte(">")})
-	sent, err := rawsys.SendfileFreeBSD(int(in.Fd()), sockets[0], 2, 3, &hdtr, rawsys.SendfileFlags(0, 0))
+	sent, err := rawsys.SendfileRaw(sockets[0], int(in.Fd()), 2, 3, &hdtr, rawsys.SendfileFlags(0, 0))
 	buf := make([]byte, 10)
 	n, _ := syscall.Read(sockets[1], buf)
 	fmt.Println(sent, err, string(buf[:n]))

@@ -48,6 +48,7 @@ func (w *halfway) Write(p []byte) (int, error) {
 func ExampleTransfer_WriteTo() {
 	t := rawsys.Transfer{
 		File:     strings.NewReader("body "),
+		Count:    rawsys.ToEOF,
 		Headers:  [][]byte{[]byte("header ")},
 		Trailers: [][]byte{[]byte("trailer")},
 	}

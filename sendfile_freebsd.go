@@ -1,82 +1,78 @@
 package rawsys
 
 import (
+	"math"
 	"syscall"
-	"unsafe"
 
-	"golang.org/x/sys/unix"
-
-	"github.com/rawsys-go/rawsys/internal/transfer"
 	"github.com/rawsys-go/rawsys/zsys"
 )
 
-var system = transfer.FreeBSD
-
-// passes is the set of SF_ flags that reach the kernel: all but SF_SYNC, with
-// which the call sleeps until the peer has acknowledged everything, in spite of
-// deadlines and Close, and on a non-blocking socket too.
-const passes = ^zsys.SF_SYNC
-
-// msgMore is no flag: to hold segments back is Hold's part.
-const msgMore = 0
-
-// pair is a source and a destination on FreeBSD.
-type pair struct {
-	vectored
-	hdtr   zsys.SfHdtr
-	served bool // the destination is one to call sendfile on
+// SendfileRaw is sendfile(2) as FreeBSD has it: count file bytes from
+// the descriptor in, from offset on, 0 for all, with headers and
+// trailers around them, to the connected stream socket out. The
+// destination comes first, as in [Sendfile]; in the manual it comes second.
+// [Sendfile] and [Transfer] are built for use; this is the system call, with its habits:
+//
+//   - Without a file part, an empty file or an offset at its end, headers
+//     are not sent, trailers are, and that is a success.
+//   - Trailers follow a file that is shorter than count.
+//   - On a non-blocking socket a trailer that doesn't fit is cut, and that is a
+//     success too: compare sent with what was asked.
+//   - Going on after the whole file has left, count 0 means to its end again.
+//   - To a Unix socket, pages that are not in memory are queued while they are
+//     still being read. If the socket is then shut down or closed, the peer may get
+//     the end of file without them. SF_SYNC, or a wait for the peer's answer,
+//     avoids that.
+//
+// Hdtr may be nil. Its vectors and what they point to are the caller's, and are
+// only read. Flags are [SendfileFlags]'s.
+//
+// Sent counts headers, file and trailers. The kernel defines it on success and
+// with EAGAIN (the socket is full), EINTR (a signal) and EBUSY (SF_NODISKIO, and a
+// page of the file is in use, as when somebody else is reading it from the disk); with those errnos the call is to be made again from
+// there. With every other one sent is 0: the kernel leaves what was there, or on
+// 32-bit ports stores chance. EBADF is a descriptor of the wrong mode, EINVAL a
+// source that is no regular file or shared memory, a negative offset or count, or a
+// datagram socket, ENOTSOCK and ENOTCONN what they say, EPIPE a peer that is gone.
+func SendfileRaw(out, in int, offset, count int64, hdtr *zsys.SfHdtr, flags int) (sent int64, err error) {
+	if count < 0 || count > math.MaxInt {
+		return 0, invalid("sendfile", descriptors(out, in), "the count is negative, or more than this port can ask for")
+	}
+	errno := errnoOf(zsys.Sendfile(in, out, offset, uintptr(count), hdtr, &sent, int32(flags)))
+	switch errno {
+	case 0:
+		return sent, nil
+	case syscall.EAGAIN, syscall.EINTR, syscall.EBUSY:
+	default:
+		sent = 0
+	}
+	return sent, &Error{Op: "sendfile", Errno: errno, Object: descriptors(out, in)}
 }
 
-func (p *pair) reset() {
-	p.vectored.reset()
-	p.served = false
+// SendfileFlags joins a number of pages to read ahead, which counts with
+// zsys.SF_USER_READAHEAD, and zsys.SF_ flags: the macro SF_FLAGS.
+func SendfileFlags(readahead, flags uint16) int {
+	return int(int32(uint32(readahead)<<16 | uint32(flags)))
 }
 
-// Sendfile is sendfile(2) with the headers in its sf_hdtr. sbytes is zeroed
-// before, and returned as the kernel left it. A socket whose send buffer
-// is a single byte is not shown to it: a kernel fault is avoided.
-func (p *pair) Sendfile(off, n int64, headers [][]byte, flags int) (int64, error) {
-	if !p.served {
-		size, err := unix.GetsockoptInt(p.out, unix.SOL_SOCKET, unix.SO_SNDBUF)
-		if err == nil && size < 2 {
-			return 0, unix.EOPNOTSUPP
+// SendfileVectors returns a struct sf_hdtr for headers and trailers. It allocates
+// their vectors; what they point to stays where it is. Empty elements are left out.
+func SendfileVectors(headers, trailers [][]byte) zsys.SfHdtr {
+	var hdtr zsys.SfHdtr
+	hdtr.Headers, hdtr.HdrCnt = iovecs(headers)
+	hdtr.Trailers, hdtr.TrlCnt = iovecs(trailers)
+	return hdtr
+}
+
+func iovecs(bufs [][]byte) (first *zsys.Iovec, n int32) {
+	iov := make([]zsys.Iovec, 0, len(bufs))
+	for _, b := range bufs {
+		if len(b) > 0 {
+			iov = append(iov, zsys.Iovec{Base: &b[0], Len: uintptr(len(b))})
 		}
-		p.served = true
 	}
-	var sbytes int64
-	var hdtr *zsys.SfHdtr
-	iov := p.vector(headers)
-	if len(iov) > 0 {
-		p.hdtr.Headers, p.hdtr.HdrCnt = &iov[0], int32(len(iov))
-		hdtr = &p.hdtr
+	if len(iov) == 0 {
+		return nil, 0
 	}
-	err := zsys.Sendfile(p.in, p.out, off, uintptr(n), hdtr, &sbytes, int32(flags))
-	clear(iov)
-	p.hdtr.Headers = nil
-	return sbytes, err
-}
-
-// Hold is TCP_NOPUSH.
-func (p *pair) Hold(on bool) { p.cork(unix.TCP_NOPUSH, on) }
-
-type (
-	iovec  = zsys.Iovec
-	msghdr = zsys.Msghdr
-)
-
-// pointTo is b as an element of a vector.
-func pointTo(b []byte) iovec {
-	return iovec{Base: unsafe.SliceData(b), Len: uintptr(len(b))}
-}
-
-func setIov(msg *msghdr, iov []iovec) { msg.Iov, msg.Iovlen = &iov[0], int32(len(iov)) }
-
-func sendmsg(fd int, msg *msghdr, flags int) (int, syscall.Errno) {
-	n, err := zsys.Sendmsg(fd, msg, int32(flags))
-	return n, errnoOf(err)
-}
-
-func writev(fd int, iov []iovec) (int, syscall.Errno) {
-	n, err := zsys.Writev(fd, iov)
-	return n, errnoOf(err)
+	return &iov[0], int32(len(iov))
 }

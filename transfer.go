@@ -1,11 +1,13 @@
 package rawsys
 
 import (
+	"cmp"
+	"fmt"
 	"io"
+	"math"
 	"os"
 
 	"github.com/rawsys-go/rawsys/internal/transfer"
-	"github.com/rawsys-go/rawsys/zsys"
 )
 
 // Transfer is headers, a range of a file, and trailers on their way to one
@@ -25,35 +27,42 @@ import (
 // only read, and must not change until the transfer is over.
 type Transfer struct {
 	// File is where the file bytes come from. From an *os.File the kernel can
-	// send; anything else is copied. Its own file position is neither used nor changed.
+	// send, and from an *io.SectionReader of one; anything else is copied. Its own
+	// file position is neither used nor changed. With Count 0 it may be nil.
+	//
+	// A ReadAt that returns bytes together with an error has those bytes sent, and
+	// then its error returned.
 	File io.ReaderAt
 
 	// Offset is where in File the range begins, in bytes.
 	Offset int64
 
-	// Count is the length of the range in bytes. With 0 it goes to the end of
-	// the file, as that is found while sending. An empty range cannot be
-	// expressed: write headers and trailers without a Transfer then, by net.Buffers.
+	// Count is the length of the range in bytes. 0 is an empty range: headers and
+	// trailers leave alone, and File is not touched. ToEOF goes to the end of
+	// the file, as that is found while sending.
 	Count int64
 
 	// Headers leave before the file bytes and Trailers after them. Any number
 	// of slices of any length, empty and nil ones too.
 	Headers, Trailers [][]byte
 
-	// Flags are SF_ flags, as in Sendfile. On FreeBSD any flag but SF_SYNC puts
-	// Threshold out of force: the kernel is asked for every size.
+	// Flags are SF_ flags, as in Sendfile. On FreeBSD a flag other than SF_SYNC
+	// has the kernel asked for every size, whatever Threshold is.
 	Flags int
 
-	// Threshold overrides the size, in bytes, up to which a file part is copied
-	// together with its headers and trailers although the kernel could send it.
-	// 0 is the measured default of 16 KiB; a negative one means never, but for
-	// up to a buffer's worth where the end of a file was expected. More than
-	// 1 MiB counts as 1 MiB.
+	// Threshold is the largest file part, in bytes, that is copied together
+	// with its headers and trailers although the kernel could send it. 0 is the
+	// default, 16 KiB. A negative one leaves all file parts to the kernel; what a file
+	// has gained after its end was seen may still be copied, up to one buffer of
+	// 64 KiB. More than 1 MiB counts as 1 MiB.
 	Threshold int
 
 	progress transfer.Progress
 	refused  bool
 }
+
+// ToEOF is the Count of a Transfer that goes to the end of its File.
+const ToEOF = transfer.ToEOF
 
 // Progress says how much of a Transfer has left, and how.
 type Progress struct {
@@ -99,24 +108,38 @@ func (t *Transfer) Reset() { t.progress, t.refused = transfer.Progress{}, false 
 // destination must be a stream; datagrams would be cut wherever it suits the kernel.
 //
 // Any other pair is copied through w's Write, in as few calls as a pooled
-// buffer allows. Concurrent Writes may then come between.
+// buffer allows. Concurrent Writes may then come between. If a Write panics, the
+// Transfer keeps what earlier ones took.
 //
 // The bytes that left are those that the kernel or w took; whether the peer has
 // received them is not known. Bytes that went by the kernel were not copied: a
 // file that is overwritten after WriteTo has returned may still change what the
-// peer gets. A w that is File itself grows, with Count 0, until the disk is full.
+// peer gets. A w that is File itself grows, with ToEOF, until the disk is full.
 //
 // Errors: io.ErrUnexpectedEOF if File ended before Count bytes; *Error from a
 // system call; w's and File's own.
-func (t *Transfer) WriteTo(w io.Writer) (int64, error) {
+func (t *Transfer) WriteTo(w io.Writer) (n int64, err error) {
 	if err := t.check(); err != nil {
 		return 0, err
 	}
 	s := t.start()
-	err := s.writeTo(w, t.File)
-	n := t.finish(s)
-	s.free() // not deferred: a sender in which a Write panicked is not used again
-	return n, err
+	over := false
+	defer func() {
+		n = t.keep(s)
+		if over { // a sender in which a Write panicked is not used again
+			s.Free()
+		}
+	}()
+	file := t.File
+	if f, ok := t.source(s); ok {
+		file = f
+	}
+	op, err := s.WriteTo(w, file)
+	if err != nil {
+		err = failure(op, err, t.name)
+	}
+	over = true
+	return 0, err
 }
 
 // Read makes a Transfer an io.Reader of what is left of it, for code that reads;
@@ -125,8 +148,8 @@ func (t *Transfer) Read(p []byte) (int, error) {
 	if err := t.check(); err != nil {
 		return 0, err
 	}
-	if t.Flags&zsys.SF_NODISKIO != 0 {
-		return 0, errNoSuchFlag
+	if !transfer.KeepsRead(t.Flags) {
+		return 0, failure("", transfer.ErrFlag, t.name)
 	}
 	j := t.job()
 	n, err := j.Read(p, t.File)
@@ -144,27 +167,91 @@ func (t *Transfer) job() transfer.Job {
 
 // check finds what cannot be a transfer before anything is sent.
 func (t *Transfer) check() error {
-	if t.File == nil {
-		return os.ErrInvalid
+	switch {
+	case t.File == nil && t.Count != 0:
+		return &os.PathError{Op: "sendfile", Path: "File", Err: os.ErrInvalid}
+	case t.Count < 0 && t.Count != ToEOF:
+		return invalid("sendfile", "", "Count is negative, and not ToEOF")
 	}
-	return checkArgs(t.Offset, t.Count, t.Flags)
+	return checkArgs(t.Offset, t.Flags)
 }
 
+// checkArgs finds what Sendfile and a Transfer refuse before anything is sent.
+func checkArgs(offset int64, flags int) error {
+	switch {
+	case offset < 0:
+		return invalid("sendfile", "", "the offset is negative")
+	case !transfer.KnownFlags(flags):
+		return invalid("sendfile", "", "an unknown flag")
+	case !transfer.Keeps(flags):
+		return badFlags(noDiskIO)
+	}
+	return nil
+}
+
+const noDiskIO = "SF_NODISKIO cannot be kept here"
+
 // start readies a sender for what is left of t.
-func (t *Transfer) start() *sender {
-	s := senders.Get().(*sender)
-	s.job = t.job()
-	s.flags = t.Flags
-	s.threshold = min(int64(t.Threshold), transfer.MaxThreshold)
+func (t *Transfer) start() *transfer.Sender {
+	s := transfer.NewSender()
+	s.Job = t.job()
+	s.Flags = t.Flags
+	s.Threshold = min(int64(t.Threshold), transfer.MaxThreshold)
 	if t.Threshold == 0 {
-		s.threshold = transfer.DefaultThreshold
+		s.Threshold = transfer.DefaultThreshold
 	}
 	return s
 }
 
-// finish takes over how far the sender came, and returns how far it went.
-func (t *Transfer) finish(s *sender) int64 {
+// source is the file that File is or is a section of. For a section the sender's
+// job is moved to where that lies in the file.
+func (t *Transfer) source(s *transfer.Sender) (*os.File, bool) {
+	if section, ok := t.File.(*io.SectionReader); ok {
+		r, off, n := section.Outer()
+		file, ok := r.(*os.File)
+		if ok = ok && off >= 0 && n >= 0 && off <= math.MaxInt64-max(n, t.Offset); ok {
+			s.Job.Offset, s.Job.Limit = off+t.Offset, cmp.Or(off+n, -1)
+		}
+		return file, ok
+	}
+	file, ok := t.File.(*os.File)
+	return file, ok
+}
+
+// name is File's, or its type.
+func (t *Transfer) name() string { return nameOf(t.File) }
+
+// nameOf is a file's name, or what a value is.
+func nameOf(v any) string {
+	if f, ok := v.(interface{ Name() string }); ok {
+		return f.Name()
+	}
+	return fmt.Sprintf("%T", v)
+}
+
+// keep takes over how far the sender came, and returns how far it went.
+func (t *Transfer) keep(s *transfer.Sender) int64 {
 	before := t.progress.Sent()
-	t.progress, t.refused = s.job.Progress, s.job.Refused
+	t.progress, t.refused = s.Job.Progress, s.Job.Refused
 	return t.progress.Sent() - before
+}
+
+// failure is what a transfer ended with as the caller's error. An errno that goes
+// with the name of a call becomes an *Error.
+func failure(op string, err error, object func() string) error {
+	if err == transfer.ErrFlag {
+		return badFlags(noDiskIO)
+	}
+	errno, ok := err.(SystemErrno)
+	switch {
+	case !ok || op == "":
+		return err
+	case op == "sendfile" && errno == errAgain.Errno:
+		return errAgain
+	}
+	e := &Error{Op: "sendfile", Errno: errno, Object: object()}
+	if op != "sendfile" {
+		e.Hint = "from " + op + "(2)"
+	}
+	return e
 }

@@ -9,12 +9,12 @@ import (
 )
 
 func ExampleString() {
-	model, err := sysctl.String("hw.machine")
+	name, err := sysctl.String("kern.ostype")
 	if err != nil {
 		log.Fatal(err)
 	}
-	fmt.Println(model != "")
-	// Output: true
+	fmt.Println(name)
+	// Output: FreeBSD
 }
 
 func ExampleRead() {

@@ -20,14 +20,8 @@ import (
 // grew faster than it could be read, or that the kernel may not keep so much memory
 // resident for this user.
 func (m MIB) Append(dst []byte) ([]byte, error) {
-	switch len(m) {
-	case 0:
+	if len(m) == 0 {
 		return dst, failure("", syscall.EINVAL)
-	case 1: // the kernel refuses so short a name, whatever it stands for
-		if _, err := m.Node(); err != nil {
-			return dst, err
-		}
-		return dst, failure(m.String(), syscall.EISDIR)
 	}
 	got, err := fetch(dst, func(room []byte) (int, bool, error) {
 		n := uintptr(len(room))

@@ -15,15 +15,11 @@ import (
 )
 
 func TestReads(t *testing.T) {
-	ostype, err := unix.Sysctl("kern.ostype") // not FreeBSD where somebody has named a kernel
-	if err != nil {
-		t.Fatal(err)
+	if s, err := String("kern.ostype"); s != "FreeBSD" || err != nil {
+		t.Errorf("kern.ostype = %q, %v", s, err)
 	}
-	if s, err := String("kern.ostype"); s != ostype || err != nil {
-		t.Errorf("kern.ostype = %q, %v; want %q", s, err, ostype)
-	}
-	if s, err := (MIB{zsys.CTL_KERN, zsys.KERN_OSTYPE}).Text(); s != ostype || err != nil {
-		t.Errorf("%q, %v; want %q", s, err, ostype)
+	if s, err := (MIB{zsys.CTL_KERN, zsys.KERN_OSTYPE}).Text(); s != "FreeBSD" || err != nil {
+		t.Errorf("%q, %v", s, err)
 	}
 	rel, err := unix.SysctlUint32("kern.osreldate")
 	if err != nil {
@@ -42,7 +38,7 @@ func TestReads(t *testing.T) {
 	if err := Read("kern.boottime", &boot); err != nil || time.Since(time.Unix(int64(boot.Sec), 0)) < 0 {
 		t.Errorf("kern.boottime = %+v, %v", boot, err)
 	}
-	if b, err := Raw("kern.ostype"); string(b) != ostype+"\x00" || err != nil {
+	if b, err := Raw("kern.ostype"); string(b) != "FreeBSD\x00" || err != nil {
 		t.Errorf("%q, %v", b, err)
 	}
 }
@@ -60,8 +56,6 @@ func TestRefusals(t *testing.T) {
 		{second(Uint64("kern.ostype")), syscall.EINVAL, "sysctl kern.ostype: invalid argument (the value is a string, not an integer)"},
 		{second(String("kern.osreldate")), syscall.EINVAL, "not a string"},
 		{second(Raw("kern")), syscall.EISDIR, "sysctl kern: is a directory"},
-		{second(Raw("kern.ipc")), syscall.EISDIR, "sysctl kern.ipc: is a directory"},
-		{second(MIB{99999}.Append(nil)), syscall.ENOENT, "sysctl 99999: no such file or directory"},
 		{Read("kern.boottime", &small), syscall.EINVAL, "bytes, the structure 2)"},
 		{Read("kern.boottime", &pointer), syscall.EINVAL, "holds more than numbers"},
 		{second(MIB{}.Append(nil)), syscall.EINVAL, "sysctl: invalid argument"},

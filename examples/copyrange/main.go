@@ -25,10 +25,10 @@ func main() {
 	check(err)
 
 	way := "cloned"
-	n, err := rawsys.CopyRange(to, 0, from, 0, -1, zsys.COPY_FILE_RANGE_CLONE)
+	n, err := rawsys.CopyRangeConn(to, 0, from, 0, rawsys.ToEOF, zsys.COPY_FILE_RANGE_CLONE)
 	if errors.Is(err, errors.ErrUnsupported) || errors.Is(err, syscall.EINVAL) { // EINVAL: before FreeBSD 15.0
 		way = "copied"
-		n, err = rawsys.CopyRange(to, 0, from, 0, -1, 0)
+		n, err = rawsys.CopyRangeConn(to, 0, from, 0, rawsys.ToEOF, 0)
 	}
 	fmt.Printf("%d bytes %s\n", n, way) // exact, also when it failed
 	check(err)

@@ -68,9 +68,6 @@ func answer(conn net.Conn, root *os.Root) error {
 		Headers:  [][]byte{fmt.Appendf(nil, "length %d\n", size)},
 		Trailers: [][]byte{fmt.Appendf(nil, "\nsha256 %x\n", hash.Sum(nil))},
 	}
-	if size == 0 {
-		t.File = strings.NewReader("") // Count 0 is to the end of file, which may have moved
-	}
 	if err := conn.SetWriteDeadline(time.Now().Add(time.Minute)); err != nil {
 		return err
 	}

@@ -73,8 +73,29 @@ func Copy(k Kernel, r Range) (n int64, op string, err error) {
 		return r.done, op, errno
 	case r.done < want && !toEnd:
 		return r.done, op, io.ErrUnexpectedEOF
+	case r.done == want && toEnd:
+		op, errno = goesOn(k, &r)
+	}
+	if errno != 0 {
+		return r.done, op, errno
 	}
 	return r.done, op, nil
+}
+
+// goesOn is EFBIG if a copy to the end of a file had to stop before that, at the
+// largest offset of the output.
+func goesOn(k Kernel, r *Range) (op string, errno syscall.Errno) {
+	if r.InOff == math.MaxInt64 {
+		return "", 0
+	}
+	n, errno := again(func() (int, syscall.Errno) { return k.Pread(r.In, make([]byte, 1), r.InOff) })
+	if errno != 0 {
+		return "pread", errno
+	}
+	if n > 0 {
+		return "pwrite", syscall.EFBIG
+	}
+	return "", 0
 }
 
 // advance moves r past n bytes that are in their place.

@@ -17,7 +17,7 @@ func (m *Machine) copy() (string, error) {
 	if all && len(bufs) < Window {
 		bufs = append(bufs, m.buf[m.lo:m.hi])
 		switch end := m.job.File + int64(m.hi-m.lo); {
-		case m.eof && m.job.Count == 0 || end == m.job.Count:
+		case m.eof && m.job.Count == ToEOF || end == m.job.Count:
 			bufs, all = m.tail.appendTo(bufs)
 		case !m.eof:
 			all = false

@@ -86,7 +86,7 @@ func TestImpossibleCounts(t *testing.T) {
 	}
 }
 
-// TestAskedForWhatThereIs: with count 0 sendfile is asked for what the file
+// TestAskedForWhatThereIs: to the end of file sendfile is asked for what the file
 // has, so that nothing waits for bytes that do not come, and nothing has to be pushed.
 func TestAskedForWhatThereIs(t *testing.T) {
 	data := strings.Repeat("x", 100_000)
@@ -97,7 +97,7 @@ func TestAskedForWhatThereIs(t *testing.T) {
 		left -= n
 		return n, nil
 	}
-	job := transfer.Job{Offset: 10}
+	job := transfer.Job{Offset: 10, Count: transfer.ToEOF}
 	if state, err := kern.run(&job, transfer.Linux); state != transfer.Done || err != nil {
 		t.Fatal(state, err)
 	}
@@ -119,7 +119,7 @@ func TestGrownFile(t *testing.T) {
 	} {
 		data := strings.Repeat("x", 1_000_000)
 		kern := told{Stream: transfer.Stream{W: io.Discard, R: strings.NewReader(data)}, sizes: c.seen, threshold: 16 << 10}
-		job := transfer.Job{}
+		job := transfer.Job{Count: transfer.ToEOF}
 		var starts []int64
 		kern.answer = func(n int64) (int64, error) {
 			starts = append(starts, job.File)
@@ -190,7 +190,7 @@ func TestPushes(t *testing.T) {
 		if c.room == 100 {
 			headers, kern.room = [][]byte{make([]byte, 100)}, 100
 		}
-		job := transfer.Job{Headers: headers}
+		job := transfer.Job{Headers: headers, Count: transfer.ToEOF}
 		if state, err := kern.run(&job, c.sys); state != transfer.Again || err != syscall.EAGAIN {
 			t.Fatalf("%s: %v, %v", c.what, state, err)
 		}
@@ -224,7 +224,7 @@ func TestLongVectors(t *testing.T) {
 	head, tail := make([]byte, 60<<20), bytes.Repeat([]byte{'t'}, 60<<20)
 	total := 2 * 40 * int64(len(head))
 	kern := writes{told: told{Stream: transfer.Stream{R: strings.NewReader("file")}}}
-	job := transfer.Job{Headers: slices.Repeat([][]byte{head}, 40), Trailers: slices.Repeat([][]byte{tail}, 40)}
+	job := transfer.Job{Count: transfer.ToEOF, Headers: slices.Repeat([][]byte{head}, 40), Trailers: slices.Repeat([][]byte{tail}, 40)}
 	var m transfer.Machine
 	m.Start(&job, &kern, transfer.Plain, 0, -1)
 	if state, _, err := m.Run(); state != transfer.Done || err != nil || job.Sent() != total+4 {

@@ -7,7 +7,8 @@ import "syscall"
 // FreeBSD: sendfile(fd, s, offset, nbytes, &hdtr, &sbytes, flags). Headers leave
 // with the first file byte, or not at all. Trailers are never given to it: it
 // sends them after a short file too, may cut them, and counts them in sbytes like
-// file bytes. Success with fewer bytes than asked is the end of the file, or a
+// file bytes. Unix sockets are never given to it either, for they lose what is still
+// being read. Success with fewer bytes than asked is the end of the file, or a
 // Unix socket with a tiny buffer that is full.
 //
 // sbytes is defined once the kernel has found the source usable, whatever error
@@ -21,7 +22,7 @@ var FreeBSD = &System{
 	Rules: []Rule{
 		{syscall.EINTR, Retry, true, "a signal came; what left is counted"},
 		{syscall.EAGAIN, Wait, true, "the socket's buffer is full; what left is counted"},
-		{syscall.EBUSY, Busy, true, "SF_NODISKIO, and a page is not in memory"},
+		{syscall.EBUSY, Busy, true, "SF_NODISKIO, and a page is in use; before FreeBSD 11, not in memory"},
 		{syscall.EINVAL, Refuse, false, "source no regular file or shared memory, or destination no stream; sbytes may be garbage"},
 		{syscall.ENOTSOCK, Refuse, false, "destination a file or a pipe"},
 		{syscall.EOPNOTSUPP, Refuse, false, "a file system or socket that cannot"},

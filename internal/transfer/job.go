@@ -11,14 +11,21 @@ import "math"
 type Job struct {
 	Headers, Trailers [][]byte
 	Offset            int64
-	Count             int64 // file bytes; 0 is to end of file
+	Count             int64 // file bytes, or ToEOF
 	Progress
+
+	// Limit, if not 0, is the offset at which the file ends for this job, however
+	// long it is; -1 is an empty file's.
+	Limit int64
 
 	// Refused says that the kernel does not serve this pair of descriptors,
 	// as found by trying. It is remembered here and no wider: another pair, or
 	// the same numbers after a close, may be served.
 	Refused bool
 }
+
+// ToEOF is the Count of a job that goes to the end of the file.
+const ToEOF = -1
 
 // Progress counts what left of each part.
 type Progress struct {
@@ -45,12 +52,15 @@ func (j *Job) pos() int64 { return j.Offset + j.File }
 func (j *Job) short() bool { return j.EOF && j.File < j.Count }
 
 // fileDone says that no file byte is to follow.
-func (j *Job) fileDone() bool { return j.EOF || j.Count > 0 && j.File == j.Count }
+func (j *Job) fileDone() bool { return j.EOF || j.File == j.Count }
 
 // ask is how many file bytes may be asked for: 0 if the file cannot go on.
 func (j *Job) ask() int64 {
 	ask := math.MaxInt64 - j.pos()
-	if j.Count > 0 {
+	if j.Limit != 0 {
+		ask = max(j.Limit-j.pos(), 0)
+	}
+	if j.Count != ToEOF {
 		ask = min(ask, j.Count-j.File)
 	}
 	return ask

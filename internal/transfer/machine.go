@@ -88,7 +88,7 @@ func (m *Machine) small() bool {
 	switch {
 	case m.flags != 0 || m.job.fileDone():
 		return false
-	case m.job.Count > 0:
+	case m.job.Count != ToEOF:
 		return m.job.Count-m.job.File <= m.threshold
 	}
 	size, err := m.kern.Size()
@@ -96,7 +96,7 @@ func (m *Machine) small() bool {
 		return true
 	}
 	m.size = size
-	return size-m.job.pos() <= m.threshold
+	return min(size-m.job.pos(), m.job.ask()) <= m.threshold
 }
 
 // Run sends until all has left, the destination takes no more, or an error

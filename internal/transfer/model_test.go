@@ -106,9 +106,9 @@ func (s *scenario) check(headers, trailers []byte) error {
 		return fmt.Errorf("%d bytes arrived, progress %+v", len(w.Peer), j.Progress)
 	case j.File+j.Trailer > 0 && j.Header < int64(len(headers)):
 		return fmt.Errorf("file or trailer before the end of the header: %+v", j.Progress)
-	case j.Trailer > 0 && j.Count > 0 && j.File != j.Count:
+	case j.Trailer > 0 && j.Count != transfer.ToEOF && j.File != j.Count:
 		return fmt.Errorf("trailer after a short file: %+v", j.Progress)
-	case j.Trailer > 0 && j.Count == 0 && !j.EOF:
+	case j.Trailer > 0 && j.Count == transfer.ToEOF && !j.EOF:
 		return fmt.Errorf("trailer before the end of the file: %+v", j.Progress)
 	case j.EOF && !w.EndsAt(j.Offset+j.File, noDiskIO):
 		return fmt.Errorf("no end of file was met at %d", j.Offset+j.File)
@@ -145,7 +145,7 @@ func (s *scenario) checkEnd(state transfer.State, err error, headers, trailers i
 	j, w := &s.job, s.world
 	switch {
 	case state == transfer.Done:
-		whole := j.Count == 0 && j.EOF || j.Count > 0 && j.File == j.Count
+		whole := j.Count == transfer.ToEOF && j.EOF || j.File == j.Count
 		if err != nil || !whole || j.Header < int64(headers) || j.Trailer < int64(trailers) {
 			return true, fmt.Errorf("done, %v, with %+v of count %d", err, j.Progress, j.Count)
 		}
@@ -156,7 +156,7 @@ func (s *scenario) checkEnd(state transfer.State, err error, headers, trailers i
 		}
 		return false, nil
 	case err == io.ErrUnexpectedEOF:
-		if j.Count == 0 || j.File >= j.Count || !j.EOF || j.Header < int64(headers) {
+		if j.Count == transfer.ToEOF || j.File >= j.Count || !j.EOF || j.Header < int64(headers) {
 			return true, fmt.Errorf("%v with %+v of count %d", err, j.Progress, j.Count)
 		}
 		s.ended++

@@ -118,7 +118,7 @@ func (j *Job) readFile(p []byte, r io.ReaderAt) (int, error) {
 		j.Way |= ByCopy
 	}
 	if err == io.EOF || n == 0 && err == nil {
-		j.EOF, err = j.Count == 0 || j.File < j.Count, nil
+		j.EOF, err = j.Count == ToEOF || j.File < j.Count, nil
 	}
 	return n, err
 }

@@ -1,0 +1,5 @@
+//go:build unix && race
+
+package contract_test
+
+const raceEnabled = true

@@ -1,0 +1,106 @@
+package transfer
+
+import (
+	"syscall"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/rawsys-go/rawsys/zsys"
+)
+
+// Host is the table of the system that this was compiled for.
+var Host = FreeBSD
+
+// passes is the set of SF_ flags that reach the kernel: all but SF_SYNC, with
+// which the call sleeps until the peer has acknowledged everything, in spite of
+// deadlines and Close, and on a non-blocking socket too.
+const passes = ^zsys.SF_SYNC
+
+// msgMore is no flag: to hold segments back is Hold's part.
+const msgMore = 0
+
+// pair is a source and a destination on FreeBSD.
+type pair struct {
+	vectored
+	hdtr   zsys.SfHdtr
+	served bool // the destination is one to call sendfile on
+}
+
+func (p *pair) reset() {
+	p.vectored.reset()
+	p.served = false
+}
+
+// Sendfile is sendfile(2) with the headers in its sf_hdtr. sbytes is zeroed
+// before, and returned as the kernel left it.
+func (p *pair) Sendfile(off, n int64, headers [][]byte, flags int) (int64, error) {
+	if !p.served && !fit(p.out) {
+		return 0, unix.EOPNOTSUPP
+	}
+	p.served = true
+	var sbytes int64
+	var hdtr *zsys.SfHdtr
+	iov := p.vector(headers)
+	if len(iov) > 0 {
+		p.hdtr.Headers, p.hdtr.HdrCnt = &iov[0], int32(len(iov))
+		hdtr = &p.hdtr
+	}
+	err := zsys.Sendfile(p.in, p.out, off, uintptr(n), hdtr, &sbytes, int32(flags))
+	clear(iov)
+	p.hdtr.Headers = nil
+	return sbytes, err
+}
+
+// fit says whether a destination may be shown to sendfile. Two kinds of socket are
+// not, to avoid faults of the kernel. With a send buffer of a single byte the call
+// does not come to an end. A Unix socket is given pages that are still being read
+// from the disk; when it is shut down or closed before they are there, the peer meets
+// the end of the stream in place of them, though the call was a success. What is
+// no socket is fit: the kernel says so of its own.
+func fit(out int) bool {
+	if size, err := unix.GetsockoptInt(out, unix.SOL_SOCKET, unix.SO_SNDBUF); err != nil || size < 2 {
+		return err != nil
+	}
+	domain, err := unix.GetsockoptInt(out, unix.SOL_SOCKET, soDomain)
+	if err != nil { // an older kernel
+		name, err := unix.Getsockname(out)
+		_, local := name.(*unix.SockaddrUnix)
+		return err == nil && !local
+	}
+	return domain != unix.AF_UNIX
+}
+
+// soDomain is SO_DOMAIN, which x/sys/unix lacks on FreeBSD.
+const soDomain = 0x1019
+
+// Hold is TCP_NOPUSH.
+func (p *pair) Hold(on bool) { p.cork(unix.TCP_NOPUSH, on) }
+
+type (
+	iovec  = zsys.Iovec
+	msghdr = zsys.Msghdr
+)
+
+// pointTo is b as an element of a vector.
+func pointTo(b []byte) iovec {
+	return iovec{Base: unsafe.SliceData(b), Len: uintptr(len(b))}
+}
+
+func setIov(msg *msghdr, iov []iovec) { msg.Iov, msg.Iovlen = &iov[0], int32(len(iov)) }
+
+func sendmsg(fd int, msg *msghdr, flags int) (int, syscall.Errno) {
+	n, err := zsys.Sendmsg(fd, msg, int32(flags))
+	return n, errnoOf(err)
+}
+
+func writev(fd int, iov []iovec) (int, syscall.Errno) {
+	n, err := zsys.Writev(fd, iov)
+	return n, errnoOf(err)
+}
+
+// errnoOf is the errno of what a stub returns: 0 for nil.
+func errnoOf(err error) syscall.Errno {
+	errno, _ := err.(syscall.Errno)
+	return errno
+}
