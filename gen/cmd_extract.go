@@ -12,6 +12,7 @@ import (
 	"github.com/rawsys-go/rawsys/gen/internal/extract"
 	"github.com/rawsys-go/rawsys/gen/internal/facts"
 	"github.com/rawsys-go/rawsys/gen/internal/headers"
+	"github.com/rawsys-go/rawsys/gen/internal/text"
 )
 
 var extractCommand = command{
@@ -27,7 +28,8 @@ DIR is a source tree (-src), which has all ports, or an unpacked base system
 {arch} for amd64, arm64, 386, arm and riscv64 in DIR. A base system has neither
 the signatures of system calls nor the messages of errors, nor a name for every
 type in these: they are taken from the facts of the other releases, the nearest
-first. What this release lacks and another one has is no mistake in the manifest.`,
+first. What this release lacks and another one has is no mistake in the manifest.
+A type that the facts cannot express is left out, with the reason.`,
 	run: runExtract,
 }
 
@@ -65,6 +67,7 @@ func (f *extractFlags) extract(ctx context.Context) error {
 	defer o.Tree.Close()
 	progress := newProgress("extract")
 	o.Progress, o.Warn = progress.step, progress.warn
+	o.Refuse = func(err *text.Error) { progress.warn("left out: " + err.Error()) }
 	file, err := extract.Run(ctx, o)
 	progress.done()
 	if err != nil {

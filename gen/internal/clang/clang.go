@@ -114,7 +114,7 @@ func diagnostics(stderr string) []Diagnostic {
 // Run compiles a job and returns what the compiler writes. Errors in the
 // source are an *Error.
 func (cc Compiler) Run(ctx context.Context, j Job) ([]byte, error) {
-	args := []string{"-target", target(j.Port, j.Release), "-std=gnu17", "-nostdlibinc", "-w", "-ferror-limit=0",
+	args := []string{"-target", target(j.Port, j.Release), "-std=gnu17", "-nostdlibinc", "-nobuiltininc", "-w", "-ferror-limit=0",
 		"-fno-caret-diagnostics", "-fno-color-diagnostics"}
 	for _, dir := range j.Include {
 		args = append(args, "-isystem", dir)

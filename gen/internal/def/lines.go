@@ -22,7 +22,7 @@ var (
 	goName     = newForm(`[A-Z][A-Za-z0-9]*`, "KinfoFile: letters and digits, a capital first")
 	pattern    = newForm(`!?[A-Za-z0-9_*]+|enum\.[A-Za-z_][A-Za-z0-9_]*`, "KF_TYPE_NONE, KF_*, !KF_FLAG_*")
 	member     = newForm(`\$?[A-Za-z0-9_]+(\.\$?[A-Za-z0-9_]+)*`, "kf_un.kf_sock")
-	header     = newForm(`[a-z0-9_]+(/[A-Za-z0-9_]+)*\.h`, "sys/stat.h")
+	header     = newForm(`[A-Za-z0-9_][A-Za-z0-9_.+-]*(/[A-Za-z0-9_][A-Za-z0-9_.+-]*)*\.h`, "sys/stat.h")
 	version    = newForm(`[0-9]+\.[0-9]+`, "15.0")
 	since      = newForm(`>?[0-9]+\.[0-9]+`, "13.0, or >12.1 for a later one that is not known")
 	manual     = newForm(`[a-z0-9_.]+\([1-9]\)`, "stat(2)")

@@ -19,6 +19,9 @@ const (
 
 var errnoName = regexp.MustCompile(`^E[A-Z0-9]+$`)
 
+// isErrnoHeader recognizes the header by both of its names.
+func isErrnoHeader(name string) bool { return name == errnoHeader || name == "errno.h" }
+
 func isErrno(macro string) bool { return errnoName.MatchString(macro) }
 
 // errnos returns the table of errors, and the macros that it is made of: for
@@ -36,7 +39,7 @@ func (x *extractor) errnos(ctx context.Context, p *probe) ([]facts.Errno, error)
 	names := map[int64]string{}
 	for _, name := range p.wanted() {
 		n, _ := p.values[name].Int64()
-		if p.macros[name].header == errnoHeader && isErrno(name) && n > 0 && n <= last && names[n] == "" && name != "ELAST" {
+		if isErrnoHeader(p.macros[name].header) && isErrno(name) && n > 0 && n <= last && names[n] == "" && name != "ELAST" {
 			names[n] = name
 		}
 	}

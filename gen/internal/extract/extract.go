@@ -5,6 +5,7 @@ package extract
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -12,6 +13,7 @@ import (
 	"github.com/rawsys-go/rawsys/gen/internal/clang"
 	"github.com/rawsys-go/rawsys/gen/internal/facts"
 	"github.com/rawsys-go/rawsys/gen/internal/headers"
+	"github.com/rawsys-go/rawsys/gen/internal/text"
 )
 
 // Options say what to extract from what.
@@ -24,6 +26,7 @@ type Options struct {
 	Others   []*facts.File // of other releases: they give a base system what only source trees have
 	Progress func(step string)
 	Warn     func(msg string)
+	Refuse   func(*text.Error) // is told what the facts cannot express, and why; nil: Run fails
 }
 
 // Run extracts facts. What it returns has passed facts.Parse.
@@ -37,7 +40,10 @@ func Run(ctx context.Context, o Options) (*facts.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	f, err := x.merge(ctx, probes)
+	if err := x.refuse(probes); err != nil {
+		return nil, err
+	}
+	f, err := x.mergeRest(ctx, probes)
 	if err != nil {
 		return nil, err
 	}
@@ -50,6 +56,8 @@ type extractor struct {
 	release facts.Release
 	table   *table // the system call table
 	plan    *plan
+	refused map[string]error // by typeWant.Text
+	left    map[string]bool  // constants that are left out
 }
 
 // start finds out which release this is, and what of the request it can have.
@@ -94,11 +102,87 @@ func (x *extractor) warn(format string, args ...any) {
 	}
 }
 
+// refuse leaves out, on every port, the types that the facts cannot express on
+// one.
+func (x *extractor) refuse(probes []*probe) error {
+	why := map[string]error{}
+	for _, p := range probes {
+		for name, err := range p.types.refused {
+			if why[name] == nil {
+				why[name] = err
+			}
+		}
+	}
+	if len(why) == 0 {
+		return nil
+	}
+	for _, w := range x.plan.types {
+		if why[w.Text] == nil || x.refused[w.Text] != nil {
+			continue
+		}
+		if w.table {
+			x.warn("no signatures of system calls with the type %s: %v", w.Text, why[w.Text])
+			x.table.drop(w.c)
+			continue
+		}
+		if err := x.refuseItem(w.Word, why[w.Text]); err != nil {
+			return err
+		}
+	}
+	for _, p := range probes {
+		if err := p.again(why); err != nil {
+			return err
+		}
+	}
+	x.refused = why
+	return nil
+}
+
+// mergeRest merges what is left when all has been refused that turns out, only
+// once the ports are together, to have no words.
+func (x *extractor) mergeRest(ctx context.Context, probes []*probe) (*facts.File, error) {
+	for {
+		f, err := x.merge(ctx, probes)
+		var e *inexpressible
+		if !errors.As(err, &e) {
+			return f, err
+		}
+		found := false
+		for _, p := range probes {
+			for _, w := range x.plan.types {
+				if p.types.holds(w, e.tag) {
+					p.types.refused[w.Text], found = fmt.Errorf("%s: %s", w.c, e.why), true
+				}
+			}
+			for name, why := range x.refused {
+				p.types.refused[name] = why
+			}
+		}
+		if !found {
+			return nil, err
+		}
+		if err := x.refuse(probes); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// refuseItem reports what cannot be had of the request. It returns the error
+// when nobody is told.
+func (x *extractor) refuseItem(w text.Word, why error) error {
+	err := &text.Error{Pos: w.Pos, Msg: why.Error()}
+	if x.Refuse == nil {
+		return err
+	}
+	x.Refuse(err)
+	return nil
+}
+
 // probeAll compiles for every port.
 func (x *extractor) probeAll(ctx context.Context) ([]*probe, error) {
 	probes := make([]*probe, len(x.Ports))
 	return probes, clang.EachPort(ctx, x.Ports, func(ctx context.Context, i int, port facts.Port) error {
-		p := &probe{x: x, port: port}
+		p := &probe{x: x, port: port, start: x.preamble(port), route: x.route(port)}
 		probes[i] = p
 		if err := p.run(ctx); err != nil {
 			return err

@@ -19,7 +19,7 @@ type macro struct {
 // readMacros asks the preprocessor which macros the headers leave, and which
 // header each is from.
 func (p *probe) readMacros(ctx context.Context) error {
-	out, err := p.cc(ctx, p.x.plan.preamble, "-E", "-dD")
+	out, err := p.cc(ctx, p.start, "-E", "-dD")
 	if err != nil {
 		return err
 	}
@@ -56,12 +56,17 @@ func (p *probe) lineMarker(s, last string) string {
 	return p.x.Tree.Name(p.port, path)
 }
 
+// owner returns the header below which a macro is asked for.
+func (p *probe) owner(macro string) (string, bool) {
+	return p.x.plan.owner(p.route, p.macros[macro].header, macro)
+}
+
 // wanted returns the macros that the request asks for, in order of definition.
 // Those without a text are guards, not constants.
 func (p *probe) wanted() []string {
 	var names []string
 	for name, m := range p.macros {
-		if m.body != "" && p.x.plan.wants(m.header, name) {
+		if _, ok := p.owner(name); ok && m.body != "" {
 			names = append(names, name)
 		}
 	}

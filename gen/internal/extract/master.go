@@ -234,9 +234,26 @@ func (m *master) argument(s *facts.Syscall, words []masterToken) {
 	case len(words) == 1:
 		m.fail(words[0], "argument %s of %s has no name", words[0].Text, s.Name)
 	default:
-		name := words[len(words)-1].Text
-		s.Args = append(s.Args, facts.Arg{Name: name, Type: m.ctype(words[:len(words)-1]), Mark: mark})
+		name, typ := m.declarator(s, words)
+		s.Args = append(s.Args, facts.Arg{Name: name, Type: typ, Mark: mark})
 	}
+}
+
+// declarator takes an argument apart: TYPE NAME, TYPE NAME[N], which is a pointer,
+// or TYPE (*NAME)(…), which points to a function.
+func (m *master) declarator(s *facts.Syscall, words []masterToken) (string, facts.Type) {
+	if i := slices.IndexFunc(words, func(w masterToken) bool { return w.Text == "(" }); i >= 0 {
+		if i+3 < len(words) && words[i+1].Text == "*" && words[i+3].Text == ")" {
+			return words[i+2].Text, "*func"
+		}
+		m.fail(words[i], "an argument of %s has a type that the extractor has to learn", s.Name)
+		return "", ""
+	}
+	stars := facts.Type("")
+	if i := slices.IndexFunc(words, func(w masterToken) bool { return w.Text == "[" }); i > 1 {
+		words, stars = words[:i], "*"
+	}
+	return words[len(words)-1].Text, stars + m.ctype(words[:len(words)-1])
 }
 
 // ctype puts a C type into the facts' words.

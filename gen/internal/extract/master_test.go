@@ -41,11 +41,13 @@ uses size_t mode_t u_int kernel_only_t off_t`)
 				    struct sockaddr * __restrict from, \
 				    unsigned flags, unsigned long n, volatile long *v); }
 10	AUE_NULL	STD	{ union u *fork(void); }
+11	AUE_NULL	STD	{ int start(_In_ int (*entry)(void *, int), void *arg, _Out_ int fds[2]); }
 `), `
 1 exit STD void rval:int
 7 obs_sigreturn OBSOL
 9 freebsd4_link COMPAT4|NOPROTO ssize_t path:*char:_In_z_ from:*struct.sockaddr:_Out_writes_bytes_opt_(*len) flags:u_int n:u_long v:*long
 10 fork STD *union.u
+11 start STD int entry:*func:_In_ arg:*void fds:*int:_Out_
 uses ssize_t u_int u_long`)
 }
 

@@ -3,6 +3,7 @@ package extract
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/rawsys-go/rawsys/gen/internal/def"
@@ -18,7 +19,7 @@ func (x *extractor) merge(ctx context.Context, probes []*probe) (*facts.File, er
 	mergeTypedefs(f, probes)
 	mergeEnums(f, probes)
 	mergeStructs(f, probes)
-	if err := align(f, probes); err != nil {
+	if err := x.align(ctx, f, probes); err != nil {
 		return nil, err
 	}
 	var err error
@@ -36,7 +37,7 @@ func (x *extractor) merge(ctx context.Context, probes []*probe) (*facts.File, er
 func (x *extractor) checkFound(probes []*probe) error {
 	for _, w := range x.plan.types {
 		everywhere := !slices.ContainsFunc(probes, func(p *probe) bool { return !p.absent[w.Text] })
-		if !everywhere || def.Later(w.Since, x.release.Name) || w.table && !x.Tree.Source {
+		if !everywhere || x.refused[w.Text] != nil || def.Later(w.Since, x.release.Name) || w.table && !x.Tree.Source {
 			continue
 		}
 		if !w.table && x.typeElsewhere(w) {
@@ -56,17 +57,53 @@ func (x *extractor) checkFound(probes []*probe) error {
 			}
 		}
 	}
+	x.warnWide(probes)
 	return nil
+}
+
+// warnWide names the constants that patterns fit and that the facts have no
+// numbers for.
+func (x *extractor) warnWide(probes []*probe) {
+	wide := map[string]bool{}
+	for _, p := range probes {
+		maps.Copy(wide, p.wide)
+	}
+	for _, name := range slices.Sorted(maps.Keys(wide)) {
+		x.warn("constant %s is left out: it has more than 64 bits", name)
+		x.without(name, probes)
+	}
+}
+
+// without leaves out a constant on every port: where it does fit it is the same
+// constant.
+func (x *extractor) without(name string, probes []*probe) {
+	for _, p := range probes {
+		delete(p.values, name)
+		delete(p.wide, name)
+	}
+	if x.left == nil {
+		x.left = map[string]bool{}
+	}
+	x.left[name] = true
 }
 
 func (x *extractor) checkConsts(h planned, set []Want, probes []*probe) error {
 	for _, w := range set {
-		if w.Text[0] == '!' || x.optional(w) {
+		if w.Text[0] == '!' || x.left[w.Text] || x.optional(w) {
+			continue
+		}
+		if i := slices.IndexFunc(probes, func(p *probe) bool { return p.wide[w.Text] }); i >= 0 {
+			m := probes[i].macros[w.Text]
+			if err := x.refuseItem(w.Word, fmt.Errorf("%s: constant %s has more than 64 bits: %s defines it as %q", probes[i].port, w.Text, m.header, m.body)); err != nil {
+				return err
+			}
+			x.without(w.Text, probes)
 			continue
 		}
 		found := slices.ContainsFunc(probes, func(p *probe) bool {
 			for name := range p.values {
-				if slices.Contains(h.from, p.macros[name].header) && matches([]Want{w}, name) {
+				owner, ok := p.owner(name)
+				if ok && (owner == h.Name.Text || slices.Contains(h.from, owner)) && matches([]Want{w}, name) {
 					return true
 				}
 			}
@@ -80,12 +117,23 @@ func (x *extractor) checkConsts(h planned, set []Want, probes []*probe) error {
 		case !ok:
 			return x.missing(w.Word, "constant "+w.Text, h.Name.Text)
 		case !slices.Contains(h.from, m.header):
-			return w.Errorf("constant %s is defined by %s, not by %s: move it there", w.Text, m.header, h.Name.Text)
+			return w.Errorf("constant %s is defined by %s, not by %s: move it there", w.Text, x.common(w.Text, m.header, probes), h.Name.Text)
 		default:
 			return w.Errorf("constant %s is no integer: %s defines it as %q", w.Text, m.header, m.body)
 		}
 	}
 	return nil
+}
+
+// common returns the header that defines a macro by a name that fits all ports:
+// where one only redirects to another, that is the first one.
+func (x *extractor) common(macro, header string, probes []*probe) string {
+	for _, p := range probes {
+		if other := p.macros[macro].header; other != "" && slices.Contains(x.Tree.Redirects(probes[0].port, other), header) {
+			return other
+		}
+	}
+	return header
 }
 
 // index finds the items of a list by name, and adds those that it lacks.
@@ -178,8 +226,8 @@ func (x *extractor) mergeConsts(f *facts.File, probes []*probe) {
 	in := index{}
 	for _, p := range probes {
 		for _, name := range p.wanted() {
-			header := p.macros[name].header
-			if value, ok := p.values[name]; ok && !errnos[name] && x.plan.wants(header, name) {
+			header, wants := p.owner(name)
+			if value, ok := p.values[name]; ok && !errnos[name] && wants {
 				upsert(in, &f.Consts, name, facts.Const{Name: name, Header: header}).Value.Set(p.port, value)
 			}
 		}

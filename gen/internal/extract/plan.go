@@ -12,9 +12,9 @@ import (
 
 // A plan is what of a request a release can have, ready to be compiled.
 type plan struct {
-	preamble string
-	headers  []planned
-	types    []typeWant
+	defines, includes []string
+	headers           []planned
+	types             []typeWant
 }
 
 // planned is a header of the request, and the headers that define its macros.
@@ -42,7 +42,6 @@ func TableHeaders() []string {
 
 func (x *extractor) makePlan() (*plan, error) {
 	p := &plan{}
-	var includes, defines []string
 	for i := range x.Request.Headers {
 		h := &x.Request.Headers[i]
 		from := x.definers(h)
@@ -54,19 +53,18 @@ func (x *extractor) makePlan() (*plan, error) {
 		}
 		p.headers = append(p.headers, planned{h, from})
 		for _, w := range h.Include {
-			includes = append(includes, w.Text)
+			p.includes = append(p.includes, w.Text)
 		}
 		if from[0] == h.Name.Text && !h.Within {
-			includes = append(includes, h.Name.Text)
+			p.includes = append(p.includes, h.Name.Text)
 		}
 		for _, w := range h.Define {
-			defines = append(defines, w.Text)
+			p.defines = append(p.defines, w.Text)
 		}
 		p.addTypes(h)
 	}
 	p.addTable(x.table)
-	includes = append(includes, slices.DeleteFunc(TableHeaders(), func(name string) bool { return !x.has(name)(x.Ports[0]) })...)
-	p.preamble = preamble(defines, includes)
+	p.includes = append(p.includes, TableHeaders()...)
 	return p, nil
 }
 
@@ -93,9 +91,35 @@ func (x *extractor) definers(h *Header) []string {
 	return names
 }
 
-// wants reports whether a macro that a header defines is asked for.
-func (p *plan) wants(header, macro string) bool {
-	return slices.ContainsFunc(p.headers, func(h planned) bool { return slices.Contains(h.from, header) && h.wants(macro) })
+// A route says of each header of which others its macros are as well: of those
+// that stand for it in the request, and those that only redirect to it.
+type route map[string][]string
+
+// route makes the port's.
+func (x *extractor) route(port facts.Port) route {
+	r := route{}
+	for _, h := range x.plan.headers {
+		for _, name := range h.from {
+			for _, to := range x.Tree.Redirects(port, name) {
+				r[to] = append(r[to], h.Name.Text)
+			}
+		}
+	}
+	return r
+}
+
+// owner returns the header of the request below which a macro is asked for that
+// another header defines.
+func (p *plan) owner(r route, header, macro string) (string, bool) {
+	for _, h := range p.headers {
+		if h.wants(macro) && (slices.Contains(r[header], h.Name.Text) || slices.Contains(h.from, header)) {
+			if slices.Contains(h.from, header) {
+				return header, true
+			}
+			return h.Name.Text, true
+		}
+	}
+	return "", false
 }
 
 // due reports whether a release should have anything of the header.
@@ -125,13 +149,17 @@ func (p *plan) addTable(t *table) {
 	}
 }
 
-func preamble(defines, includes []string) string {
+// preamble includes the headers that a port has. What stands in front of one
+// that it lacks is no mistake either.
+func (x *extractor) preamble(port facts.Port) string {
 	var b strings.Builder
-	for _, d := range defines {
+	for _, d := range x.plan.defines {
 		fmt.Fprintf(&b, "#define %s 1\n", d)
 	}
-	for _, h := range includes {
-		fmt.Fprintf(&b, "#include <%s>\n", h)
+	for _, h := range x.plan.includes {
+		if x.Tree.Has(port, h) {
+			fmt.Fprintf(&b, "#include <%s>\n", h)
+		}
 	}
 	return b.String()
 }

@@ -18,11 +18,14 @@ import (
 type probe struct {
 	x      *extractor
 	port   facts.Port
+	start  string // what the program starts with
+	route  route
 	macros map[string]macro
 	values map[string]facts.Int
-	aligns map[string]int64 // by typeWant.Text
-	absent map[string]bool  // typeWant.Text of types that the headers don't have
+	wide   map[string]bool // constants that have more than 64 bits
+	absent map[string]bool // typeWant.Text of types that the headers don't have
 	types  *types
+	again  func(without map[string]error) error // reads the types without some
 }
 
 // The files that parts of the program claim to be from, so that errors tell.
@@ -43,7 +46,7 @@ func (p *probe) run(ctx context.Context) error {
 		return err
 	}
 	src := source{types: slices.Clone(p.x.plan.types), consts: p.wanted()}
-	object, err := p.compile(ctx, &src, "-c", "-g", "-fstandalone-debug", "-o", "-")
+	object, err := p.compile(ctx, &src, "-c", "-g", "-fstandalone-debug", "-fno-eliminate-unused-debug-types", "-o", "-")
 	if err != nil {
 		return err
 	}
@@ -58,8 +61,26 @@ func (p *probe) run(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("%s: debug information: %w", p.port, err)
 	}
-	p.types, err = readTypes(data, p, src.types)
-	return err
+	p.again = func(without map[string]error) (err error) {
+		p.types, err = readTypes(data, p, src.types, without)
+		return err
+	}
+	if err := p.again(nil); err != nil {
+		return err
+	}
+	p.enumerators()
+	return nil
+}
+
+// enumerators adds those of enumerations to the macros: in the facts both are
+// constants.
+func (p *probe) enumerators() {
+	for name, value := range p.types.macros {
+		if _, ok := p.macros[name]; !ok {
+			p.macros[name] = macro{header: p.types.declares[name], order: len(p.macros) + 1<<30, body: name}
+			p.values[name] = value
+		}
+	}
 }
 
 // compile takes out of the source what does not compile, until all does. Which
@@ -68,7 +89,7 @@ func (p *probe) compile(ctx context.Context, src *source, args ...string) ([]byt
 	p.absent = map[string]bool{}
 	var dropped []string
 	for {
-		out, err := p.cc(ctx, src.program(p.x.plan.preamble), args...)
+		out, err := p.cc(ctx, src.program(p.start), args...)
 		var ce *clang.Error
 		if err == nil && len(dropped) > 0 {
 			back, err := p.wronglyDropped(ctx, dropped)
@@ -104,7 +125,7 @@ func (p *probe) compile(ctx context.Context, src *source, args ...string) ([]byt
 func (p *probe) wronglyDropped(ctx context.Context, dropped []string) ([]string, error) {
 	src := source{consts: slices.Clone(dropped)}
 	slices.Reverse(src.consts)
-	_, err := p.cc(ctx, src.program(p.x.plan.preamble), "-fsyntax-only")
+	_, err := p.cc(ctx, src.program(p.start), "-fsyntax-only")
 	var ce *clang.Error
 	if !errors.As(err, &ce) {
 		return src.consts, err
@@ -148,12 +169,7 @@ func (s *source) program(preamble string) string {
 	constant := func(i int) string { return s.consts[i] }
 	array("bits", "unsigned long long", "(unsigned long long)(%s)", len(s.consts), constant)
 	array("negative", "char", "(%s) < 0", len(s.consts), constant)
-	array("aligns", "unsigned long long", "_Alignof(%s)", len(s.types), func(i int) string {
-		if s.types[i].isTypedef() {
-			return "char"
-		}
-		return s.types[i].c
-	})
+	array("fits", "char", "(%[1]s) == (unsigned long long)(%[1]s) || (%[1]s) == (long long)(%[1]s)", len(s.consts), constant)
 	return b.String()
 }
 
@@ -173,17 +189,17 @@ func (p *probe) readValues(file *elf.File, src source) error {
 	if err != nil {
 		return err
 	}
-	aligns, err := array(file, "rawsys_aligns", 8)
+	fits, err := array(file, "rawsys_fits", 1)
 	if err != nil {
 		return err
 	}
-	p.values = map[string]facts.Int{}
+	p.values, p.wide = map[string]facts.Int{}, map[string]bool{}
 	for i, c := range src.consts {
+		if fits[i] == 0 {
+			p.wide[c] = true
+			continue
+		}
 		p.values[c] = facts.MakeInt(bits[i], negative[i] != 0)
-	}
-	p.aligns = map[string]int64{}
-	for i, t := range src.types {
-		p.aligns[t.Text] = int64(aligns[i])
 	}
 	return nil
 }

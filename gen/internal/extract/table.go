@@ -80,6 +80,15 @@ func (t *table) forget(w typeWant) error {
 	return nil
 }
 
+// drop takes their signatures from calls that use a type.
+func (t *table) drop(name string) {
+	for i := range t.calls {
+		if c := &t.calls[i]; uses(c, name) {
+			c.Result, c.Args, c.Variadic = "", nil, false
+		}
+	}
+}
+
 // uses reports whether a call's signature has a type.
 func uses(c *facts.Syscall, name string) bool {
 	return c.Result.Base() == facts.Type(name) || slices.ContainsFunc(c.Args, func(a facts.Arg) bool { return a.Type.Base() == facts.Type(name) })

@@ -21,10 +21,16 @@ type types struct {
 	order    []string // of structs, those that hold others behind them
 	enums    map[string]*enum
 	typedefs map[string]typedef
+	tags     map[string]bool      // of structs, unions and enumerations
+	macros   map[string]facts.Int // enumerators of enumerations without a tag
+	declares map[string]string    // which header each of these is in
+	refused  map[string]error     // wanted types that the facts cannot express, by typeWant.Text
 }
 
 type aggregate struct {
+	at      dwarf.Offset
 	header  string
+	align   int64 // that the header asks for, or 0
 	union   bool
 	typedef bool
 	size    int64
@@ -35,6 +41,7 @@ type member struct {
 	name   string
 	offset int64
 	typ    facts.Type
+	align  int64 // as asked returns it
 	bits   facts.Bits
 	c      string
 }
@@ -52,10 +59,12 @@ type typedef struct {
 }
 
 // readTypes reads the types of the program's variables.
-func readTypes(data *dwarf.Data, p *probe, want []typeWant) (*types, error) {
+// without are those that were found to have no words.
+func readTypes(data *dwarf.Data, p *probe, want []typeWant, without map[string]error) (*types, error) {
 	t := &types{
 		data: data, name: func(path string) string { return p.x.Tree.Name(p.port, path) },
 		structs: map[string]*aggregate{}, enums: map[string]*enum{}, typedefs: map[string]typedef{},
+		tags: map[string]bool{}, macros: map[string]facts.Int{}, declares: map[string]string{}, refused: map[string]error{},
 	}
 	vars, err := t.variables()
 	if err != nil {
@@ -66,8 +75,11 @@ func readTypes(data *dwarf.Data, p *probe, want []typeWant) (*types, error) {
 		if !ok {
 			return nil, fmt.Errorf("%s: no debug information about %s", p.port, w.c)
 		}
+		if without[w.Text] != nil {
+			continue
+		}
 		if err := t.want(off, w); err != nil {
-			return nil, fmt.Errorf("%s: %s: %w", p.port, w.c, err)
+			t.refused[w.Text] = fmt.Errorf("%s: %s: %w", p.port, w.c, err)
 		}
 	}
 	return t, nil
@@ -93,11 +105,42 @@ func (t *types) variables() (map[string]dwarf.Offset, error) {
 		if err != nil || e == nil || e.Tag == 0 {
 			return vars, err
 		}
-		if typ, ok := e.Val(dwarf.AttrType).(dwarf.Offset); ok && e.Tag == dwarf.TagVariable {
-			vars[attr[string](e, dwarf.AttrName)] = typ
+		name := attr[string](e, dwarf.AttrName)
+		switch e.Tag {
+		case dwarf.TagVariable:
+			if typ, ok := e.Val(dwarf.AttrType).(dwarf.Offset); ok {
+				vars[name] = typ
+			}
+		case dwarf.TagStructType, dwarf.TagUnionType, dwarf.TagEnumerationType:
+			t.tags[name] = name != ""
+			if e.Tag == dwarf.TagEnumerationType && name == "" {
+				if err := t.constants(e.Offset); err != nil {
+					return nil, err
+				}
+			}
 		}
 		r.SkipChildren()
 	}
+}
+
+// constants notes the enumerators of an enumeration without a tag: they are
+// constants like macros.
+func (t *types) constants(off dwarf.Offset) error {
+	e, kids, err := t.entry(off)
+	if err != nil {
+		return err
+	}
+	to := attr[dwarf.Offset](e, dwarf.AttrType)
+	typ, err := t.word(to, "")
+	if err != nil {
+		return nil // a wide one; it is refused where it is asked for
+	}
+	for _, k := range kids {
+		name := attr[string](k, dwarf.AttrName)
+		t.macros[name] = facts.MakeInt(uint64(attr[int64](k, dwarf.AttrConstValue)), typ[0] == 'i')
+		t.declares[name] = t.declared(e)
+	}
+	return nil
 }
 
 // want reads one type that was asked for.
@@ -107,13 +150,7 @@ func (t *types) want(off dwarf.Offset, w typeWant) error {
 		return err
 	}
 	if !w.isTypedef() {
-		_, err = t.word(off, "")
-		if kind, tag, _ := strings.Cut(w.Text, "."); err == nil && w.header != "" && kind != "enum" {
-			t.structs[tag].header = w.header
-		} else if err == nil && w.header != "" {
-			t.enums[tag].header = w.header
-		}
-		return err
+		return t.wantTag(off, w)
 	}
 	if e.Tag != dwarf.TagPointerType || len(kids) > 0 {
 		return fmt.Errorf("a pointer was expected in the debug information, not %s", e.Tag)
@@ -136,6 +173,25 @@ func (t *types) want(off dwarf.Offset, w typeWant) error {
 	}
 	t.typedefs[w.Text] = td
 	return err
+}
+
+// wantTag reads an aggregate or enumeration with a tag.
+func (t *types) wantTag(off dwarf.Offset, w typeWant) error {
+	word, err := t.word(off, "")
+	if err != nil {
+		return err
+	}
+	kind, tag, _ := strings.Cut(w.Text, ".")
+	switch {
+	case string(word) != w.Text:
+		return fmt.Errorf("it is %s in the headers, where %s is a macro: name that", strings.Replace(string(word), ".", " ", 1), tag)
+	case w.header == "":
+	case kind == "enum":
+		t.enums[tag].header = w.header
+	default:
+		t.structs[tag].header = w.header
+	}
+	return nil
 }
 
 // entry reads an entry and its children, but not theirs.
@@ -242,6 +298,11 @@ func (t *types) pointee(off dwarf.Offset, place string) (facts.Type, error) {
 		if tag != "" {
 			return kind(e) + facts.Type(tag), nil
 		}
+	case dwarf.TagBaseType:
+		if typ, err := scalar(e); err == nil {
+			return typ, nil
+		}
+		return "void", nil // long double and its kind: what is pointed at takes no room here
 	}
 	return t.word(off, place)
 }
@@ -250,6 +311,7 @@ func scalar(e *dwarf.Entry) (facts.Type, error) {
 	size, name := attr[int64](e, dwarf.AttrByteSize), attr[string](e, dwarf.AttrName)
 	const boolean, float, signed, signedChar, unsigned, unsignedChar = 2, 4, 5, 6, 7, 8 // DW_ATE_*
 	switch enc := attr[int64](e, dwarf.AttrEncoding); {
+	case strings.Contains(name, "_BitInt"):
 	case name == "char":
 		return "char", nil
 	case enc == boolean && size == 1:

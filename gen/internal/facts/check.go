@@ -94,17 +94,19 @@ type walk struct {
 
 func (p *parser) checkLayout(s *Struct, port Port) error {
 	w := &walk{file: p.file, s: s, port: port}
-	for i := range s.Fields {
-		f := &s.Fields[i]
+	order := s.InOrder(port)
+	for i, f := range order {
 		at := p.at["field "+s.Name+"."+f.Name]
-		if f.Offset.Has(port) != f.Type.Has(port) || f.Offset.Has(port) && !s.Size.Has(port) {
+		if !f.Type.Has(port) || !s.Size.Has(port) {
 			return at.Errorf("%s, field %s on %s: an offset, a type and a struct to be in go together", s.Type(), f.Name, port)
 		}
-		if !f.Offset.Has(port) {
-			continue
-		}
-		if msg := w.field(f, i == len(s.Fields)-1); msg != "" {
+		if msg := w.field(f, i == len(order)-1); msg != "" {
 			return at.Errorf("%s, field %s on %s: %s", s.Type(), f.Name, port, msg)
+		}
+	}
+	for i := range s.Fields {
+		if f := &s.Fields[i]; f.Type.Has(port) && !f.Offset.Has(port) {
+			return p.at["field "+s.Name+"."+f.Name].Errorf("%s, field %s on %s: an offset, a type and a struct to be in go together", s.Type(), f.Name, port)
 		}
 	}
 	if !s.Size.Has(port) {
@@ -143,11 +145,11 @@ func (w *walk) field(f *Field, last bool) string {
 		}
 		l.Align = align
 	}
-	if align := w.s.Align.On(w.port); l.Align > align {
-		return fmt.Sprintf("it is aligned to %d, its struct only to %d: correct one of them", l.Align, align)
-	}
 	if bits, ok := f.Bits.Get(w.port); ok {
 		return w.bitField(f, bits, l)
+	}
+	if align := w.s.Align.On(w.port); l.Align > align {
+		return fmt.Sprintf("it is aligned to %d, its struct only to %d: correct one of them", l.Align, align)
 	}
 	return w.place(f, l)
 }
@@ -177,8 +179,8 @@ func (w *walk) place(f *Field, l Layout) string {
 func (w *walk) bitField(f *Field, bits Bits, l Layout) string {
 	start := f.Offset.On(w.port)*8 + bits.First
 	switch {
-	case bits.First+bits.Width > l.Size*8:
-		return fmt.Sprintf("bits %s do not fit %s", bits, f.Type.On(w.port))
+	case bits.Width > l.Size*8 || bits.First >= 8 && bits.First+bits.Width > l.Size*8:
+		return fmt.Sprintf("bits %s do not fit %s: one that lies across units counts from its first byte", bits, f.Type.On(w.port))
 	case !w.s.Union && start < w.end:
 		return fmt.Sprintf("bit %d, expected %d or more since %s ends there (overlap): correct one of them", start, w.end, w.last)
 	}

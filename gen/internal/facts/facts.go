@@ -3,6 +3,7 @@
 package facts
 
 import (
+	"cmp"
 	"path"
 	"slices"
 	"strings"
@@ -89,10 +90,28 @@ func (s *Struct) Field(name string) *Field {
 	return &s.Fields[i]
 }
 
+// InOrder returns the fields that a port has, in the order in which they lie
+// there.
+func (s *Struct) InOrder(p Port) []*Field {
+	var out []*Field
+	for i := range s.Fields {
+		if s.Fields[i].Offset.Has(p) {
+			out = append(out, &s.Fields[i])
+		}
+	}
+	if !s.Union {
+		slices.SortStableFunc(out, func(a, b *Field) int { return cmp.Compare(a.start(p), b.start(p)) })
+	}
+	return out
+}
+
+// start returns the first bit of a field.
+func (f *Field) start(p Port) int64 { return f.Offset.On(p)*8 + f.Bits.On(p).First }
+
 // A Field is a member of a struct. The ports that have it are those with an
 // offset.
 type Field struct {
-	Name   string         // $1 for the first member without a name
+	Name   string         // $1 for the first member without a name, :x for bits without one in front of x
 	Offset PerPort[int64] // bytes; for a bit-field those of its storage unit
 	Type   PerPort[Type]
 	Align  PerPort[int64] // where it is more than the type asks for

@@ -113,8 +113,16 @@ func isName(s string) bool {
 	return s != ""
 }
 
-// isMember reports whether s names a field: $N stands for one without a name.
+// TypedefSuffix ends the name of an aggregate without a tag whose typedef has
+// the name of another aggregate's tag: dup.typedef beside dup.
+const TypedefSuffix = "typedef"
+
+// isMember reports whether s names a field: $N stands for one without a name,
+// :NAME for bits without a name in front of a field, and : for those at the end.
 func isMember(s string) bool {
+	if before, ok := strings.CutPrefix(s, ":"); ok {
+		return before == "" || !strings.HasPrefix(before, ":") && isMember(before)
+	}
 	n, ok := strings.CutPrefix(s, "$")
 	if !ok {
 		return isName(s)

@@ -4,6 +4,7 @@ package headers
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -51,7 +52,10 @@ func OpenSource(root string) (*Tree, error) {
 		}
 	}
 	t := &Tree{Root: root, Source: true}
-	return t, t.link()
+	if err := t.link(); err != nil {
+		return nil, errors.Join(err, t.Close())
+	}
+	return t, nil
 }
 
 // link makes the directories that the build of a system would have put between
@@ -62,17 +66,11 @@ func (t *Tree) link() (err error) {
 	}
 	for _, p := range facts.AllPorts() {
 		dir := filepath.Join(t.links, p.String())
-		links := map[string]string{"machine": machines[p]}
-		if p == facts.AMD64 || p == facts.I386 {
-			links["x86"] = "x86"
-		}
 		if err := os.Mkdir(dir, 0o777); err != nil {
 			return err
 		}
-		for name, machine := range links {
-			if err := os.Symlink(filepath.Join(t.Root, "sys", machine, "include"), filepath.Join(dir, name)); err != nil {
-				return err
-			}
+		if err := t.install(p, dir); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -118,12 +116,55 @@ func (t *Tree) Job(p facts.Port, release, source string, args ...string) clang.J
 
 // Has reports whether a port has a header.
 func (t *Tree) Has(p facts.Port, header string) bool {
+	return t.find(p, header) != ""
+}
+
+// find returns where a port's header is, or nothing.
+func (t *Tree) find(p facts.Port, header string) string {
 	for _, dir := range t.Include(p) {
 		if exists(dir, header) {
-			return true
+			return filepath.Join(dir, header)
 		}
 	}
-	return false
+	return ""
+}
+
+var (
+	comments  = regexp.MustCompile(`(?s)/\*.*?\*/|//[^\n]*`)
+	directive = regexp.MustCompile(`^#\s*(include|if|ifdef|ifndef|else|elif|endif|pragma|error|warning|undef)\b`)
+	guard     = regexp.MustCompile(`^#\s*define\s+\w+$`)
+	include   = regexp.MustCompile(`^#\s*include\s*[<"]([^>"]+)[>"]`)
+)
+
+// Redirects returns the headers that a port's header includes, if it does
+// nothing else: what these define is as good as its own. Those that they
+// redirect to are among them.
+func (t *Tree) Redirects(p facts.Port, header string) []string {
+	var to []string
+	t.redirects(p, header, &to)
+	return to
+}
+
+func (t *Tree) redirects(p facts.Port, header string, to *[]string) {
+	src, err := os.ReadFile(t.find(p, header))
+	if err != nil {
+		return
+	}
+	var names []string
+	for line := range strings.SplitSeq(comments.ReplaceAllString(string(src), " "), "\n") {
+		line = strings.TrimSpace(line)
+		if m := include.FindStringSubmatch(line); m != nil {
+			names = append(names, m[1])
+		} else if line != "" && !directive.MatchString(line) && !guard.MatchString(line) {
+			return
+		}
+	}
+	for _, name := range names {
+		if !slices.Contains(*to, name) {
+			*to = append(*to, name)
+			t.redirects(p, name, to)
+		}
+	}
 }
 
 // Name returns what #include calls the file at a path.

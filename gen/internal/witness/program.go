@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/rawsys-go/rawsys/gen/internal/cname"
 	"github.com/rawsys-go/rawsys/gen/internal/facts"
 )
 
@@ -14,11 +15,15 @@ type program struct {
 	port    facts.Port
 	absent  []string // macros that should not be defined
 	claims  []claim
+	values  int // how many of them need macros; the others are about structs
 	skipped []string
 }
 
 // A claim is an assertion in C, and the fact in words.
-type claim struct{ c, fact string }
+type claim struct {
+	c, fact string
+	macro   string // that is claimed to be no integer
+}
 
 func newProgram(f *facts.File, port facts.Port) *program {
 	p := &program{facts: f, port: port}
@@ -31,14 +36,15 @@ func newProgram(f *facts.File, port facts.Port) *program {
 	for _, e := range f.Enums {
 		p.enum(e)
 	}
-	for _, s := range f.Structs {
-		p.structure(s)
-	}
 	for _, e := range f.Errnos {
 		p.equal(e.Name, fmt.Sprint(e.Number), "errno %s is %d", e.Name, e.Number)
 	}
 	for _, s := range f.Syscalls {
 		p.syscall(s)
+	}
+	p.values = len(p.claims)
+	for _, s := range f.Structs {
+		p.structure(s)
 	}
 	return p
 }
@@ -49,7 +55,7 @@ func (p *program) equal(expr, value, fact string, args ...any) {
 }
 
 func (p *program) claim(c, fact string, args ...any) {
-	p.claims = append(p.claims, claim{c, fmt.Sprintf(fact, args...)})
+	p.claims = append(p.claims, claim{c: c, fact: fmt.Sprintf(fact, args...)})
 }
 
 func (p *program) typedef(t facts.Typedef) {
@@ -66,11 +72,12 @@ func (p *program) typedef(t facts.Typedef) {
 		p.equal(fmt.Sprintf("__builtin_types_compatible_p(%s, %s)", t.Name, c), "1", "typedef %s is %s", t.Name, c)
 		return
 	}
-	p.scalar(t.Name, typ, fmt.Sprintf("typedef %s", t.Name))
+	p.scalar(t.Name, t.Name, typ, fmt.Sprintf("typedef %s", t.Name))
 }
 
-// scalar claims a type's size, and for integers its sign.
-func (p *program) scalar(c string, typ facts.Type, what string) {
+// scalar claims a type's size, and for integers the sign of their values' type:
+// that of an _Atomic is another one.
+func (p *program) scalar(c, value string, typ facts.Type, what string) {
 	l, err := p.facts.LayoutOf(typ, p.port)
 	if err != nil {
 		p.skipped = append(p.skipped, what)
@@ -82,16 +89,18 @@ func (p *program) scalar(c string, typ facts.Type, what string) {
 		if s[0] == 'i' {
 			signed = 1
 		}
-		p.equal(fmt.Sprintf("((%s)-1 < 0)", c), fmt.Sprint(signed), "%s is %s", what, s)
+		p.equal(fmt.Sprintf("((%s)-1 < 0)", value), fmt.Sprint(signed), "%s is %s", what, s)
 	}
 }
 
-// constant claims a value and its sign; or that the macro isn't defined.
+// constant claims a value and its sign; or that the macro isn't defined, or not
+// as an integer.
 func (p *program) constant(name string, value facts.PerPort[facts.Int]) {
 	v, ok := value.Get(p.port)
 	if !ok {
 		p.absent = append(p.absent, name)
 		p.claim(fmt.Sprintf("_Static_assert(!rawsys_has_%s, \"\");", name), "%s does not exist", name)
+		p.claims[len(p.claims)-1].macro = name
 		return
 	}
 	p.integer(name, v)
@@ -113,58 +122,10 @@ func (p *program) enum(e facts.Enum) {
 	if !ok {
 		return
 	}
-	p.scalar("enum "+e.Name, typ, "enum "+e.Name)
+	p.scalar("enum "+e.Name, "enum "+e.Name, typ, "enum "+e.Name)
 	for _, v := range e.Values {
 		if value, ok := v.Value.Get(p.port); ok {
 			p.integer(v.Name, value)
-		}
-	}
-}
-
-// A place is how C reaches an aggregate: a type, and for one inside a member
-// without a name, where in the type that is.
-type place struct {
-	typ  string
-	base int64
-}
-
-// place follows the members that an aggregate without a tag is named after.
-func (p *program) place(s *facts.Struct) (place, bool) {
-	segments := strings.Split(s.Name, ".")
-	outer := p.facts.Struct(segments[0])
-	if outer == nil {
-		return place{}, false
-	}
-	pl := place{typ: strings.Replace(string(outer.Type()), ".", " ", 1)}
-	if outer.Typedef {
-		pl.typ = outer.Name
-	}
-	for i, m := range segments[1:] {
-		holder := p.facts.Struct(strings.Join(segments[:i+1], "."))
-		if holder == nil || holder.Field(m) == nil || !holder.Field(m).Offset.Has(p.port) {
-			return place{}, false
-		}
-		f := holder.Field(m)
-		if strings.HasPrefix(m, "$") {
-			pl.base += f.Offset.On(p.port)
-			continue
-		}
-		pl = place{typ: fmt.Sprintf("__typeof__(%s)", element(member(pl.typ, m), f.Type.On(p.port)))}
-	}
-	return pl, true
-}
-
-func member(typ, name string) string { return fmt.Sprintf("((%s *)0)->%s", typ, name) }
-
-// element strips the arrays and pointers of a type off an expression.
-func element(expr string, t facts.Type) string {
-	for {
-		if elem, _, ok := t.Array(); ok {
-			t, expr = elem, expr+"[0]"
-		} else if elem, ok := t.Pointer(); ok {
-			t, expr = elem, "(*"+expr+")"
-		} else {
-			return expr
 		}
 	}
 }
@@ -174,37 +135,38 @@ func (p *program) structure(s *facts.Struct) {
 	if !ok {
 		return
 	}
-	pl, ok := p.place(s)
+	pl, ok := cname.Of(p.facts, s, p.port)
 	if !ok {
 		p.skipped = append(p.skipped, string(s.Type()))
 		return
 	}
-	if last := s.Name[strings.LastIndexByte(s.Name, '.')+1:]; !strings.HasPrefix(last, "$") {
-		p.equal(fmt.Sprintf("sizeof(%s)", pl.typ), fmt.Sprint(size), "%s has the size %d", s.Type(), size)
-		p.equal(fmt.Sprintf("_Alignof(%s)", pl.typ), fmt.Sprint(s.Align.On(p.port)), "%s has the alignment %d", s.Type(), s.Align.On(p.port))
+	if cname.Whole(s) {
+		p.equal(fmt.Sprintf("sizeof(%s)", pl.Type), fmt.Sprint(size), "%s has the size %d", s.Type(), size)
+		p.equal(fmt.Sprintf("_Alignof(%s)", pl.Type), fmt.Sprint(s.Align.On(p.port)), "%s has the alignment %d", s.Type(), s.Align.On(p.port))
 	}
 	for i := range s.Fields {
 		p.field(s, &s.Fields[i], pl)
 	}
 }
 
-func (p *program) field(s *facts.Struct, f *facts.Field, pl place) {
+func (p *program) field(s *facts.Struct, f *facts.Field, pl cname.Place) {
 	offset, ok := f.Offset.Get(p.port)
 	what := fmt.Sprintf("%s, field %s", s.Type(), f.Name)
 	switch {
-	case !ok, strings.HasPrefix(f.Name, "$"): // its own fields are claimed
+	case !ok, cname.Unnamed(f.Name): // its own fields are claimed
 		return
 	case f.Bits.Has(p.port):
 		p.skipped = append(p.skipped, what)
 		return
 	}
-	offset += pl.base
-	p.equal(fmt.Sprintf("__builtin_offsetof(%s, %s)", pl.typ, f.Name), fmt.Sprint(offset), "%s has the offset %d", what, offset)
+	offset += pl.Base
+	p.equal(fmt.Sprintf("__builtin_offsetof(%s, %s)", pl.Type, f.Name), fmt.Sprint(offset), "%s has the offset %d", what, offset)
 	typ := f.Type.On(p.port)
 	if _, n, ok := typ.Array(); ok && n < 0 {
 		return
 	}
-	p.scalar(fmt.Sprintf("__typeof__(%s)", member(pl.typ, f.Name)), typ, what)
+	m := cname.Member(pl.Type, f.Name)
+	p.scalar(fmt.Sprintf("__typeof__(%s)", m), fmt.Sprintf("__typeof__((0, %s))", m), typ, what)
 }
 
 // syscall claims a number. sys/syscall.h need not have calls that only old

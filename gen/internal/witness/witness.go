@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/rawsys-go/rawsys/gen/internal/clang"
+	"github.com/rawsys-go/rawsys/gen/internal/cname"
 	"github.com/rawsys-go/rawsys/gen/internal/facts"
 	"github.com/rawsys-go/rawsys/gen/internal/headers"
 )
@@ -86,24 +87,60 @@ func (o Options) Source(port facts.Port) string { return o.source(newProgram(o.F
 
 const claimLines = "claims"
 
-func (o Options) source(p *program) string {
+// preamble includes the headers that a port has.
+func (o Options) preamble(port facts.Port) string {
 	var b strings.Builder
 	for _, d := range o.Define {
 		fmt.Fprintf(&b, "#define %s 1\n", d)
 	}
 	for _, h := range o.Include {
-		if o.Tree.Has(p.port, h) {
+		if o.Tree.Has(port, h) {
 			fmt.Fprintf(&b, "#include <%s>\n", h)
 		}
 	}
+	return b.String()
+}
+
+func (o Options) source(p *program) string {
+	var b strings.Builder
+	b.WriteString(o.preamble(p.port))
 	for _, name := range p.absent {
 		fmt.Fprintf(&b, "#ifdef %[1]s\nenum { rawsys_has_%[1]s = 1 };\n#else\nenum { rawsys_has_%[1]s = 0 };\n#endif\n", name)
 	}
-	fmt.Fprintf(&b, "#line 1 %q\n", claimLines)
-	for _, c := range p.claims {
+	for i, c := range p.claims {
+		if i == p.values {
+			b.WriteString(cname.Undef(o.Facts))
+		}
+		if i == 0 || i == p.values {
+			fmt.Fprintf(&b, "#line %d %q\n", i+1, claimLines)
+		}
 		b.WriteString(c.c + "\n")
 	}
 	return b.String()
+}
+
+// noIntegers returns those of the macros that are defined as something else than
+// an integer. Only the compiler can tell, by refusing.
+func (o Options) noIntegers(ctx context.Context, port facts.Port, macros []string) (map[string]bool, error) {
+	out := map[string]bool{}
+	if len(macros) == 0 {
+		return out, nil
+	}
+	var b strings.Builder
+	b.WriteString(o.preamble(port))
+	fmt.Fprintf(&b, "#line 1 %q\n", claimLines)
+	for i, m := range macros {
+		fmt.Fprintf(&b, "enum { rawsys_integer%d = (%s) };\n", i, m)
+	}
+	_, err := o.CC.Run(ctx, o.Tree.Job(port, o.Facts.Release.Name, b.String(), "-fsyntax-only"))
+	var ce *clang.Error
+	if !errors.As(err, &ce) {
+		return out, err
+	}
+	for _, i := range ce.Lines(claimLines) {
+		out[macros[i]] = true
+	}
+	return out, nil
 }
 
 // check compiles the assertions, and says which facts do not hold.
@@ -113,12 +150,24 @@ func (o Options) check(ctx context.Context, p *program) ([]string, error) {
 	if !errors.As(err, &ce) {
 		return nil, err
 	}
-	var out []string
+	var macros []string
 	for _, d := range ce.Diags {
 		if d.File != claimLines {
 			return nil, fmt.Errorf("the headers do not compile together: %w", err)
 		}
-		out = append(out, fmt.Sprintf("%s: %s", p.claims[d.Line-1].fact, reason(d)))
+		if m := p.claims[d.Line-1].macro; m != "" {
+			macros = append(macros, m)
+		}
+	}
+	others, err := o.noIntegers(ctx, p.port, macros)
+	if err != nil {
+		return nil, err
+	}
+	var out []string
+	for _, d := range ce.Diags {
+		if c := p.claims[d.Line-1]; !others[c.macro] {
+			out = append(out, fmt.Sprintf("%s: %s", c.fact, reason(d)))
+		}
 	}
 	return out, nil
 }
