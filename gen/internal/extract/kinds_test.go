@@ -217,7 +217,7 @@ func TestRefused(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			o := kinds(t, tt.item, tt.code)
-			o.Ports = []facts.Port{facts.AMD64, facts.ARM}
+			o.Ports = []facts.Port{facts.ARM64, facts.ARM}
 			var refused []*text.Error
 			o.Refuse = func(err *text.Error) { refused = append(refused, err) }
 			f, err := Run(t.Context(), o)
