@@ -60,12 +60,6 @@ func ExampleFstatat() {
 	// Output: true true
 }
 
-func ExampleFileStat_FlagNames() {
-	st := rawsys.FileStat{Flags: zsys.SF_IMMUTABLE | zsys.UF_NODUMP}
-	fmt.Println(st.FlagNames())
-	// Output: schg,nodump
-}
-
 func ExampleFileStat_BirthTime() {
 	var st rawsys.FileStat
 	if err := rawsys.Stat("/", &st); err != nil {

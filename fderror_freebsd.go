@@ -1,11 +1,11 @@
 package rawsys
 
 import (
-	"errors"
+	"fmt"
 	"strconv"
 	"syscall"
 
-	"github.com/rawsys-go/rawsys/internal/badarg"
+	"github.com/rawsys-go/rawsys/internal/rawconn"
 )
 
 // fdError says that a call about a descriptor failed.
@@ -29,13 +29,11 @@ func errnoOf(err error) syscall.Errno {
 
 func fdObject(fd int) string { return "fd " + strconv.Itoa(fd) }
 
-// argError says that an argument of a call about object was refused before the
-// call, and why.
-func argError(op, object string, err error) *Error {
-	e := &Error{Op: op, Errno: syscall.EINVAL, Object: object, Hint: err.Error()}
-	var bad *badarg.Error
-	if errors.As(err, &bad) {
-		e.Errno, e.Hint = bad.Errno, bad.Why
+// withDescriptor calls f with the descriptor behind c.
+func withDescriptor(op string, c any, f func(fd int) error) error {
+	ok, err := rawconn.With(c, f)
+	if !ok {
+		return invalid(op, "", fmt.Sprintf("%T has no descriptor; an *os.File, a net.Listener or a net.Conn has", c))
 	}
-	return e
+	return err
 }

@@ -42,7 +42,7 @@ func MemfdCreate(name string, flags int) (*os.File, error) {
 	object := strconv.Quote(name)
 	plan, err := memfd.New(name, flags)
 	if err != nil {
-		return nil, argError("memfd_create", object, err)
+		return nil, memfdRefusal(object, err)
 	}
 	fd, failure := zsys.ShmOpenAnon(shmAnon, plan.Flags, 0, plan.ShmFlags, &plan.Name)
 	if failure != nil {
@@ -59,6 +59,11 @@ func MemfdCreate(name string, flags int) (*os.File, error) {
 	return os.NewFile(uintptr(fd), plan.Name), nil
 }
 
+// memfdRefusal is the error about object for what the plan refuses.
+func memfdRefusal(object string, bad *memfd.Refusal) *Error {
+	return &Error{Op: "memfd_create", Errno: bad.Errno, Object: object, Hint: bad.Why}
+}
+
 // setPageSize gives a new object the large pages of the plan. A page size that
 // the machine lacks is an error about object, what the caller called it.
 func setPageSize(fd int, object string, plan memfd.Plan) *Error {
@@ -68,7 +73,7 @@ func setPageSize(fd int, object string, plan memfd.Plan) *Error {
 	}
 	index, bad := plan.PageIndex(sizes)
 	if bad != nil {
-		return argError("memfd_create", object, bad)
+		return memfdRefusal(object, bad)
 	}
 	conf := zsys.ShmLargepageConf{Psind: int32(index), AllocPolicy: zsys.SHM_LARGEPAGE_ALLOC_DEFAULT}
 	if _, err := zsys.Ioctl(fd, zsys.FIOSSHMLPGCNF, unsafe.Pointer(&conf)); err != nil {
@@ -100,10 +105,23 @@ func AddSeals(fd int, s zsys.FSeal) error {
 	return fdResult("fcntl F_ADD_SEALS", fd, errnoOf(err))
 }
 
+// AddSealsConn is [AddSeals] for the file behind c, an *os.File or another value as
+// for [FstatConn].
+func AddSealsConn(c any, s zsys.FSeal) error {
+	return withDescriptor("fcntl F_ADD_SEALS", c, func(fd int) error { return AddSeals(fd, s) })
+}
+
 // GetSeals returns the seals of a file in memory: F_GET_SEALS of fcntl(2), since
 // FreeBSD 13.0. Errors are those of [AddSeals]: EINVAL means that fd is no shared
 // memory.
 func GetSeals(fd int) (zsys.FSeal, error) {
 	s, err := zsys.Fcntl(fd, zsys.F_GET_SEALS, 0)
 	return zsys.FSeal(max(s, 0)), fdResult("fcntl F_GET_SEALS", fd, errnoOf(err))
+}
+
+// GetSealsConn is [GetSeals] for the file behind c, an *os.File or another value as
+// for [FstatConn].
+func GetSealsConn(c any) (s zsys.FSeal, err error) {
+	err = withDescriptor("fcntl F_GET_SEALS", c, func(fd int) (err error) { s, err = GetSeals(fd); return err })
+	return s, err
 }

@@ -1,13 +1,10 @@
 package rawsys
 
 import (
-	"io/fs"
 	"strconv"
 	"strings"
 	"syscall"
-	"time"
 
-	"github.com/rawsys-go/rawsys/internal/filestat"
 	"github.com/rawsys-go/rawsys/zsys"
 )
 
@@ -38,11 +35,12 @@ func Lstat(path string, st *FileStat) error {
 // flags are zsys.AT_ constants: AT_SYMLINK_NOFOLLOW does what [Lstat] does;
 // AT_RESOLVE_BENEATH (since FreeBSD 13.0) refuses with ENOTCAPABLE a path that
 // leaves dirfd; AT_EMPTY_PATH (since 13.1) takes an empty path for dirfd itself. Any
-// other flag is EINVAL. Do not rely on AT_RESOLVE_BENEATH if dirfd is the root of a
-// mounted file system: FreeBSD 15.0 lets ".." out of there.
+// other flag is EINVAL.
 //
 // In capability mode the path must stay beneath dirfd, which needs the rights
-// CAP_FSTAT and CAP_LOOKUP. Otherwise the error is ENOTCAPABLE.
+// CAP_FSTAT and CAP_LOOKUP. Otherwise the error is ENOTCAPABLE. Do not rely on
+// staying beneath dirfd, in this mode or by AT_RESOLVE_BENEATH, if dirfd is the root
+// directory of a mounted file system: hand out a directory inside one.
 func Fstatat(dirfd int, path string, st *FileStat, flags int) error {
 	return statAt("fstatat", dirfd, path, st, flags)
 }
@@ -61,6 +59,19 @@ func Fstat(fd int, st *FileStat) error {
 		return fdError("fstat", fd, errno)
 	}
 	return nil
+}
+
+// FstatConn is [Fstat] of the file or socket behind c: an *os.File, a net.Listener, a
+// net.Conn, or any other value with a method SyscallConn. Of another value the error
+// is EINVAL; of a closed one it matches fs.ErrClosed or net.ErrClosed.
+func FstatConn(c any, st *FileStat) error {
+	return withDescriptor("fstat", c, func(fd int) error { return Fstat(fd, st) })
+}
+
+// FstatatConn is [Fstatat] from the directory behind dir, an *os.File or another value
+// as for [FstatConn].
+func FstatatConn(dir any, path string, st *FileStat, flags int) error {
+	return withDescriptor("fstatat", dir, func(fd int) error { return Fstatat(fd, path, st, flags) })
 }
 
 func statAt(op string, dirfd int, path string, st *FileStat, flags int) error {
@@ -86,51 +97,3 @@ func ignoringEINTR(call func() error) syscall.Errno {
 		}
 	}
 }
-
-// FileMode returns the type and permissions of the file in the form of package os.
-// For whiteouts, which io/fs does not know, and descriptors without a type it returns
-// the permissions alone.
-func (st *FileStat) FileMode() fs.FileMode { return filestat.FileMode(uint16(st.Mode)) }
-
-// FlagNames returns the names of the bits in Flags, which chflags(1) sets, in the
-// form that strtofflags(3) takes: "uarch,nodump". It is "" if no bit is set. Bits
-// without a name follow as one hexadecimal number.
-func (st *FileStat) FlagNames() string { return filestat.FlagNames(uint32(st.Flags)) }
-
-// IsNamedAttr reports whether the file is a named attribute or the directory
-// that holds them: SFBSD_NAMEDATTR in st_bsdflags, since FreeBSD 15.0.
-func (st *FileStat) IsNamedAttr() bool { return st.Bsdflags&zsys.SFBSD_NAMEDATTR != 0 }
-
-// ATime returns when the file was last read, in the local time zone.
-func (st *FileStat) ATime() time.Time { return st.times().Access.Go() }
-
-// MTime returns when the file was last written, in the local time zone.
-func (st *FileStat) MTime() time.Time { return st.times().Mod.Go() }
-
-// CTime returns when the file or its attributes, such as owner and mode, were last
-// changed, in the local time zone.
-func (st *FileStat) CTime() time.Time { return st.times().Change.Go() }
-
-// BirthTime returns when the file was created, in the local time zone, or the zero
-// Time if its file system does not record that. Some file systems, such as UFS, move
-// it back when the file's MTime is set to an earlier time.
-func (st *FileStat) BirthTime() time.Time { return st.times().Created() }
-
-// ATimespec returns ATime in seconds and nanoseconds since 1970: the field Atim,
-// extended on 386 by the upper half of the seconds in AtimExt.
-func (st *FileStat) ATimespec() (sec, nsec int64) { return st.times().Access.Unix() }
-
-// MTimespec returns MTime in seconds and nanoseconds since 1970, as
-// [FileStat.ATimespec] does for ATime.
-func (st *FileStat) MTimespec() (sec, nsec int64) { return st.times().Mod.Unix() }
-
-// CTimespec returns CTime in seconds and nanoseconds since 1970, as
-// [FileStat.ATimespec] does for ATime.
-func (st *FileStat) CTimespec() (sec, nsec int64) { return st.times().Change.Unix() }
-
-// BirthTimespec returns BirthTime in seconds and nanoseconds since 1970, as
-// [FileStat.ATimespec] does for ATime. It is -1, 0 if the file system does not
-// record that.
-func (st *FileStat) BirthTimespec() (sec, nsec int64) { return st.times().Birth.Unix() }
-
-func (st *FileStat) times() filestat.Times { return filestat.TimesOf((*zsys.Stat)(st)) }

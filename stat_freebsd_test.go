@@ -280,3 +280,38 @@ func BenchmarkStat(b *testing.B) {
 		}
 	})
 }
+
+// Forms that take a connection, a listener or a file agree with the descriptor's.
+func TestConnForms(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	memory := newMemfd(t, zsys.MFD_CLOEXEC|zsys.MFD_ALLOW_SEALING)
+	dir, err := os.Open("/dev")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer dir.Close()
+	var st, want FileStat
+	if err := FstatConn(listener, &st); err != nil || st.FileMode().Type() != fs.ModeSocket {
+		t.Errorf("a listener: %v, %v", st.FileMode(), err)
+	}
+	if err := FstatatConn(dir, "null", &st, 0); err != nil || Stat("/dev/null", &want) != nil || st.Ino != want.Ino {
+		t.Errorf("beneath a directory: inode %d, want %d, %v", st.Ino, want.Ino, err)
+	}
+	if err := AddSealsConn(memory, zsys.F_SEAL_SHRINK); err != nil {
+		t.Error(err)
+	}
+	if seals, err := GetSealsConn(memory); err != nil || seals != zsys.F_SEAL_SHRINK {
+		t.Errorf("%v, %v", seals, err)
+	}
+	if err := FstatConn(int(dir.Fd()), &st); !errors.Is(err, syscall.EINVAL) {
+		t.Errorf("a number: %v", err)
+	}
+	dir.Close()
+	if err := FstatConn(dir, &st); !errors.Is(err, fs.ErrClosed) {
+		t.Errorf("a closed file: %v", err)
+	}
+}

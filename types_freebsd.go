@@ -1,10 +1,6 @@
 package rawsys
 
-import (
-	"syscall"
-
-	"github.com/rawsys-go/rawsys/zsys"
-)
+import "syscall"
 
 // Errno is an error of the kernel. Here it is the system's own: what this
 // package, package syscall and x/sys/unix return can be compared, and errors.Is
@@ -22,10 +18,3 @@ func capsicumHint(e SystemErrno) string {
 	}
 	return ""
 }
-
-// FileStat is what FreeBSD knows about a file: struct stat of stat(2). Its fields
-// have the names that zsys.Stat gives them; sizes are in bytes, and Blocks counts
-// units of 512 bytes.
-//
-// A *zsys.Stat converts to a *FileStat and back.
-type FileStat zsys.Stat

@@ -5,7 +5,7 @@ import (
 	"syscall"
 
 	"github.com/rawsys-go/rawsys"
-	"github.com/rawsys-go/rawsys/internal/descriptor"
+	"github.com/rawsys-go/rawsys/internal/rawconn"
 	"github.com/rawsys-go/rawsys/zsys"
 )
 
@@ -57,7 +57,7 @@ func GetConn(c any) (r Rights, err error) {
 
 // with calls f with the descriptor behind c.
 func with(op string, c any, f func(fd int) error) error {
-	ok, err := descriptor.With(c, f)
+	ok, err := rawconn.With(c, f)
 	if !ok {
 		return invalid(op, "", "%T has no descriptor; an *os.File, a net.Listener or a net.Conn has", c)
 	}

@@ -6,10 +6,10 @@ package memfd
 
 import (
 	"encoding/binary"
+	"fmt"
 	"strings"
 	"syscall"
 
-	"github.com/rawsys-go/rawsys/internal/badarg"
 	"github.com/rawsys-go/rawsys/zsys"
 )
 
@@ -27,22 +27,38 @@ type Plan struct {
 	PageSize uint64 // to be set by FIOSSHMLPGCNF; 0 for ordinary pages
 }
 
+// Refusal says why a call is not made, and with which errno.
+type Refusal struct {
+	Errno syscall.Errno
+	Why   string
+}
+
+// Error gives the reason and the errno's message.
+func (r *Refusal) Error() string { return r.Why + ": " + r.Errno.Error() }
+
+// Unwrap returns the errno.
+func (r *Refusal) Unwrap() error { return r.Errno }
+
+func refuse(errno syscall.Errno, format string, args ...any) *Refusal {
+	return &Refusal{errno, fmt.Sprintf(format, args...)}
+}
+
 // New checks name and flags as the C library does. Flags are C's unsigned int
 // or int: MFD_HUGE_16GB is a negative number in the header, where it overflows,
 // and means the same bits.
-func New(name string, wide int) (Plan, error) {
+func New(name string, wide int) (Plan, *Refusal) {
 	flags := uint32(wide)
 	switch {
 	case int64(wide) != int64(flags) && wide != int(int32(flags)):
-		return Plan{}, badarg.New(syscall.EINVAL, "flags %#x do not fit 32 bits", wide)
+		return Plan{}, refuse(syscall.EINVAL, "flags %#x do not fit 32 bits", wide)
 	case len(prefix)+len(name) > zsys.NAME_MAX:
-		return Plan{}, badarg.New(syscall.EINVAL, "name of %d bytes: at most %d fit", len(name), zsys.NAME_MAX-len(prefix))
+		return Plan{}, refuse(syscall.EINVAL, "name of %d bytes: at most %d fit", len(name), zsys.NAME_MAX-len(prefix))
 	case strings.IndexByte(name, 0) >= 0:
-		return Plan{}, badarg.New(syscall.EINVAL, "name %q has a NUL byte", name)
+		return Plan{}, refuse(syscall.EINVAL, "name %q has a NUL byte", name)
 	case flags&^knownFlag != 0:
-		return Plan{}, badarg.New(syscall.EINVAL, "unknown flags %#x", flags&^knownFlag)
+		return Plan{}, refuse(syscall.EINVAL, "unknown flags %#x", flags&^knownFlag)
 	case flags&hugeSize != 0 && flags&zsys.MFD_HUGETLB == 0:
-		return Plan{}, badarg.New(syscall.EINVAL, "a page size, flags %#x, without MFD_HUGETLB", flags&hugeSize)
+		return Plan{}, refuse(syscall.EINVAL, "a page size, flags %#x, without MFD_HUGETLB", flags&hugeSize)
 	}
 	p := Plan{Name: prefix + name, Flags: zsys.O_RDWR, ShmFlags: zsys.SHM_GROW_ON_WRITE}
 	if flags&zsys.MFD_CLOEXEC != 0 {
@@ -61,13 +77,13 @@ func New(name string, wide int) (Plan, error) {
 // PageIndex returns which of the system's page sizes p wants: FIOSSHMLPGCNF
 // takes the index. Without a size in the flags that is one byte, and, like every
 // size that the machine lacks, EOPNOTSUPP.
-func (p Plan) PageIndex(sizes []uint64) (int, error) {
+func (p Plan) PageIndex(sizes []uint64) (int, *Refusal) {
 	for i, size := range sizes {
 		if size == p.PageSize {
 			return i, nil
 		}
 	}
-	return 0, badarg.New(syscall.EOPNOTSUPP, "pages of %d bytes: this machine has %d", p.PageSize, sizes)
+	return 0, refuse(syscall.EOPNOTSUPP, "pages of %d bytes: this machine has %d", p.PageSize, sizes)
 }
 
 // PageSizes decodes the sysctl hw.pagesizes: C's longs of so many bytes, least

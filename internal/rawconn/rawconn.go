@@ -1,6 +1,6 @@
-// Package descriptor finds the descriptor behind a file, a connection or a
+// Package rawconn finds the descriptor behind a file, a connection or a
 // listener.
-package descriptor
+package rawconn
 
 import (
 	"io/fs"

@@ -1,4 +1,4 @@
-package descriptor
+package rawconn
 
 import (
 	"crypto/tls"
