@@ -6,7 +6,7 @@ import (
 	"syscall"
 
 	"github.com/rawsys-go/rawsys/internal/copyrange"
-	"github.com/rawsys-go/rawsys/internal/descriptor"
+	"github.com/rawsys-go/rawsys/internal/rawconn"
 	"github.com/rawsys-go/rawsys/zsys"
 )
 
@@ -74,8 +74,8 @@ func CopyRange(out int, outOff int64, in int, inOff, n int64, flags int) (int64,
 func CopyRangeConn(out any, outOff int64, in any, inOff, n int64, flags int) (copied int64, err error) {
 	names := func() string { return nameOf(in) + " to " + nameOf(out) }
 	okIn, okOut := false, true
-	okIn, err = descriptor.With(in, func(inFd int) (err error) {
-		okOut, err = descriptor.With(out, func(outFd int) (err error) {
+	okIn, err = rawconn.With(in, func(inFd int) (err error) {
+		okOut, err = rawconn.With(out, func(outFd int) (err error) {
 			copied, err = copyRange(outFd, outOff, inFd, inOff, n, flags, names)
 			return err
 		})
