@@ -1,6 +1,7 @@
 package facts
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -93,16 +94,18 @@ type walk struct {
 }
 
 func (p *parser) checkLayout(s *Struct, port Port) error {
-	w := &walk{file: p.file, s: s, port: port}
 	order := s.InOrder(port)
-	for i, f := range order {
-		at := p.at["field "+s.Name+"."+f.Name]
-		if !f.Type.Has(port) || !s.Size.Has(port) {
-			return at.Errorf("%s, field %s on %s: an offset, a type and a struct to be in go together", s.Type(), f.Name, port)
+	w := &walk{file: p.file, s: s, port: port}
+	if err := p.checkFields(w, order); err != nil {
+		// A wrong offset may also have put its field behind others. Then the order
+		// in which the facts have the fields says better which one it is.
+		var written []*Field
+		for i := range s.Fields {
+			if f := &s.Fields[i]; f.Offset.Has(port) {
+				written = append(written, f)
+			}
 		}
-		if msg := w.field(f, i == len(order)-1); msg != "" {
-			return at.Errorf("%s, field %s on %s: %s", s.Type(), f.Name, port, msg)
-		}
+		return cmp.Or(p.checkFields(&walk{file: p.file, s: s, port: port}, written), err)
 	}
 	for i := range s.Fields {
 		if f := &s.Fields[i]; f.Type.Has(port) && !f.Offset.Has(port) {
@@ -115,6 +118,20 @@ func (p *parser) checkLayout(s *Struct, port Port) error {
 	size, align := s.Size.On(port), s.Align.On(port)
 	if want := alignUp((w.end+7)/8, align); size != want {
 		return w.sizeError(p.at["tag "+s.Name], size, want)
+	}
+	return nil
+}
+
+// checkFields walks through fields in the order in which they are given.
+func (p *parser) checkFields(w *walk, fields []*Field) error {
+	for i, f := range fields {
+		at := p.at["field "+w.s.Name+"."+f.Name]
+		if !f.Type.Has(w.port) || !w.s.Size.Has(w.port) {
+			return at.Errorf("%s, field %s on %s: an offset, a type and a struct to be in go together", w.s.Type(), f.Name, w.port)
+		}
+		if msg := w.field(f, i == len(fields)-1); msg != "" {
+			return at.Errorf("%s, field %s on %s: %s", w.s.Type(), f.Name, w.port, msg)
+		}
 	}
 	return nil
 }
