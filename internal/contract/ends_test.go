@@ -3,17 +3,22 @@
 package contract_test
 
 import (
+	"bytes"
 	"errors"
 	"io"
+	"math"
 	"net"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"golang.org/x/sys/unix"
 
 	"github.com/rawsys-go/rawsys"
+	"github.com/rawsys-go/rawsys/internal/transfer"
 )
 
 // TestFileDestinations: files, also for appending, and FIFOs.
@@ -90,18 +95,97 @@ func TestUnseekableSource(t *testing.T) {
 	}
 }
 
-// TestDirectorySource: read says what sendfile does not.
+// TestDirectorySource: nothing is sent, whichever way, and the error says what of.
 func TestDirectorySource(t *testing.T) {
 	dir, err := os.Open(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer dir.Close()
-	for _, threshold := range []int{0, -1} {
-		dst, _ := connected(t, "tcp4", "127.0.0.1:0")
-		tr := rawsys.Transfer{File: dir, Count: 5, Threshold: threshold}
-		if n, err := tr.WriteTo(dst); n != 0 || !errors.Is(err, syscall.EISDIR) {
-			t.Errorf("threshold %d: %d, %v", threshold, n, err)
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	defer w.Close()
+	name := filepath.Join(t.TempDir(), "unreadable")
+	writeOnly, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE, 0o600)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer writeOnly.Close()
+	headers, trailers := [][]byte{[]byte("head")}, [][]byte{[]byte("tail")}
+	for _, kind := range kinds {
+		for _, c := range []struct {
+			file *os.File
+			want error
+		}{{dir, syscall.EISDIR}, {r, syscall.ESPIPE}, {writeOnly, syscall.EBADF}} {
+			for _, count := range []int64{rawsys.ToEOF, 5, 100_000} {
+				for _, threshold := range []int{0, -1} {
+					dst, peer := kind.make(t)
+					tr := rawsys.Transfer{File: c.file, Count: count, Threshold: threshold, Headers: headers, Trailers: trailers}
+					if n, err := tr.WriteTo(dst); n != 0 || !errors.Is(err, c.want) {
+						t.Errorf("%s, count %d, threshold %d: %d, %v, want %v", kind.name, count, threshold, n, err, c.want)
+					}
+					n, err := rawsys.Sendfile(descriptor(t, dst, false), int(c.file.Fd()), 0, max(count, 0), headers, trailers, 0)
+					if n != 0 || !errors.Is(err, c.want) || !strings.HasPrefix(err.Error(), "sendfile fd ") {
+						t.Errorf("%s, Sendfile of %d: %d, %v, want %v", kind.name, count, n, err, c.want)
+					}
+					got := received(t, peer)
+					closeAll(dst)
+					mustArrive(t, <-got)
+				}
+			}
+		}
+	}
+}
+
+// TestDeadlineOfAFile: the error of a file that takes nothing has the file's name.
+func TestDeadlineOfAFile(t *testing.T) {
+	dst, _ := pipe(t)
+	if err := dst.SetDeadline(time.Now().Add(50 * time.Millisecond)); err != nil {
+		t.Skipf("no deadlines on pipes here: %v", err)
+	}
+	for _, file := range []io.ReaderAt{tempFile(t, content(1<<20)), bytes.NewReader(content(1 << 20))} {
+		tr := rawsys.Transfer{File: file, Count: rawsys.ToEOF}
+		_, err := tr.WriteTo(dst)
+		var of *os.PathError
+		if !errors.Is(err, os.ErrDeadlineExceeded) || !errors.As(err, &of) || of.Path != dst.(*os.File).Name() {
+			t.Errorf("%v", err)
+		}
+	}
+}
+
+// TestSection: a section of a file goes by the kernel, and ends where it ends.
+func TestSection(t *testing.T) {
+	data := content(300_000)
+	file := tempFile(t, data)
+	for _, c := range []struct{ base, size, offset, count int64 }{
+		{0, 300_000, 0, rawsys.ToEOF}, {1000, 200_000, 0, rawsys.ToEOF}, {1000, 200_000, 500, 100_000}, {1000, 200_000, 199_000, 5000},
+		{1000, 0, 0, rawsys.ToEOF}, {0, 0, 0, rawsys.ToEOF}, {290_000, 100_000, 0, rawsys.ToEOF}, {290_000, 1 << 62, 3, rawsys.ToEOF},
+		{1000, 200_000, 300_000, rawsys.ToEOF}, {1000, 200_000, math.MaxInt64, rawsys.ToEOF},
+	} {
+		section := io.NewSectionReader(file, c.base, c.size)
+		want := data[min(c.base, int64(len(data))):]
+		want = want[:min(c.size, int64(len(want)))]
+		want = want[min(c.offset, int64(len(want))):]
+		if c.count >= 0 {
+			want = want[:min(c.count, int64(len(want)))]
+		}
+		for _, threshold := range []int{0, -1} {
+			dst, peer := connected(t, "tcp4", "127.0.0.1:0")
+			got := received(t, peer)
+			tr := rawsys.Transfer{File: section, Offset: c.offset, Count: c.count, Threshold: threshold}
+			n, err := tr.WriteTo(dst)
+			short := c.count > int64(len(want))
+			if n != int64(len(want)) || short != (err == io.ErrUnexpectedEOF) || !short && err != nil {
+				t.Errorf("%+v: %d, %v", c, n, err)
+			}
+			if way := tr.Progress().Way; len(want) > 64<<10 && (way == rawsys.ByCopy) != (transfer.Host.Max == 0) {
+				t.Errorf("%+v: by %v", c, way)
+			}
+			dst.Close()
+			mustArrive(t, <-got, want)
 		}
 	}
 }

@@ -173,3 +173,59 @@ func TestHTTP(t *testing.T) {
 		}
 	}
 }
+
+// TestErrorWithBytes: a reader that gives bytes and an error at once, as an
+// io.ReaderAt may, has both passed on.
+func TestErrorWithBytes(t *testing.T) {
+	broken := errors.New("checksum")
+	data := strings.Repeat("0123456789", 30_000)
+	once := true
+	file := readerAtFunc(func(p []byte, off int64) (int, error) {
+		n := copy(p, data[off:])
+		if off <= 65_536 && off+int64(n) > 65_536 && once {
+			once = false
+			return int(65_536 - off + 100), broken
+		}
+		return n, nil
+	})
+	tr := rawsys.Transfer{File: file, Count: int64(len(data)), Trailers: [][]byte{[]byte("tail")}}
+	var w strings.Builder
+	if n, err := tr.WriteTo(&w); n != 65_636 || err != broken || w.String() != data[:n] {
+		t.Errorf("%d, %v, %+v", n, err, tr.Progress())
+	}
+	if _, err := tr.WriteTo(&w); err != nil || w.String() != data+"tail" {
+		t.Errorf("once more: %v, %+v", err, tr.Progress())
+	}
+}
+
+// TestPanic: what left before a caller's Write or ReadAt panicked is known, and a
+// transfer goes on after it.
+func TestPanic(t *testing.T) {
+	for _, where := range []string{"Write", "ReadAt"} {
+		tr, want := message(t, 300_000)
+		whole, calls := tr.File, 0
+		var got strings.Builder
+		crash := func(what string) {
+			if calls++; what == where && calls > 4 {
+				calls = -1000
+				panic("caller's own")
+			}
+		}
+		tr.File = readerAtFunc(func(p []byte, off int64) (int, error) { crash("ReadAt"); return whole.ReadAt(p, off) })
+		w := writerFunc(func(p []byte) (int, error) { crash("Write"); return got.Write(p) })
+		func() {
+			defer func() {
+				if recover() == nil {
+					t.Errorf("%s did not panic", where)
+				}
+			}()
+			tr.WriteTo(w)
+		}()
+		if n := tr.Progress().Sent(); n == 0 || n != int64(got.Len()) {
+			t.Errorf("%s: progress %d, %d bytes left", where, n, got.Len())
+		}
+		if n, err := tr.WriteTo(w); err != nil || got.String() != want {
+			t.Errorf("%s: once more: %d, %v, %d bytes", where, n, err, got.Len())
+		}
+	}
+}

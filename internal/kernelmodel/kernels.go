@@ -23,6 +23,7 @@ func (w *World) undefined(n int64) int64 {
 type base struct{ *World }
 
 func (b base) Size() (int64, error)                    { return b.StatSize() }
+func (b base) Check() error                            { return b.World.Check() }
 func (b base) ReadAt(p []byte, off int64) (int, error) { return b.Pread(p, off) }
 
 // Write holds nothing back of its own.
@@ -51,6 +52,8 @@ func (k Linux) Sendfile(off, n int64, headers [][]byte, flags int) (int64, error
 	switch {
 	case headers != nil || flags != 0:
 		panic("kernelmodel: Linux's sendfile has no such argument")
+	case k.Unreadable != 0: // it is read before it is known to be no source
+		return k.undefined(n), k.deny(syscall.EINVAL)
 	case k.Refusal != 0:
 		return k.undefined(n), k.deny(k.Refusal)
 	case k.MadeUp: // some such sources give sendfile nothing
@@ -102,6 +105,8 @@ func (k FreeBSD) sendfile(off, n int64, headers, trailers [][]byte, flags int) (
 		return 0, k.leave(syscall.EINVAL) // sbytes untouched
 	}
 	switch {
+	case k.Unreadable != 0:
+		return k.undefined(n), k.deny(syscall.EINVAL)
 	case k.Refusal != 0:
 		return k.undefined(n), k.deny(k.Refusal)
 	case k.MadeUp: // without a memory object
@@ -184,6 +189,8 @@ func (k Darwin) Sendfile(off, n int64, headers [][]byte, flags int) (int64, erro
 	switch {
 	case flags != 0, headers != nil && len(headers) == 0, off < 0:
 		return 0, k.leave(syscall.EINVAL)
+	case k.Unreadable != 0:
+		return 0, k.deny(syscall.ENOTSUP)
 	case k.Refusal != 0:
 		return 0, k.deny(k.Refusal)
 	}
@@ -219,6 +226,9 @@ func NewSolaris(w *World) Solaris { return Solaris{base{w}} }
 // the file had fewer.
 func (k Solaris) Sendfile(off, n int64, headers [][]byte, flags int) (int64, error) {
 	k.enter()
+	if k.Unreadable != 0 {
+		return 0, k.deny(syscall.EINVAL)
+	}
 	if k.Refusal != 0 {
 		return k.undefined(n), k.deny(k.Refusal)
 	}

@@ -28,6 +28,15 @@ type World struct {
 	Fatal   syscall.Errno // the error that faults may bring, or 0
 	Refusal syscall.Errno // sendfile's answer to this pair, or 0
 
+	// Unreadable is what read says of a source that cannot be read at all, such
+	// as a directory, or 0. Sendfile refuses it in words of its own.
+	Unreadable syscall.Errno
+
+	// Mixed: as an io.ReaderAt may, a read gives bytes and an error at once.
+	Mixed   bool
+	Spoiled int64 // 1 and the offset where such bytes ended whose error was not told yet, or 0
+	Ignored bool  // the source was read beyond that
+
 	Peer   []byte        // what arrived
 	Kernel int64         // file bytes that sendfile moved
 	Denied bool          // sendfile refused the pair, a page, or to give any byte
@@ -48,6 +57,7 @@ func (w *World) Held() bool { return w.held || w.cut }
 // Reset makes the world new, but for its parameters.
 func (w *World) Reset() {
 	w.Peer, w.Kernel = w.Peer[:0], 0
+	w.Spoiled, w.Ignored = 0, false
 	w.held, w.cut, w.Denied, w.holding, w.Last, w.Calls = false, false, false, false, 0, 0
 	w.ForgetEnds()
 }
@@ -167,12 +177,35 @@ func (w *World) StatSize() (int64, error) {
 	return w.Size, w.leave(0)
 }
 
-// Pread is pread.
+// Check is a pread of nothing.
+func (w *World) Check() error {
+	w.Calls++
+	if w.fault(1) == 1 {
+		return w.leave(syscall.EINTR)
+	}
+	return w.leave(w.Unreadable)
+}
+
+// Pread is pread, or a ReadAt.
 func (w *World) Pread(p []byte, off int64) (int, error) {
 	w.enter()
-	if off < 0 {
+	switch {
+	case off < 0:
 		return 0, w.leave(syscall.EINVAL)
+	case w.Unreadable != 0:
+		return 0, w.leave(w.Unreadable)
 	}
+	w.Ignored = w.Ignored || w.Spoiled > 0 && off >= w.Spoiled-1
+	w.Spoiled = 0
+	n, err := w.read(p, off)
+	if n > 0 && err == nil && w.Mixed && w.fault(1) == 1 {
+		w.Spoiled = off + int64(n) + 1
+		return n, w.leave(syscall.EIO)
+	}
+	return n, err
+}
+
+func (w *World) read(p []byte, off int64) (int, error) {
 	switch c := w.fault(2); {
 	case c == 1:
 		return 0, w.leave(syscall.EINTR)

@@ -19,6 +19,25 @@ func (f *files) Size() (int64, error) {
 	return st.Size, err
 }
 
+// Check is a pread of nothing, which the kernels refuse where they refuse one of
+// something. What they may overlook is in the file's mode.
+func (f *files) Check() error {
+	if _, err := syscall.Pread(f.in, nil, 0); err != nil || !lenient {
+		return err
+	}
+	var st unix.Stat_t
+	if err := unix.Fstat(f.in, &st); err != nil {
+		return err
+	}
+	switch st.Mode & unix.S_IFMT {
+	case unix.S_IFDIR:
+		return unix.EISDIR
+	case unix.S_IFIFO, unix.S_IFSOCK:
+		return unix.ESPIPE
+	}
+	return nil
+}
+
 // ReadAt is pread.
 func (f *files) ReadAt(p []byte, off int64) (int, error) {
 	n, err := syscall.Pread(f.in, p, off)

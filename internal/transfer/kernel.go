@@ -21,6 +21,9 @@ func (m *Machine) send() (string, error) {
 	if m.head.left > 0 {
 		var all bool
 		if headers, all = m.head.appendTo(m.win[:0]); !all || !m.sys.InCall {
+			if err := m.check(); err != nil {
+				return "pread", err
+			}
 			return m.write(headers, true)
 		}
 	}
@@ -31,6 +34,19 @@ func (m *Machine) send() (string, error) {
 		n = 0 // nothing that left: a count that nobody stored
 	}
 	return m.sent(n, ask, err)
+}
+
+// check asks once, before a header leaves alone, whether file bytes can follow it. Where
+// the call takes both, the kernel finds out before it sends any.
+func (m *Machine) check() error {
+	for !m.checked {
+		if err := m.kern.Check(); err != nil && callAction(err) != Retry {
+			return err
+		} else if err == nil {
+			m.checked = true
+		}
+	}
+	return nil
 }
 
 // hold keeps the segment open for the trailers if all that there is may fit into one.

@@ -51,14 +51,17 @@ type run struct {
 	size      int64 // of the source when Start looked, or -1
 
 	head, tail vec
-	lo, hi     int  // file bytes buf[lo:hi] are read and have not left
-	eof        bool // the end of the file was met at buf[hi]
-	doubted    bool // sendfile gave nothing, so that the rest is read: until the next Start
-	copying    bool // small enough for the copy, although the kernel's way is open
-	wait       bool // the last error means: later
-	held       bool // the last bytes may wait in the kernel for more to follow
-	cut        bool // sendfile moved less than it was asked for, and may hold the end back
-	holding    bool // Hold(true) is in force
+	lo, hi     int   // file bytes buf[lo:hi] are read and have not left
+	eof        bool  // the end of the file was met at buf[hi]
+	broken     error // what reading ended with at buf[hi]: told when all before it left
+	blocks     bool  // the source gives whole blocks only
+	checked    bool  // the source can be read
+	doubted    bool  // sendfile gave nothing, so that the rest is read: until the next Start
+	copying    bool  // small enough for the copy, although the kernel's way is open
+	wait       bool  // the last error means: later
+	held       bool  // the last bytes may wait in the kernel for more to follow
+	cut        bool  // sendfile moved less than it was asked for, and may hold the end back
+	holding    bool  // Hold(true) is in force
 }
 
 // Start takes up a job where it stands.
@@ -107,6 +110,9 @@ func (m *Machine) Run() (State, string, error) {
 		var op string
 		var err error
 		switch { // each makes one call, or finds that there is none to make
+		case m.broken != nil && m.lo == m.hi:
+			op, err = "pread", m.broken
+			m.broken = nil
 		case m.job.fileDone():
 			op, err = m.finish()
 		case m.copying || !m.kernelOpen():
@@ -114,7 +120,7 @@ func (m *Machine) Run() (State, string, error) {
 		default:
 			op, err = m.send()
 		}
-		done := m.done()
+		done := m.done() && m.broken == nil
 		if err == nil && !done {
 			continue
 		}

@@ -89,6 +89,10 @@ func (s *scenario) run(m *transfer.Machine) error {
 		}
 		// A connection goes on with the same machine, a caller of a later call with another.
 		if state != transfer.Again || s.world.Choose(2) == 1 {
+			if s.world.Spoiled > 0 && s.job.Offset+s.job.File >= s.world.Spoiled-1 {
+				return fmt.Errorf("an error that came with bytes was not told when they had left")
+			}
+			s.world.Spoiled = 0 // what was read and has not left is read again
 			m.Stop()
 			m.Start(&s.job, kern, s.sys, s.flags, s.threshold)
 		}
@@ -110,7 +114,13 @@ func (s *scenario) check(headers, trailers []byte) error {
 		return fmt.Errorf("trailer after a short file: %+v", j.Progress)
 	case j.Trailer > 0 && j.Count == transfer.ToEOF && !j.EOF:
 		return fmt.Errorf("trailer before the end of the file: %+v", j.Progress)
-	case j.EOF && !w.EndsAt(j.Offset+j.File, noDiskIO):
+	case j.Limit > 0 && j.File > max(j.Limit-j.Offset, 0):
+		return fmt.Errorf("%d bytes from %d on left of a file cut at %d", j.File, j.Offset, j.Limit)
+	case w.Ignored:
+		return fmt.Errorf("the source was read on after an error that came with bytes")
+	case w.Unreadable != 0 && j.Count != 0 && j.Sent() > 0:
+		return fmt.Errorf("bytes left before it was found that the source cannot be read: %+v", j.Progress)
+	case j.EOF && !w.EndsAt(j.Offset+j.File, noDiskIO) && (j.Limit == 0 || j.Offset+j.File < j.Limit):
 		return fmt.Errorf("no end of file was met at %d", j.Offset+j.File)
 	case j.Refused && !w.Denied:
 		return fmt.Errorf("the kernel's way was given up without a reason")
@@ -146,6 +156,9 @@ func (s *scenario) checkEnd(state transfer.State, err error, headers, trailers i
 	switch {
 	case state == transfer.Done:
 		whole := j.Count == transfer.ToEOF && j.EOF || j.File == j.Count
+		if w.Spoiled > 0 {
+			return true, fmt.Errorf("done, though the source's last bytes came with an error")
+		}
 		if err != nil || !whole || j.Header < int64(headers) || j.Trailer < int64(trailers) {
 			return true, fmt.Errorf("done, %v, with %+v of count %d", err, j.Progress, j.Count)
 		}
@@ -162,6 +175,14 @@ func (s *scenario) checkEnd(state transfer.State, err error, headers, trailers i
 		s.ended++
 		w.ForgetEnds()
 		return s.ended > 2 || w.Faults == 0 || !w.Resizes, nil // or it may have grown: look again
+	case w.Spoiled > 0 && err == syscall.EIO:
+		if at := w.Spoiled - 1; j.Offset+j.File != at || j.Trailer > 0 {
+			return true, fmt.Errorf("an error that came with bytes up to %d was told with %+v", at, j.Progress)
+		}
+		w.Spoiled = 0
+		return false, nil
+	case w.Unreadable != 0 && (err == w.Unreadable || s.flags&s.sys.Flags&transfer.NoDiskIO != 0 && err == syscall.EINVAL):
+		return true, nil
 	case err == syscall.EBUSY && s.flags&transfer.NoDiskIO != 0,
 		w.Fatal != 0 && (err == w.Fatal || err == syscall.EIO):
 		return false, nil

@@ -37,6 +37,9 @@ func variants(sys system, job transfer.Job, size int64) (all []*scenario) {
 		add(kernelmodel.World{MadeUp: true}, 0, threshold)
 	}
 	add(kernelmodel.World{Resizes: true}, 0, 1)
+	add(kernelmodel.World{Mixed: true}, 0, 3)
+	add(kernelmodel.World{Unreadable: syscall.EISDIR}, 0, -1)
+	add(kernelmodel.World{Unreadable: syscall.EISDIR}, 0, 1)
 	add(kernelmodel.World{}, transfer.NoDiskIO, 1)
 	for _, errno := range sys.refusals {
 		add(kernelmodel.World{Refusal: errno}, 0, -1)
@@ -70,8 +73,15 @@ func randomScenario(sys system, c kernelmodel.Chooser) *scenario {
 		job:       transfer.Job{Headers: bufs(headerByte), Trailers: bufs(trailerByte), Offset: sizes() * int64(c.Choose(2)), Count: sizes() - 1},
 		threshold: sizes() - 1, buffer: 1 + c.Choose(64),
 	}
-	if c.Choose(8) == 1 {
+	switch c.Choose(16) {
+	case 1, 2:
 		sc.flags = transfer.NoDiskIO
+	case 3:
+		w.Unreadable = syscall.ESPIPE
+	case 4, 5:
+		w.Mixed = true
+	case 6, 7:
+		sc.job.Limit = 1 + sizes()
 	}
 	return sc
 }

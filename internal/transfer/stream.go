@@ -40,6 +40,9 @@ func (s *Stream) Reset(w io.Writer, r io.ReaderAt) { s.W, s.R = w, r }
 // Size is not known: it only matters where there is a choice of ways.
 func (s *Stream) Size() (int64, error) { return 0, errors.ErrUnsupported }
 
+// Check knows nothing: a ReadAt says so itself.
+func (s *Stream) Check() error { return nil }
+
 // ReadAt reads from R.
 func (s *Stream) ReadAt(p []byte, off int64) (int, error) { return readAt(s.R, p, off) }
 

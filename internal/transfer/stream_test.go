@@ -78,3 +78,31 @@ type reader struct {
 }
 
 func (r reader) Read(p []byte) (int, error) { return r.job.Read(p, r.file) }
+
+// TestErrorWithBytes: bytes that come with an error leave, then the error is told,
+// and what goes on begins after them. No trailer vouches for them before.
+func TestErrorWithBytes(t *testing.T) {
+	for _, last := range []int{4, 10} { // in the middle, and with the last byte
+		job, _ := message()
+		told := false
+		source := readerAtFunc(func(p []byte, off int64) (int, error) {
+			n := copy(p, "0123456789"[off:])
+			if !told && int(off)+n >= last {
+				told = true
+				return last - int(off), errBroken
+			}
+			return n, nil
+		})
+		var m transfer.Machine
+		var w strings.Builder
+		m.Start(job, &transfer.Stream{W: &w, R: source}, transfer.Plain, 0, 0)
+		if _, _, err := m.Run(); err != errBroken || job.File != int64(last) || w.String() != "head0123456789"[:4+last] {
+			t.Errorf("%v, %+v, %q", err, job.Progress, w.String())
+		}
+		m.Stop()
+		m.Start(job, &transfer.Stream{W: &w, R: source}, transfer.Plain, 0, 0)
+		if state, _, err := m.Run(); state != transfer.Done || w.String() != "head0123456789tail" {
+			t.Errorf("once more: %v, %v, %q", state, err, w.String())
+		}
+	}
+}

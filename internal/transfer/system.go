@@ -11,6 +11,10 @@ type Calls interface {
 	// not be asked (NoDiskIO).
 	Size() (int64, error)
 
+	// Check finds, without reading a byte, a source that cannot be read at
+	// offsets: a directory, a pipe, a descriptor that is not open for reading.
+	Check() error
+
 	// ReadAt reads at an offset like pread(2), or like an io.ReaderAt: the
 	// end of the file is 0 bytes, or io.EOF.
 	ReadAt(p []byte, off int64) (int, error)
