@@ -46,27 +46,10 @@ func placed[T any](r *Region, offset, n int) error {
 	if offset < 0 || n < 1 || offset > len(r.mem) || n > (len(r.mem)-offset)/size {
 		return fmt.Errorf("shmsync: %d %v of %d bytes at %d in a Region of %d: %w", n, t, size, offset, len(r.mem), ErrSize)
 	}
-	// 64-bit atomics need 8 where 386 and arm align the type to 4.
-	if align := alignment(t); offset%align != 0 {
+	if align := t.Align(); offset%align != 0 {
 		return fmt.Errorf("shmsync: %v at %d, want a multiple of %d", t, offset, align)
 	}
 	return nil
-}
-
-func alignment(t reflect.Type) int {
-	if t == reflect.TypeFor[RobustMutex]() {
-		return 8
-	}
-	align := t.Align()
-	switch t.Kind() {
-	case reflect.Array:
-		align = max(align, alignment(t.Elem()))
-	case reflect.Struct:
-		for i := range t.NumField() {
-			align = max(align, alignment(t.Field(i).Type))
-		}
-	}
-	return align
 }
 
 // pointers names the part of a type that holds pointers, if one does.

@@ -25,6 +25,7 @@ var (
 	_ [4]byte  = [unsafe.Sizeof(shmsync.WaitGroup{})]byte{}
 	_ [4]byte  = [unsafe.Sizeof(shmsync.Barrier{})]byte{}
 	_ [8]byte  = [unsafe.Sizeof(shmsync.RobustMutex{})]byte{}
+	_ [8]byte  = [unsafe.Alignof(shmsync.RobustMutex{})]byte{} // on 386 and arm too
 )
 
 const users, rounds = 8, 2000
@@ -342,6 +343,8 @@ func FuzzWords(f *testing.F) {
 	f.Fuzz(func(t *testing.T, a, b uint32, c uint64) {
 		words := [4]uint32{a, b, a, b}
 		w, soon := unsafe.Pointer(&words), time.Now().Add(-1)
+		robust := new(shmsync.RobustMutex)
+		*(*uint64)(unsafe.Pointer(robust)) = c
 		for _, try := range []func(){
 			func() { (*shmsync.Mutex)(w).TryLock() },
 			func() { _ = (*shmsync.Mutex)(w).LockUntil(soon) },
@@ -360,9 +363,9 @@ func FuzzWords(f *testing.F) {
 			func() { _, _ = (*shmsync.Barrier)(w).WaitUntil(soon, 3) },
 			func() { (*shmsync.Cond)(w).Signal() },
 			func() { (*shmsync.Once)(w).Done() },
-			func() { _, _ = (*shmsync.RobustMutex)(unsafe.Pointer(&c)).TryLock() },
-			func() { _ = (*shmsync.RobustMutex)(unsafe.Pointer(&c)).LockUntil(soon) },
-			func() { (*shmsync.RobustMutex)(unsafe.Pointer(&c)).Unlock() },
+			func() { _, _ = robust.TryLock() },
+			func() { _ = robust.LockUntil(soon) },
+			func() { robust.Unlock() },
 		} {
 			words = [4]uint32{a, b, a, b}
 			func() {

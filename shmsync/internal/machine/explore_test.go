@@ -123,14 +123,10 @@ func (m *machine) choices() (all []choice, err error) {
 	}
 	for i, th := range m.threads { // time passes when nothing else does
 		if !th.done && th.pending.do == napping {
-			all = append(all, choice{i, -2})
-			mustGo = true
+			return append(all, choice{i, -2}), nil
 		}
 	}
-	if !mustGo {
-		return nil, errors.New("all sleep and nobody will wake them")
-	}
-	return all, nil
+	return nil, errors.New("all sleep and nobody will wake them")
 }
 
 // variants says how many answers the kernel may give to a thread now, and
@@ -204,8 +200,12 @@ func (m *machine) step(c choice) {
 }
 
 func (m *machine) wakeForNothing(th *thread, variant int) {
-	if variant == -2 {
-		th.reply(0, nil)
+	if variant == -2 { // all naps are equally long
+		for _, s := range m.threads {
+			if !s.done && s.pending.do == napping {
+				s.reply(0, nil)
+			}
+		}
 		return
 	}
 	if m.spurious > 0 && variant == 0 {

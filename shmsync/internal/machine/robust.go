@@ -2,13 +2,17 @@ package machine
 
 import (
 	"errors"
+	"sync/atomic"
 	"unsafe"
 )
 
 // Robust is a mutual exclusion lock that knows its owner's process: number and
 // start time are in the word that takes the lock, so that there is no moment
 // in which the lock is held by nobody known.
-type Robust struct{ Word uint64 }
+type Robust struct {
+	_    [0]atomic.Uint64 // aligns the word to 8 on 386 and arm as well
+	Word uint64
+}
 
 // The parts of Robust.Word. All zero is free.
 const (

@@ -1,0 +1,73 @@
+package machine
+
+import (
+	"fmt"
+	"testing"
+	"unsafe"
+)
+
+// pass has producers and consumers of one message each, in a ring with room for
+// one, of threads that may be killed. A message is lost only with who took it or
+// was about to send it.
+func pass(producers, consumers int, robust bool, hosts func(host, *Ring) Host) program {
+	return func(hostOf func(*thread) host) *scenario {
+		r := new(Ring)
+		bytes := make([]byte, 8)
+		s := new(scenario)
+		s.words = append(append(halves(&r.Producers.Word), halves(&r.Consumers.Word)...), &r.Tail, &r.Head, &r.AwaitsMessage, &r.AwaitsRoom,
+			(*uint32)(unsafe.Pointer(&bytes[0])), (*uint32)(unsafe.Pointer(&bytes[4])))
+		for i := range producers + consumers {
+			s.threads = append(s.threads, &thread{kind: i, patient: true, immortal: i >= producers && producers > 1, run: func(th *thread) {
+				h := hostOf(th)
+				h.alive = func(owner uint64) bool { pid, _ := Process(owner); return !s.threads[pid-1].dead }
+				a := &Access{Ring: r, Bytes: bytes, Me: Owner(i+1, 1), Robust: robust}
+				if i < producers {
+					must(a.Send(hosts(h, r), []byte{byte(i + 1), 2, 3}, Limit{}))
+					return
+				}
+				var buf [8]byte
+				n, err := a.Receive(hosts(h, r), buf[:], Limit{})
+				must(err)
+				if n != 3 || buf[0] == 0 || int(buf[0]) > producers || buf[1] != 2 {
+					panic(fmt.Sprintf("a message of %v", buf[:n]))
+				}
+			}})
+		}
+		return s
+	}
+}
+
+func TestRingModel(t *testing.T) {
+	explore(t, "1 producer, 1 consumer", bounds{distinct: true, spurious: 2, spins: 1}, pass(1, 1, false, asIs))
+	explore(t, "1 producer, 1 consumer, robust", bounds{distinct: true, spurious: 1}, pass(1, 1, true, asIs))
+	if !testing.Short() {
+		explore(t, "2 producers, of whom 1 may be killed, 1 consumer", bounds{distinct: true, deaths: 1}, pass(2, 1, true, asIs))
+		explore(t, "2 producers, 1 consumer", bounds{distinct: true}, pass(2, 1, false, asIs))
+	}
+}
+
+func asIs(h host, _ *Ring) Host { return h }
+
+func TestRingMutants(t *testing.T) {
+	for name, mutate := range map[string]func(host, *Ring) Host{
+		"a message does not wake": func(h host, r *Ring) Host { return deaf{h, &r.Tail} },
+		"room does not wake":      func(h host, r *Ring) Host { return deaf{h, &r.Head} },
+		"nobody looks who waits":  func(h host, r *Ring) Host { return silent{h, r} },
+	} {
+		caught(t, name, bounds{distinct: true}, pass(1, 1, false, mutate), pass(2, 1, false, mutate))
+	}
+}
+
+// A silent Host does not see that somebody waits.
+type silent struct {
+	Host
+	ring *Ring
+}
+
+func (s silent) Load(w *uint32) uint32 {
+	if w == &s.ring.AwaitsMessage || w == &s.ring.AwaitsRoom {
+		s.Host.Load(w)
+		return 0
+	}
+	return s.Host.Load(w)
+}
