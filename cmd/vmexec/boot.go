@@ -3,6 +3,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -51,33 +52,50 @@ func (b *boot) modules() []string {
 	return found
 }
 
-// run boots and runs the programs, whose reports go to sink.
-func (b *boot) run(ctx context.Context, programs []program, root string, sink vm.Sink) error {
-	if err := elfcheck.Kernel(b.kernel); err != nil {
-		return err
+// prepared is what guests are booted from.
+type prepared struct {
+	machine vm.Machine
+	job     *wire.Job
+}
+
+// prepare checks the kernel and the programs, and makes the images in work.
+func (b *boot) prepare(work string, programs []program, root string) (*prepared, error) {
+	kernel, err := elfcheck.Kernel(b.kernel)
+	if err != nil {
+		return nil, err
 	}
 	for _, p := range programs {
-		if _, err := elfcheck.Test(p.Path); err != nil {
-			return err
+		if err := elfcheck.Fits(p.Path, kernel); err != nil {
+			return nil, err
 		}
 	}
+	m, job, err := b.machine(work, vm.For(kernel), programs, root)
+	if err != nil {
+		return nil, imageFault(err)
+	}
+	return &prepared{*m, job}, nil
+}
+
+// run boots once and runs the programs, whose reports go to sink.
+func (b *boot) run(ctx context.Context, programs []program, root string, sink vm.Sink) error {
 	work, err := os.MkdirTemp("", "vmexec")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(work)
-	m, job, err := b.machine(work, programs, root)
+	p, err := b.prepare(work, programs, root)
 	if err != nil {
-		return imageFault(err)
+		return err
 	}
-	return b.tryAll(ctx, m, job, sink, vm.Accelerators(b.accel))
+	return b.tryAll(ctx, p, newQueue(len(programs)), sink, vm.Accelerators(b.accel, p.machine.GOARCH))
 }
 
 // tryAll boots with the first of the accelerators with which the guest starts.
-func (b *boot) tryAll(ctx context.Context, m *vm.Machine, job *wire.Job, sink vm.Sink, accels []string) error {
+func (b *boot) tryAll(ctx context.Context, p *prepared, queue vm.Queue, sink vm.Sink, accels []string) error {
+	m := p.machine
 	for i, accel := range accels {
 		m.Accel, m.Key = accel, newKey()
-		started, err := b.attempt(ctx, m, job, sink)
+		started, err := b.attempt(ctx, &m, p.job, queue, sink)
 		var f *fault.Fault
 		if started || !errors.As(err, &f) || i == len(accels)-1 {
 			return err
@@ -88,13 +106,13 @@ func (b *boot) tryAll(ctx context.Context, m *vm.Machine, job *wire.Job, sink vm
 }
 
 // attempt boots once with one accelerator. It reports whether init came up.
-func (b *boot) attempt(ctx context.Context, m *vm.Machine, job *wire.Job, sink vm.Sink) (started bool, err error) {
+func (b *boot) attempt(ctx context.Context, m *vm.Machine, job *wire.Job, queue vm.Queue, sink vm.Sink) (started bool, err error) {
 	g := &greeted{Sink: sink}
 	o := vm.Options{Boot: b.boot, Slack: slack}
 	if b.console {
 		o.Console = b.log
 	}
-	err = m.Run(ctx, job.Runs, o, g)
+	err = m.Run(ctx, job.Runs, queue, o, g)
 	return g.ok, err
 }
 
@@ -110,13 +128,18 @@ func (g *greeted) Hello(h wire.Greeting) {
 }
 
 // machine makes the images.
-func (b *boot) machine(work string, programs []program, root string) (*vm.Machine, *wire.Job, error) {
-	init, err := buildInit(work)
+func (b *boot) machine(work string, platform *vm.Platform, programs []program, root string) (*vm.Machine, *wire.Job, error) {
+	init, err := buildInit(work, platform.GOARCH)
+	if err != nil {
+		return nil, nil, err
+	}
+	kernel, err := platform.Image(b.kernel, work)
 	if err != nil {
 		return nil, nil, err
 	}
 	m := &vm.Machine{
-		QEMU: b.qemu, Kernel: b.kernel, CPUs: b.cpus, Memory: b.memory,
+		Platform: platform,
+		QEMU:     cmp.Or(b.qemu, platform.QEMU), Kernel: kernel, CPUs: b.cpus, Memory: b.memory, Env: b.kenv,
 		Root: filepath.Join(work, "root.iso"), Files: filepath.Join(work, "files.tar"),
 	}
 	job, err := b.files(m.Files, programs, root)
@@ -136,7 +159,7 @@ func imageFault(err error) error {
 
 // files writes the archive with everything that the programs need.
 func (b *boot) files(path string, programs []program, root string) (*wire.Job, error) {
-	job := &wire.Job{Hostname: hostname}
+	job := &wire.Job{Hostname: hostname, Space: int64(b.memory) << 20 / 2}
 	paths := []string{"/boot", "/etc", "/home", "/root", "/tmp", "/usr", "/var", root}
 	for _, p := range programs {
 		job.Runs = append(job.Runs, p.Run)
@@ -152,7 +175,7 @@ func (b *boot) files(path string, programs []program, root string) (*wire.Job, e
 	for _, file := range modules {
 		job.Modules = append(job.Modules, "/boot/kernel/"+filepath.Base(file))
 	}
-	f, err := image.Create(path, job, int64(b.memory)<<20/2)
+	f, err := image.Create(path, job, job.Space)
 	if err != nil {
 		return nil, err
 	}

@@ -4,11 +4,13 @@ package main
 
 import (
 	"crypto/rand"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"os"
 	"runtime"
+	"strings"
 	"time"
 
 	"github.com/rawsys-go/rawsys/cmd/vmexec/internal/vm"
@@ -26,6 +28,9 @@ type config struct {
 	root    string
 	cpus    int
 	memory  int
+	guests  int
+	all     bool
+	kenv    settings
 	timeout time.Duration
 	boot    time.Duration
 	console bool
@@ -38,12 +43,15 @@ func parse(args []string, stderr io.Writer) (*config, error) {
 	c := new(config)
 	fs := flag.NewFlagSet("vmexec", flag.ContinueOnError)
 	fs.SetOutput(stderr)
-	fs.StringVar(&c.kernel, "kernel", os.Getenv(kernelVariable), "`FILE` with a FreeBSD kernel for amd64 (default $"+kernelVariable+")")
-	fs.StringVar(&c.qemu, "qemu", "qemu-system-x86_64", "`PROGRAM` that is QEMU")
+	fs.StringVar(&c.kernel, "kernel", os.Getenv(kernelVariable), "`FILE` with a FreeBSD kernel for amd64 or arm64 (default $"+kernelVariable+")")
+	fs.StringVar(&c.qemu, "qemu", "", "`PROGRAM` that is QEMU (default qemu-system-x86_64 or qemu-system-aarch64, as the kernel needs)")
 	fs.StringVar(&c.accel, "accel", vm.Auto, "QEMU's `ACCELERATOR`: auto, kvm, hvf or tcg")
 	fs.StringVar(&c.root, "root", "", "`DIR` to copy into the guest (default the module's, or else the working directory)")
 	fs.IntVar(&c.cpus, "cpus", min(runtime.NumCPU(), 2), "`NUMBER` of processors of the guest")
-	fs.IntVar(&c.memory, "memory", 0, "memory of the guest in `MiB`, half of it for files (default 1024, or 2048 with test)")
+	fs.IntVar(&c.memory, "mem", 0, "memory of a guest in `MiB`, half of it for files (default 1024, or 2048 with test)")
+	fs.IntVar(&c.guests, "guests", min(runtime.NumCPU(), 2), "with test: `NUMBER` of guests that share the packages")
+	fs.BoolVar(&c.all, "all", false, "with test: run packages also that are the same on this system")
+	fs.Var(&c.kenv, "kenv", "a variable of the kernel's environment, `NAME=VALUE`; may be repeated")
 	fs.DurationVar(&c.timeout, "timeout", 0, "longest `TIME` for a test binary (default a little over its -test.timeout)")
 	fs.DurationVar(&c.boot, "boot-timeout", time.Minute, "longest `TIME` for booting")
 	fs.BoolVar(&c.console, "console", false, "show what the kernel prints")
@@ -81,13 +89,35 @@ func (c *config) check(fs *flag.FlagSet) error {
 		problem = "no kernel: give -kernel FILE or set " + kernelVariable + " (kernel.txz of a FreeBSD release has one, as boot/kernel/kernel)"
 	case c.cpus < 1:
 		problem = "-cpus must be at least 1"
+	case c.guests < 1:
+		problem = "-guests must be at least 1"
 	case c.memory < minMemory:
-		problem = fmt.Sprintf("-memory must be at least %d", minMemory)
+		problem = fmt.Sprintf("-mem must be at least %d", minMemory)
 	default:
 		return nil
 	}
 	fmt.Fprintf(fs.Output(), "vmexec: %s; -h shows the usage\n", problem)
 	return fmt.Errorf("%s", problem)
+}
+
+// settings are the values of -kenv.
+type settings []string
+
+func (s *settings) String() string { return strings.Join(*s, " ") }
+
+// Set takes a variable as the kernel can be given it: on a line, between spaces.
+func (s *settings) Set(v string) error {
+	name, _, ok := strings.Cut(v, "=")
+	switch {
+	case !ok || name == "":
+		return errors.New("not of the form NAME=VALUE")
+	case strings.ContainsFunc(v, func(r rune) bool { return r <= ' ' || r > '~' || r == '"' || r == ',' }):
+		return errors.New("the kernel takes no blanks, commas, quotes or letters beyond ASCII in it")
+	case name == wire.KeyVariable:
+		return errors.New("this variable is the runner's own")
+	}
+	*s = append(*s, v)
+	return nil
 }
 
 // minMemory is what a kernel, init and a small test need, in MiB.

@@ -116,7 +116,20 @@ func (s *passThrough) Exit(_ int, status wire.Status) { s.status = status }
 
 // result is the binary's exit status, or why it has none of its own.
 func (s *passThrough) result() (int, error) {
+	warnKilled(s.log, s.program.Run, s.status)
 	return outcome(s.program.Run, s.status)
+}
+
+// warnKilled says why the guest's kernel killed a test, which is a signal for its
+// exit status like any other.
+func warnKilled(w io.Writer, r wire.Run, s wire.Status) {
+	if s.Killed == "" {
+		return
+	}
+	fmt.Fprintf(w, "vmexec: the guest's kernel killed %s: %s\n", r.Path, s.Killed)
+	if strings.Contains(s.Killed, "memory") || strings.Contains(s.Killed, "swap") {
+		fmt.Fprintln(w, "\tthe guest was out of memory: -mem gives it more")
+	}
 }
 
 // outcome turns the end of a run into an exit status, or into a fault when the

@@ -31,11 +31,11 @@ const (
 	guestPackage = guestModule + "/internal/guest"
 )
 
-// buildInit returns the path of init for the guest. It is kept in the user's cache
+// buildInit returns the path of init for a guest with a kernel for goarch. It is kept in the user's cache
 // under a name made of its sources and of the toolchain, or in work where there is
 // no cache.
-func buildInit(work string) (string, error) {
-	version, err := goCommand("", "env", "GOVERSION")
+func buildInit(work, goarch string) (string, error) {
+	version, err := goCommand("", goarch, "env", "GOVERSION")
 	if err != nil {
 		return "", err
 	}
@@ -46,7 +46,7 @@ func buildInit(work string) (string, error) {
 		}
 	}
 	sum := sha256.New()
-	fmt.Fprintln(sum, version)
+	fmt.Fprintln(sum, version, goarch)
 	files, err := guestFiles()
 	if err != nil {
 		return "", err
@@ -58,7 +58,7 @@ func buildInit(work string) (string, error) {
 	if _, err := os.Stat(init); err == nil {
 		return init, nil
 	}
-	return init, compileInit(init, work, files)
+	return init, compileInit(init, work, goarch, files)
 }
 
 type source struct {
@@ -81,7 +81,7 @@ func guestFiles() ([]source, error) {
 }
 
 // compileInit compiles init to path, by way of a module of its own under work.
-func compileInit(path, work string, files []source) error {
+func compileInit(path, work, goarch string, files []source) error {
 	src, err := os.MkdirTemp(work, "init")
 	if err != nil {
 		return err
@@ -103,19 +103,19 @@ func compileInit(path, work string, files []source) error {
 	}
 	tmp.Close()
 	defer os.Remove(tmp.Name())
-	_, err = goCommand(src, "build", "-trimpath", "-ldflags=-s -w", "-o", tmp.Name(), guestPackage)
+	_, err = goCommand(src, goarch, "build", "-trimpath", "-ldflags=-s -w", "-o", tmp.Name(), guestPackage)
 	if err != nil {
 		return err
 	}
 	return os.Rename(tmp.Name(), path)
 }
 
-// goCommand runs the go command for freebsd/amd64, away from the settings of the
+// goCommand runs the go command for FreeBSD on goarch, away from the settings of the
 // module that is being tested, and returns what it prints.
-func goCommand(dir string, args ...string) (string, error) {
+func goCommand(dir, goarch string, args ...string) (string, error) {
 	cmd := exec.Command("go", args...)
 	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), "GOOS=freebsd", "GOARCH=amd64", "GOAMD64=v1", "CGO_ENABLED=0",
+	cmd.Env = append(os.Environ(), "GOOS=freebsd", "GOARCH="+goarch, "GOAMD64=v1", "GOARM64=v8.0", "CGO_ENABLED=0",
 		"GOFLAGS=-mod=mod", "GOWORK=off", "GOPROXY=off", "GOTOOLCHAIN=local", "GOEXPERIMENT=")
 	out, err := cmd.Output()
 	var exit *exec.ExitError

@@ -125,6 +125,9 @@ func TestBadInput(t *testing.T) {
 	}
 	txz := w.write("kernel.txz", []byte("\xfd7zXZ\x00"))
 	old := w.write("old", fakeqemu.ELF(elf.EM_X86_64, elf.ELFOSABI_FREEBSD, elf.PT_NOTE, nil))
+	arm64 := w.write("arm64.test", fakeqemu.ELF(elf.EM_AARCH64, elf.ELFOSABI_FREEBSD, elf.PT_LOAD, nil))
+	deep := filepath.Join(w.dir, "deep")
+	w.write("deep/"+longPath(1024-len(deep)-1), nil)
 	linux := w.write("linux.test", fakeqemu.ELF(elf.EM_X86_64, elf.ELFOSABI_NONE, elf.PT_LOAD, nil))
 	for _, c := range []struct {
 		status int
@@ -134,15 +137,21 @@ func TestBadInput(t *testing.T) {
 		{fault.Usage, "no test binary", nil},
 		{fault.Usage, "flag provided but not defined", []string{"-nonsense"}},
 		{fault.Usage, "no kernel", []string{"-kernel", "", w.program}},
-		{fault.Usage, "-memory must be", []string{"-memory", "1", w.program}},
+		{fault.Usage, "-mem must be", []string{"-mem", "1", w.program}},
 		{fault.Usage, "test: -run is no package", []string{"test", "./...", "-run", "X", "-args", "-test.v"}},
+		{fault.Usage, "-guests must be", []string{"-guests", "0", "test"}},
+		{fault.Usage, "NAME=VALUE", []string{"-kenv", "kern.x", w.program}},
+		{fault.Usage, "no blanks", []string{"-kenv", "kern.x=a b", w.program}},
+		{fault.Usage, "the runner's own", []string{"-kenv", "vmexec.key=0", w.program}},
+		{fault.Binary, "is for arm64, and the kernel is for amd64", []string{arm64}},
+		{fault.Image, "has 1024 bytes, and FreeBSD takes 1023", []string{"-root", deep, w.program}},
 		{fault.Usage, "-cpus must be", []string{"-cpus", "0", w.program}},
 		{fault.Kernel, "no such file", []string{"-kernel", "/none/kernel", w.program}},
 		{fault.Kernel, "tar -xf kernel.txz", []string{"-kernel", txz, w.program}},
 		{fault.Kernel, "no PVH entry", []string{"-kernel", old, w.program}},
 		{fault.Binary, "not for FreeBSD", []string{linux}},
 		{fault.Binary, "no such file", []string{"./none.test"}},
-		{fault.Image, "huge (200 MiB)", []string{"-memory", "256", w.program}},
+		{fault.Image, "huge (200 MiB)", []string{"-mem", "256", w.program}},
 		{fault.QEMU, "install QEMU", []string{"-qemu", "/none/qemu", w.program}},
 	} {
 		status, _, errs := w.vmexec("echo", c.args...)
@@ -152,6 +161,20 @@ func TestBadInput(t *testing.T) {
 	}
 	if status, _, errs := w.vmexec("echo", "-h"); status != 0 || !strings.Contains(errs, "Usage: vmexec") {
 		t.Errorf("-h: %d %s", status, errs)
+	}
+}
+
+// longPath returns a relative path of n bytes.
+func longPath(n int) string {
+	return strings.Repeat("d/", n/2-1) + strings.Repeat("f", 2+n%2)
+}
+
+// A test that the guest's kernel kills ends as on any machine; why is said.
+func TestKilled(t *testing.T) {
+	w := newWorld(t)
+	if status, _, errs := w.vmexec("killed", w.program); status != 128+9 ||
+		!strings.Contains(errs, "failed to reclaim memory") || !strings.Contains(errs, "-mem gives it more") {
+		t.Errorf("status %d: %s", status, errs)
 	}
 }
 
@@ -165,17 +188,17 @@ func TestFallback(t *testing.T) {
 	}
 	sink := &passThrough{boot: b}
 	work := t.TempDir()
-	m, job, err := b.machine(work, []program{p}, filepath.Join(w.dir, "module"))
+	ready, err := b.prepare(work, []program{p}, filepath.Join(w.dir, "module"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := b.tryAll(t.Context(), m, job, sink, []string{"kvm", "tcg"}); err != nil {
+	if err := b.tryAll(t.Context(), ready, newQueue(1), sink, []string{"kvm", "tcg"}); err != nil {
 		t.Error(err)
 	}
 	if log := b.log.(*bytes.Buffer).String(); !strings.Contains(log, "did not start with kvm, trying tcg") || !strings.Contains(log, "KVM internal error") {
 		t.Errorf("log %q", log)
 	}
-	if err := b.tryAll(t.Context(), m, job, sink, []string{"kvm"}); err == nil {
+	if err := b.tryAll(t.Context(), ready, newQueue(1), sink, []string{"kvm"}); err == nil {
 		t.Error("no error without an alternative")
 	}
 }
@@ -251,7 +274,7 @@ func TestInitCompiles(t *testing.T) {
 	}
 	cache := t.TempDir()
 	t.Setenv("XDG_CACHE_HOME", cache)
-	init, err := buildInit(t.TempDir())
+	init, err := buildInit(t.TempDir(), "amd64")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -262,12 +285,28 @@ func TestInitCompiles(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	again, err := buildInit(t.TempDir())
+	again, err := buildInit(t.TempDir(), "amd64")
 	if err != nil || again != init {
 		t.Errorf("not kept: %s, %s, %v", init, again, err)
 	}
 	if after, err := os.Stat(init); err != nil || !after.ModTime().Equal(before.ModTime()) {
 		t.Errorf("compiled again: %v", err)
+	}
+}
+
+// TestInitCompilesForARM64: the sources have build constraints.
+func TestInitCompilesForARM64(t *testing.T) {
+	needsGo(t)
+	if testing.Short() {
+		t.Skip("compiles a program; not with -short")
+	}
+	t.Setenv("XDG_CACHE_HOME", t.TempDir())
+	init, err := buildInit(t.TempDir(), "arm64")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if arch, err := elfcheck.Test(init); err != nil || arch != "arm64" {
+		t.Errorf("init: %s %v", arch, err)
 	}
 }
 

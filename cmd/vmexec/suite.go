@@ -3,28 +3,32 @@
 package main
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
-	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 
+	"github.com/rawsys-go/rawsys/cmd/vmexec/internal/elfcheck"
 	"github.com/rawsys-go/rawsys/cmd/vmexec/internal/fault"
+	"github.com/rawsys-go/rawsys/cmd/vmexec/internal/vm"
 )
 
-// defaultLimit is go test's, in its flag's form.
-const defaultLimit = "-test.timeout=10m"
-
-// suite compiles the tests of packages and runs all on one machine. The status is
+// suite compiles the tests of packages and runs all on a few guests. The status is
 // 1 when a test failed.
 func (b *boot) suite(ctx context.Context, stdout, stderr io.Writer) (int, error) {
 	patterns, args, err := splitArgs(b.args[1:])
+	if err != nil {
+		return 0, err
+	}
+	kernel, err := elfcheck.Kernel(b.kernel)
+	if err != nil {
+		return 0, err
+	}
+	goarch, err := target(kernel)
 	if err != nil {
 		return 0, err
 	}
@@ -33,31 +37,56 @@ func (b *boot) suite(ctx context.Context, stdout, stderr io.Writer) (int, error)
 		return 0, err
 	}
 	defer os.RemoveAll(work)
-	packages, err := listPackages(ctx, patterns, stderr)
+	t := toolchain{goarch: goarch, stderr: stderr}
+	packages, err := t.list(ctx, patterns)
 	if err != nil {
 		return 0, err
 	}
 	report := &suiteReport{boot: b, out: stdout}
-	var programs []program
-	for i, pkg := range packages {
-		p, err := b.compile(ctx, pkg, filepath.Join(work, fmt.Sprint(i)), args)
-		switch {
-		case err != nil:
-			report.buildFailed(pkg, err)
-		case p == nil:
-			report.noTests(pkg)
-		default:
-			programs = append(programs, *p)
-			report.add(pkg, *p)
-		}
+	if !b.all {
+		var same []goPackage
+		packages, same = split(packages, goPackage.differs)
+		report.leftOut(same)
 	}
-	if len(programs) == 0 {
+	if err := b.build(ctx, t, packages, work, args, report); err != nil {
+		return 0, err
+	}
+	if len(report.programs) == 0 {
 		return report.finish(), nil
 	}
-	if err := b.run(ctx, programs, treeRoot(b.root, packages[0].Dir), report); err != nil {
-		return 0, errors.Join(err, report.abandon())
+	if err := b.share(ctx, report, treeRoot(b.root, packages[0].Dir)); err != nil {
+		return 0, err
 	}
 	return report.finish(), nil
+}
+
+// share has guests run the report's programs, each the next that no other has taken.
+// When one fails the others go on; what it ran is lost.
+func (b *boot) share(ctx context.Context, report *suiteReport, root string) error {
+	work, err := os.MkdirTemp("", "vmexec")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(work)
+	p, err := b.prepare(work, report.programs, root)
+	if err != nil {
+		return err
+	}
+	q := newQueue(len(report.programs))
+	lanes := report.lanes(min(b.guests, len(report.programs)))
+	errs := make([]error, len(lanes))
+	var all sync.WaitGroup
+	for i, l := range lanes {
+		all.Go(func() {
+			err := b.tryAll(ctx, p, q, l, vm.Accelerators(b.accel, p.machine.GOARCH))
+			errs[i] = errors.Join(err, l.close())
+		})
+	}
+	all.Wait()
+	if _, left := q.Next(); left && errors.Join(errs...) != nil {
+		fmt.Fprintln(report.out, "some packages did not run: no guest was left")
+	}
+	return errors.Join(errs...)
 }
 
 // splitArgs divides packages from what follows -args. Flags among the packages are
@@ -75,64 +104,4 @@ func splitArgs(args []string) (patterns, tests []string, err error) {
 			"test: %s is no package", args[i])
 	}
 	return args, tests, nil
-}
-
-// goPackage is what is needed of go list's answer.
-type goPackage struct {
-	ImportPath, Dir           string
-	TestGoFiles, XTestGoFiles []string
-}
-
-func (p goPackage) tested() bool { return len(p.TestGoFiles)+len(p.XTestGoFiles) > 0 }
-
-// targetEnv is the environment in which packages are listed and compiled. GOARCH
-// is the user's when the kernel can run it.
-func targetEnv() []string {
-	arch := os.Getenv("GOARCH")
-	if arch != "386" {
-		arch = "amd64"
-	}
-	return append(os.Environ(), "GOOS=freebsd", "GOARCH="+arch, "CGO_ENABLED=0")
-}
-
-func listPackages(ctx context.Context, patterns []string, stderr io.Writer) ([]goPackage, error) {
-	cmd := exec.CommandContext(ctx, "go", append([]string{"list", "-json=ImportPath,Dir,TestGoFiles,XTestGoFiles"}, patterns...)...)
-	cmd.Env = targetEnv()
-	cmd.Stderr = stderr
-	out, err := cmd.Output()
-	if err != nil {
-		return nil, fault.New(fault.QEMU, "", "go list: %v", err)
-	}
-	var packages []goPackage
-	for d := json.NewDecoder(bytes.NewReader(out)); ; {
-		var p goPackage
-		switch err := d.Decode(&p); err {
-		case nil:
-			packages = append(packages, p)
-		case io.EOF:
-			return packages, nil
-		default:
-			return nil, fmt.Errorf("go list: %w", err)
-		}
-	}
-}
-
-// compile makes the test binary of a package below dir; nil when it has no tests.
-func (b *boot) compile(ctx context.Context, pkg goPackage, dir string, args []string) (*program, error) {
-	if !pkg.tested() {
-		return nil, nil
-	}
-	binary := filepath.Join(dir, filepath.Base(pkg.ImportPath)+".test")
-	cmd := exec.CommandContext(ctx, "go", "test", "-c", "-o", binary, pkg.ImportPath)
-	cmd.Env = targetEnv()
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("%w\n%s", err, bytes.TrimSpace(out))
-	}
-	if !slices.ContainsFunc(args, func(a string) bool { return strings.HasPrefix(a, "-test.timeout") }) {
-		args = append([]string{defaultLimit}, args...)
-	}
-	// The form of test2json tells reports from what tests print.
-	args = append([]string{"-test.v=test2json"}, args...)
-	p, err := newProgram(binary, args, pkg.Dir, b.timeout)
-	return &p, err
 }

@@ -10,6 +10,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
+	"strings"
 
 	"github.com/rawsys-go/rawsys/cmd/vmexec/internal/fault"
 )
@@ -24,23 +26,52 @@ const (
 // maxNotes bounds what is read of one note segment.
 const maxNotes = 1 << 20
 
-const whereKernels = "a kernel is boot/kernel/kernel in kernel.txz of an amd64 release of FreeBSD 13 or later"
+const whereKernels = "a kernel is boot/kernel/kernel in kernel.txz of an amd64 or arm64 release of FreeBSD 13 or later"
 
-// Kernel returns a fault unless path is a FreeBSD kernel for amd64 that QEMU can
-// boot.
-func Kernel(path string) error {
+// machines are the processors of test binaries and kernels, by GOARCH.
+var machines = map[elf.Machine]string{
+	elf.EM_X86_64: "amd64", elf.EM_386: "386", elf.EM_AARCH64: "arm64", elf.EM_ARM: "arm",
+}
+
+// Kernel returns the GOARCH that a FreeBSD kernel is for, amd64 or arm64, or a
+// fault if path is none that QEMU can boot.
+func Kernel(path string) (goarch string, err error) {
 	f, err := open(path, fault.Kernel, whereKernels)
 	if err != nil {
-		return err
+		return "", err
 	}
 	defer f.Close()
-	bad := func(format string, args ...any) error {
-		return fault.New(fault.Kernel, whereKernels, "kernel "+path+": "+format, args...)
+	bad := func(format string, args ...any) (string, error) {
+		return "", fault.New(fault.Kernel, whereKernels, "kernel "+path+": "+format, args...)
 	}
-	if f.Class != elf.ELFCLASS64 || f.Machine != elf.EM_X86_64 {
-		return bad("is for %v, and the machine is an amd64", f.Machine)
+	switch {
+	case f.Class == elf.ELFCLASS64 && f.Machine == elf.EM_X86_64:
+		return checkPVH(f.File, bad)
+	case f.Class == elf.ELFCLASS64 && f.Machine == elf.EM_AARCH64:
+		if !interpreted(f.File) {
+			return bad("is no kernel of FreeBSD")
+		}
+		return "arm64", nil
 	}
-	notes, err := xenNotes(f.File)
+	return bad("is for %v, and vmexec boots amd64 and arm64 ones", f.Machine)
+}
+
+// interpreted reports whether a file names the interpreter that FreeBSD's kernels
+// name, and nothing else.
+func interpreted(f *elf.File) bool {
+	const interpreter = "/red/herring\x00"
+	return slices.ContainsFunc(f.Progs, func(p *elf.Prog) bool {
+		if p.Type != elf.PT_INTERP {
+			return false
+		}
+		name, err := io.ReadAll(io.LimitReader(p.Open(), maxNotes))
+		return err == nil && string(name) == interpreter
+	})
+}
+
+// checkPVH checks the notes by which QEMU finds the entry of an amd64 kernel.
+func checkPVH(f *elf.File, bad func(string, ...any) (string, error)) (string, error) {
+	notes, err := xenNotes(f)
 	if err != nil {
 		return bad("%v", err)
 	}
@@ -51,13 +82,32 @@ func Kernel(path string) error {
 		return bad("has no PVH entry (Xen note %d), so QEMU cannot start it: not a kernel, "+
 			"or one older than FreeBSD 12 or built without XENHVM", notePVH)
 	}
-	return nil
+	return "amd64", nil
 }
 
-// Test returns the GOARCH of a test binary, amd64 or 386, or a fault if it is not
-// a static program for FreeBSD on one of them.
+// Runs returns the values of GOARCH whose programs run on a kernel, its own first:
+// COMPAT_FREEBSD32 brings the other.
+func Runs(kernel string) []string {
+	if kernel == "arm64" {
+		return []string{"arm64", "arm"}
+	}
+	return []string{"amd64", "386"}
+}
+
+// Fits returns a fault unless the test binary at path runs on a kernel.
+func Fits(path, kernel string) error {
+	goarch, err := Test(path)
+	if err != nil || slices.Contains(Runs(kernel), goarch) {
+		return err
+	}
+	return fault.New(fault.Binary, "build it with GOARCH="+strings.Join(Runs(kernel), " or ")+", or take another kernel",
+		"test binary %s: is for %s, and the kernel is for %s", path, goarch, kernel)
+}
+
+// Test returns the GOARCH of a test binary, or a fault if it is not a static
+// program for FreeBSD that some kernel can run.
 func Test(path string) (goarch string, err error) {
-	const remedy = "build it with GOOS=freebsd CGO_ENABLED=0 and GOARCH=amd64 or 386"
+	const remedy = "build it with GOOS=freebsd CGO_ENABLED=0 and GOARCH=amd64, 386, arm64 or arm"
 	f, err := open(path, fault.Binary, remedy)
 	if err != nil {
 		return "", err
@@ -74,13 +124,10 @@ func Test(path string) (goarch string, err error) {
 			return bad("is dynamically linked, and the guest has no libraries")
 		}
 	}
-	switch f.Machine {
-	case elf.EM_X86_64:
-		return "amd64", nil
-	case elf.EM_386:
-		return "386", nil
+	if goarch, ok := machines[f.Machine]; ok {
+		return goarch, nil
 	}
-	return bad("is for %v, and the machine is an amd64", f.Machine)
+	return bad("is for %v, which no kernel here runs", f.Machine)
 }
 
 // object is an ELF file and the file it is read from.

@@ -73,7 +73,9 @@ func TestKernel(t *testing.T) {
 		"cut note":        {kernel(elf.EM_X86_64, freebsd, entry[:18]), "no PVH entry"},
 		"huge note":       {kernel(elf.EM_X86_64, []byte("\xff\xff\xff\xff\xff\xff\xff\xff\x12\x00\x00\x00Xen\x00")), "no PVH entry"},
 		"Linux":           {kernel(elf.EM_X86_64, note("Xen", noteGuestOS, "linux\x00"), entry), "kernel of linux"},
-		"arm64":           {kernel(elf.EM_AARCH64, freebsd, entry), "EM_AARCH64"},
+		"arm64":           {fakeqemu.ARM64Kernel(), ""},
+		"Linux for arm64": {kernel(elf.EM_AARCH64, freebsd, entry), "no kernel of FreeBSD"},
+		"riscv64":         {kernel(elf.EM_RISCV, freebsd, entry), "EM_RISCV"},
 		"32-bit":          {test386(), "EM_386"},
 		"kernel.txz":      {[]byte("\xfd7zXZ\x00 and so on"), "tar -xf kernel.txz"},
 		"gzip":            {[]byte("\x1f\x8b\x08 and so on"), "gunzip"},
@@ -85,17 +87,19 @@ func TestKernel(t *testing.T) {
 		"script":          {[]byte("#!/bin/sh\n"), "script"},
 		"segment at 2^63": {badOffset(), "no PVH entry"},
 	} {
-		err := Kernel(write(t, c.data))
+		arch, err := Kernel(write(t, c.data))
 		if c.want == "" {
-			if err != nil {
-				t.Errorf("%s: %v", name, err)
+			if want := map[bool]string{false: "amd64", true: "arm64"}[name == "arm64"]; err != nil || arch != want {
+				t.Errorf("%s: %q %v", name, arch, err)
 			}
 			continue
 		}
 		t.Run(name, func(t *testing.T) { wantFault(t, err, fault.Kernel, c.want) })
 	}
-	wantFault(t, Kernel(filepath.Join(t.TempDir(), "none")), fault.Kernel, "no such file")
-	wantFault(t, Kernel(t.TempDir()), fault.Kernel, "directory")
+	_, err := Kernel(filepath.Join(t.TempDir(), "none"))
+	wantFault(t, err, fault.Kernel, "no such file")
+	_, err = Kernel(t.TempDir())
+	wantFault(t, err, fault.Kernel, "directory")
 }
 
 // badOffset is a kernel whose notes lie beyond the file.
@@ -114,7 +118,9 @@ func TestTest(t *testing.T) {
 		"amd64":   {load(elf.EM_X86_64, elf.ELFOSABI_FREEBSD), "amd64", ""},
 		"386":     {test386(), "386", ""},
 		"Linux":   {load(elf.EM_X86_64, elf.ELFOSABI_NONE), "", "not for FreeBSD"},
-		"arm64":   {load(elf.EM_AARCH64, elf.ELFOSABI_FREEBSD), "", "EM_AARCH64"},
+		"arm64":   {load(elf.EM_AARCH64, elf.ELFOSABI_FREEBSD), "arm64", ""},
+		"arm":     {load(elf.EM_ARM, elf.ELFOSABI_FREEBSD), "arm", ""},
+		"riscv64": {load(elf.EM_RISCV, elf.ELFOSABI_FREEBSD), "", "EM_RISCV"},
 		"dynamic": {fakeqemu.ELF(elf.EM_X86_64, elf.ELFOSABI_FREEBSD, elf.PT_INTERP, []byte("/libexec/ld-elf.so.1")), "", "dynamically linked"},
 		"script":  {[]byte("#!/bin/sh\n"), "", "script"},
 	} {
@@ -129,5 +135,26 @@ func TestTest(t *testing.T) {
 				t.Error(err)
 			}
 		})
+	}
+}
+
+func TestFits(t *testing.T) {
+	for _, c := range []struct {
+		kernel string
+		data   []byte
+		want   string // "" fits
+	}{
+		{"amd64", fakeqemu.ELF(elf.EM_X86_64, elf.ELFOSABI_FREEBSD, elf.PT_LOAD, nil), ""},
+		{"amd64", test386(), ""},
+		{"amd64", fakeqemu.ELF(elf.EM_AARCH64, elf.ELFOSABI_FREEBSD, elf.PT_LOAD, nil), "is for arm64, and the kernel is for amd64"},
+		{"arm64", fakeqemu.ELF(elf.EM_AARCH64, elf.ELFOSABI_FREEBSD, elf.PT_LOAD, nil), ""},
+		{"arm64", fakeqemu.ELF(elf.EM_ARM, elf.ELFOSABI_FREEBSD, elf.PT_LOAD, nil), ""},
+		{"arm64", test386(), "is for 386, and the kernel is for arm64"},
+	} {
+		if err := Fits(write(t, c.data), c.kernel); c.want != "" {
+			wantFault(t, err, fault.Binary, c.want)
+		} else if err != nil {
+			t.Error(err)
+		}
 	}
 }

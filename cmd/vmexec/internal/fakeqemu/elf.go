@@ -22,3 +22,8 @@ func ELF(machine elf.Machine, abi elf.OSABI, segment elf.ProgType, data []byte) 
 	b.Write(data)
 	return b.Bytes()
 }
+
+// ARM64Kernel returns an ELF file with what is looked for in a kernel for arm64.
+func ARM64Kernel() []byte {
+	return ELF(elf.EM_AARCH64, elf.ELFOSABI_NONE, elf.PT_INTERP, []byte("/red/herring\x00"))
+}

@@ -4,12 +4,14 @@ package fakeqemu
 
 import (
 	"archive/tar"
+	"bufio"
 	"bytes"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"io"
 	"os"
+	"strconv"
 	"strings"
 	"time"
 
@@ -23,6 +25,7 @@ const Variable = "VMEXEC_FAKE_QEMU"
 type Guest struct {
 	*wire.Writer
 	Line    io.Writer // under Writer
+	Orders  *bufio.Scanner
 	Console *os.File
 	Job     *wire.Job
 	Args    []string
@@ -34,6 +37,7 @@ func Parts() map[string]func(*Guest) {
 		"echo":      echo,
 		"exit3":     func(g *Guest) { g.all(wire.Status{Code: 3}) },
 		"signal":    func(g *Guest) { g.all(wire.Status{Signal: 11}) },
+		"killed":    func(g *Guest) { g.all(wire.Status{Signal: 9, Killed: "failed to reclaim memory"}) },
 		"timed-out": func(g *Guest) { g.all(wire.Status{Code: 2, TimedOut: true}) },
 		"no-start":  func(g *Guest) { g.all(wire.Status{Code: 127, Error: "exec format error"}) },
 		"panic":     func(g *Guest) { g.boot(); g.start(0); g.Print(panicText); hang() },
@@ -99,7 +103,7 @@ func newGuest(args []string) (*Guest, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Guest{wire.NewWriter(os.Stdout, key), os.Stdout, os.NewFile(3, "console"), job, args}, nil
+	return &Guest{wire.NewWriter(os.Stdout, key), os.Stdout, bufio.NewScanner(os.Stdin), os.NewFile(3, "console"), job, args}, nil
 }
 
 func readJob(archive string) (*wire.Job, error) {
@@ -141,9 +145,13 @@ func (g *Guest) all(end wire.Status) { g.each(func(wire.Run) wire.Status { retur
 // each runs everything.
 func (g *Guest) each(run func(wire.Run) wire.Status) {
 	g.boot()
-	for i, r := range g.Job.Runs {
+	for g.Orders.Scan() && g.Orders.Text() != wire.Off {
+		i, err := strconv.Atoi(g.Orders.Text())
+		if err != nil {
+			panic(err)
+		}
 		g.start(i)
-		g.send(wire.Exit, run(r))
+		g.send(wire.Exit, run(g.Job.Runs[i]))
 	}
 	g.Send(wire.Done, nil)
 }

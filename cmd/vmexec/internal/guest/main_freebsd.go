@@ -1,4 +1,4 @@
-//go:build amd64
+//go:build amd64 || arm64 || riscv64
 
 // The guest's init: the only program of the guest beside the tests. It makes a
 // fresh FreeBSD kernel a place where test binaries can run, runs them one after
@@ -9,6 +9,7 @@
 package main
 
 import (
+	"bufio"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -30,13 +31,13 @@ func main() {
 		fmt.Fprintln(os.Stderr, "init:", err)
 		return
 	}
-	line, err := openLine(wire.ControlLine)
+	line, err := controlLine()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "init:", err)
 		return
 	}
 	defer line.Close()
-	g := &guest{report: wire.NewWriter(line, key)}
+	g := &guest{report: wire.NewWriter(line, key), orders: bufio.NewScanner(line)}
 	if err := g.work(); err != nil {
 		g.report.Send(wire.Failure, []byte(err.Error()))
 		return
@@ -47,6 +48,7 @@ func main() {
 // guest is the state of init.
 type guest struct {
 	report *wire.Writer
+	orders *bufio.Scanner // what to run next, a line each
 }
 
 // warn tells the runner about something that tests may miss.
@@ -70,17 +72,26 @@ func (g *guest) work() error {
 	if err := g.send(wire.Hello, wire.Greeting{Release: release, Date: date}); err != nil {
 		return err
 	}
-	for i, run := range job.Runs {
-		if err := g.report.Send(wire.Start, []byte(strconv.Itoa(i))); err != nil {
-			return err
+	for g.orders.Scan() && g.orders.Text() != wire.Off {
+		i, err := strconv.Atoi(g.orders.Text())
+		if err != nil || i < 0 || i >= len(job.Runs) {
+			return fmt.Errorf("told to run %q of %d", g.orders.Text(), len(job.Runs))
 		}
-		status := g.run(run)
-		g.collect(run.Collect)
-		if err := g.send(wire.Exit, status); err != nil {
+		if err := g.one(i, job.Runs[i]); err != nil {
 			return err
 		}
 	}
-	return nil
+	return g.orders.Err()
+}
+
+// one runs a test and reports on it.
+func (g *guest) one(i int, run wire.Run) error {
+	if err := g.report.Send(wire.Start, []byte(strconv.Itoa(i))); err != nil {
+		return err
+	}
+	status := g.run(run)
+	g.collect(run.Collect)
+	return g.send(wire.Exit, status)
 }
 
 func (g *guest) send(kind wire.Kind, value any) error {
@@ -99,7 +110,7 @@ func (g *guest) prepare() (*wire.Job, error) {
 	}
 	defer files.Close()
 	for _, dir := range files.job.Mounts {
-		if err := mount("tmpfs", dir, "mode", "1777"); err != nil {
+		if err := mount("tmpfs", dir, "mode", "1777", "size", strconv.FormatInt(files.job.Space, 10)); err != nil {
 			return nil, fmt.Errorf("tmpfs on %s: %w", dir, err)
 		}
 	}

@@ -1,13 +1,15 @@
-//go:build amd64
+//go:build amd64 || arm64 || riscv64
 
 package main
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -35,9 +37,25 @@ func (g *guest) run(r wire.Run) wire.Status {
 	output.Wait()
 	s := wire.Status{Code: how.ExitStatus(), TimedOut: timedOut, Elapsed: time.Since(start)}
 	if how.Signaled() {
-		s.Code, s.Signal = 0, int(how.Signal())
+		s.Code, s.Signal, s.Killed = 0, int(how.Signal()), killed(pid)
 	}
 	return s
+}
+
+// killed returns why the kernel killed a process, or nothing if it did not: it says
+// so among its messages when there is no memory left, for instance.
+func killed(pid int) string {
+	messages, err := syscall.Sysctl("kern.msgbuf")
+	if err != nil {
+		return ""
+	}
+	i := strings.LastIndex(messages, fmt.Sprintf("pid %d (", pid))
+	if i < 0 {
+		return ""
+	}
+	line, _, _ := strings.Cut(messages[i:], "\n")
+	_, why, _ := strings.Cut(line, " was killed: ")
+	return strings.TrimSpace(why)
 }
 
 // start starts a run in a session of its own, with nothing to read and its

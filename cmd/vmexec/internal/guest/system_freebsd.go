@@ -1,4 +1,4 @@
-//go:build amd64
+//go:build amd64 || arm64 || riscv64
 
 package main
 
@@ -49,31 +49,6 @@ func takeKey() ([]byte, error) {
 		return nil, fmt.Errorf("%s is not %d bytes in hexadecimal", wire.KeyVariable, wire.KeySize)
 	}
 	return key, nil
-}
-
-// openLine opens a serial line for bytes as they are, without echo or
-// translation, which is cfmakeraw(3).
-func openLine(name string) (*os.File, error) {
-	fd, err := syscall.Open(name, syscall.O_RDWR|syscall.O_NOCTTY|syscall.O_CLOEXEC, 0)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
-	}
-	var t syscall.Termios
-	if err := ioctl(fd, syscall.TIOCGETA, unsafe.Pointer(&t)); err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
-	}
-	t.Iflag = syscall.IGNBRK
-	t.Oflag = 0
-	t.Lflag = 0
-	t.Cflag = syscall.CREAD | syscall.CS8 | syscall.CLOCAL | syscall.HUPCL
-	t.Ispeed, t.Ospeed = 115200, 115200
-	if err := ioctl(fd, syscall.TIOCSETA, unsafe.Pointer(&t)); err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
-	}
-	if err := ioctl(fd, syscall.TIOCEXCL, nil); err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
-	}
-	return os.NewFile(uintptr(fd), name), nil
 }
 
 func ioctl(fd int, request uintptr, arg unsafe.Pointer) error {

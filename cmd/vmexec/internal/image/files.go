@@ -74,7 +74,20 @@ func (f *Files) Dir(name string) error {
 		return err
 	}
 	f.dirs[name] = true
-	h := &tar.Header{Typeflag: tar.TypeDir, Name: name + "/", Mode: 0o755, ModTime: time.Now()}
+	return f.header(&tar.Header{Typeflag: tar.TypeDir, Name: name + "/", Mode: 0o755, ModTime: time.Now()})
+}
+
+// maxPath is the longest path that FreeBSD takes, in bytes: PATH_MAX counts the NUL.
+const maxPath = 1023
+
+// header writes a header, unless the guest could not make the file.
+func (f *Files) header(h *tar.Header) error {
+	for what, p := range map[string]string{"path": strings.TrimSuffix(h.Name, "/"), "link's target": h.Linkname} {
+		if len(p) > maxPath {
+			return fault.New(fault.Image, "shorten it, or name a directory without it with -root",
+				"a %s has %d bytes, and FreeBSD takes %d: %s", what, len(p), maxPath, p)
+		}
+	}
 	return f.tar.WriteHeader(h)
 }
 
@@ -128,13 +141,13 @@ func (f *Files) nodeAs(name, from string) error {
 			return nil
 		}
 		f.dirs[name] = true
-		return f.tar.WriteHeader(header(info, name+"/", ""))
+		return f.header(header(info, name+"/", ""))
 	case mode&fs.ModeSymlink != 0:
 		target, err := os.Readlink(from)
 		if err != nil {
 			return err
 		}
-		return f.tar.WriteHeader(header(info, name, target))
+		return f.header(header(info, name, target))
 	case mode.IsRegular():
 		return f.regular(info, name, from)
 	}
@@ -177,7 +190,7 @@ func (f *Files) add(h *tar.Header, content io.Reader, size int64) error {
 		return f.tooBig()
 	}
 	h.Size = size
-	if err := f.tar.WriteHeader(h); err != nil {
+	if err := f.header(h); err != nil {
 		return err
 	}
 	n, err := io.Copy(f.tar, io.LimitReader(content, size))
@@ -202,7 +215,7 @@ func (f *Files) tooBig() error {
 		names = append(names, fmt.Sprintf("%s (%d MiB)", e.path, e.size>>20))
 	}
 	return fault.New(fault.Image,
-		"raise -memory, or name a smaller directory with -root; the largest: "+strings.Join(names, ", "),
+		"raise -mem, or name a smaller directory with -root; the largest: "+strings.Join(names, ", "),
 		"the files for the guest are too big: over %d MiB, half of its memory, in which they are kept", f.limit>>20)
 }
 

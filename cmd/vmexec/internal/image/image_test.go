@@ -222,7 +222,7 @@ func TestTooBig(t *testing.T) {
 	if err := f.Tree(dir); !errors.As(err, &got) {
 		t.Fatalf("got %v", err)
 	}
-	if got.Status != fault.Image || !strings.Contains(got.Remedy, "large.bin (3 MiB)") || !strings.Contains(got.Remedy, "-memory") {
+	if got.Status != fault.Image || !strings.Contains(got.Remedy, "large.bin (3 MiB)") || !strings.Contains(got.Remedy, "-mem") {
 		t.Errorf("got %+v", got)
 	}
 }
@@ -235,5 +235,30 @@ func TestUnreadable(t *testing.T) {
 	defer f.Close()
 	if err := f.Tree(filepath.Join(t.TempDir(), "none")); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("got %v", err)
+	}
+}
+
+// A path that the guest cannot make is refused here, by name.
+func TestLongPaths(t *testing.T) {
+	f, err := Create(filepath.Join(t.TempDir(), "files.tar"), &wire.Job{}, 1<<20)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	longest := strings.Repeat("/"+strings.Repeat("d", 255), 3) + "/" + strings.Repeat("e", 254)
+	if len(longest) != 1023 {
+		t.Fatal(len(longest))
+	}
+	if err := f.Text(longest, "x"); err != nil {
+		t.Errorf("a path of 1023 bytes: %v", err)
+	}
+	dir := t.TempDir()
+	if err := os.Symlink(longest+"f", filepath.Join(dir, "link")); err != nil {
+		t.Fatal(err)
+	}
+	for what, err := range map[string]error{"file": f.Text(longest+"f", "x"), "directory": f.Dir(longest + "g"), "link": f.Tree(dir)} {
+		if got, ok := errors.AsType[*fault.Fault](err); !ok || got.Status != fault.Image || !strings.Contains(got.Problem, longest) {
+			t.Errorf("%s of 1024 bytes: %v", what, err)
+		}
 	}
 }

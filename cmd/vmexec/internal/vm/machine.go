@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -17,38 +18,45 @@ import (
 
 // Machine says what to boot and how.
 type Machine struct {
+	*Platform
 	QEMU   string // program
-	Kernel string // a FreeBSD kernel
+	Kernel string // what Platform.Image returned
 	Root   string // image of the root
 	Files  string // archive for init
 	Accel  string // one of QEMU's accelerators
 	CPUs   int
-	Memory int    // MiB
-	Key    []byte // of wire.KeySize bytes
+	Memory int      // MiB
+	Key    []byte   // of wire.KeySize bytes
+	Env    []string // for the kernel, name=value
 }
 
 // consoleFD is the descriptor on which QEMU gets the pipe for the console.
 const consoleFD = 3
 
 // Args returns QEMU's arguments. The kernel's console goes to descriptor 3, init's
-// line to standard output.
-func (m *Machine) Args() []string {
-	cpu, env := processor(m.Accel)
-	env = commandLine(append(env, wire.KeyVariable+"="+hex.EncodeToString(m.Key))...)
-	return []string{
-		"-nodefaults", "-no-user-config", "-no-reboot", "-display", "none",
-		"-machine", machineType,
-		"-accel", m.Accel,
-		"-cpu", cpu,
-		"-smp", strconv.Itoa(m.CPUs),
-		"-m", megabytes(m.Memory),
-		"-kernel", m.Kernel,
-		"-append", strings.Join(env, " "),
-		"-chardev", "file,id=console,path=/dev/fd/" + strconv.Itoa(consoleFD), "-serial", "chardev:console",
-		"-chardev", "stdio,id=control,signal=off", "-serial", "chardev:control",
-		"-drive", "if=virtio,format=raw,readonly=on,file=" + optionValue(m.Root),
-		"-drive", "if=virtio,format=raw,readonly=on,file=" + optionValue(m.Files),
+// line from and to standard input and output.
+func (m *Machine) Args() ([]string, error) {
+	line, err := m.commandLine(m.Accel, append(slices.Clone(m.Env), wire.KeyVariable+"="+hex.EncodeToString(m.Key))...)
+	if err != nil {
+		return nil, err
 	}
+	args := []string{
+		"-nodefaults", "-no-user-config", "-no-reboot", "-display", "none",
+		"-machine", m.machine(m.Accel, m.CPUs),
+		"-accel", m.Accel,
+		"-cpu", m.cpu(m.Accel),
+		"-smp", strconv.Itoa(m.CPUs),
+		"-m", strconv.Itoa(m.Memory) + "M",
+		"-kernel", m.Kernel,
+		"-append", line,
+		"-chardev", "file,id=console,path=/dev/fd/" + strconv.Itoa(consoleFD), "-serial", "chardev:console",
+		"-chardev", "stdio,id=control,signal=off",
+	}
+	args = append(args, m.control...)
+	return append(args,
+		"-drive", "if=virtio,format=raw,readonly=on,file="+optionValue(m.Root),
+		"-drive", "if=virtio,format=raw,readonly=on,file="+optionValue(m.Files),
+	), nil
 }
 
 // optionValue doubles the commas of a value within QEMU's options.
@@ -59,14 +67,23 @@ type process struct {
 	cmd     *exec.Cmd
 	console io.ReadCloser
 	control io.ReadCloser
+	orders  io.WriteCloser
 	errors  *tail
 }
 
 func (m *Machine) start() (*process, error) {
-	cmd := exec.Command(m.QEMU, m.Args()...)
+	args, err := m.Args()
+	if err != nil {
+		return nil, err
+	}
+	cmd := exec.Command(m.QEMU, args...)
 	p := &process{cmd: cmd, errors: new(tail)}
 	cmd.Stderr = p.errors
 	control, err := cmd.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	orders, err := cmd.StdinPipe()
 	if err != nil {
 		return nil, err
 	}
@@ -78,17 +95,17 @@ func (m *Machine) start() (*process, error) {
 	cmd.ExtraFiles = []*os.File{consoleEnd}
 	if err := cmd.Start(); err != nil {
 		console.Close()
-		return nil, startFault(m.QEMU, err)
+		return nil, startFault(m, err)
 	}
-	p.console, p.control = console, control
+	p.console, p.control, p.orders = console, control, orders
 	return p, nil
 }
 
-func startFault(qemu string, err error) error {
+func startFault(m *Machine, err error) error {
 	if errors.Is(err, exec.ErrNotFound) || errors.Is(err, os.ErrNotExist) {
 		return fault.New(fault.QEMU,
-			"install QEMU (Debian: qemu-system-x86, Homebrew: qemu), or name the program with -qemu",
-			"%s: not found", qemu)
+			"install QEMU (Debian: "+m.Package+", Homebrew: qemu), or name the program with -qemu",
+			"%s: not found", m.QEMU)
 	}
 	return fault.New(fault.QEMU, "", "%v", err)
 }

@@ -16,6 +16,11 @@ import (
 	"github.com/rawsys-go/rawsys/cmd/vmexec/internal/wire"
 )
 
+// Queue hands out runs. Several machines may share one.
+type Queue interface {
+	Next() (run int, ok bool)
+}
+
 // Sink takes what the guest reports about its runs.
 type Sink interface {
 	Hello(wire.Greeting)
@@ -40,17 +45,17 @@ const (
 	offGrace   = 5 * time.Second
 )
 
-// Run boots a machine and hands the reports on its runs to sink. It returns when
-// all are over and QEMU has ended. An error is a *fault.Fault, sink's own, or
-// ctx's cause.
-func (m *Machine) Run(ctx context.Context, runs []wire.Run, o Options, sink Sink) error {
+// Run boots a machine, has it run what queue hands out, by the index in runs, and
+// hands the reports to sink. It returns when all are over and QEMU has ended. An
+// error is a *fault.Fault, sink's own, or ctx's cause.
+func (m *Machine) Run(ctx context.Context, runs []wire.Run, queue Queue, o Options, sink Sink) error {
 	p, err := m.start()
 	if err != nil {
 		return err
 	}
 	defer p.stop()
 	s := &session{
-		process: p, options: o, sink: sink, runs: runs, run: -1,
+		process: p, options: o, sink: sink, runs: runs, queue: queue, run: -1, next: -1,
 		console: follow(p.console, o.Console), frames: make(chan frame), closed: make(chan struct{}),
 	}
 	defer close(s.closed)
@@ -64,9 +69,10 @@ type session struct {
 	options Options
 	sink    Sink
 	runs    []wire.Run
-	run     int // the one that runs, or -1
-	started int // how many have started
-	ended   int // how many have ended
+	queue   Queue
+	run     int  // the one that runs, or -1
+	next    int  // the one that the guest was told to run, or -1
+	told    bool // that there are no more
 	greeted bool
 	file    string // being sent
 	console *console
@@ -132,6 +138,7 @@ func (s *session) take(f frame, timer *time.Timer) (done bool, err error) {
 		}
 		s.greeted = true
 		s.sink.Hello(g)
+		return false, s.order()
 	case wire.Warning:
 		s.sink.Warning(string(f.data))
 	case wire.Failure:
@@ -152,10 +159,10 @@ func (s *session) takeRun(f frame, timer *time.Timer) error {
 	switch f.kind {
 	case wire.Start:
 		n, err := strconv.Atoi(string(f.data))
-		if err != nil || n != s.started || n >= len(s.runs) {
-			return s.broken(fmt.Errorf("run %q starts, but run %d is next", f.data, s.started))
+		if err != nil || n != s.next {
+			return s.broken(fmt.Errorf("run %q starts, but run %d is next", f.data, s.next))
 		}
-		s.run, s.started = n, n+1
+		s.run, s.next = n, -1
 		s.limit(timer, s.runs[n].Timeout)
 		s.sink.Start(n)
 	case wire.Stdout, wire.Stderr:
@@ -171,12 +178,26 @@ func (s *session) takeRun(f frame, timer *time.Timer) error {
 			return s.broken(err)
 		}
 		run := s.run
-		s.run, s.ended = -1, s.ended+1
+		s.run = -1
 		timer.Reset(s.options.Slack)
 		s.sink.Exit(run, status)
+		return s.order()
 	default:
 		return s.broken(fmt.Errorf("frame of unknown kind %q", f.kind))
 	}
+	return nil
+}
+
+// order tells the guest what to run next, or to go off. A guest that is gone by
+// now says why in another way.
+func (s *session) order() error {
+	if n, ok := s.queue.Next(); ok {
+		s.next = n
+		fmt.Fprintln(s.orders, n)
+		return nil
+	}
+	s.told = true
+	fmt.Fprintln(s.orders, wire.Off)
 	return nil
 }
 
@@ -188,11 +209,11 @@ func (s *session) limit(timer *time.Timer, timeout time.Duration) {
 	}
 }
 
-// complete checks that all runs have reported. The guest goes off by itself now;
-// nothing is lost when QEMU is stopped meanwhile.
+// complete checks that the guest was told to end, and has reported what it ran. It
+// goes off by itself now; nothing is lost when QEMU is stopped meanwhile.
 func (s *session) complete() error {
-	if s.ended != len(s.runs) {
-		return s.broken(fmt.Errorf("%d of %d runs reported", s.ended, len(s.runs)))
+	if !s.told || s.run >= 0 {
+		return s.broken(errors.New("it ends before its runs do"))
 	}
 	return nil
 }
@@ -272,6 +293,6 @@ func (s *session) cut(err error, died string) error {
 // broken is the error for reports that init did not write like this.
 func (s *session) broken(err error) error {
 	return fault.New(fault.Guest,
-		"perhaps a test wrote on "+wire.ControlLine+", or into init's memory",
+		"perhaps a test wrote on init's serial line, or into its memory",
 		"the guest's reports are not to be trusted any more, %s: %v", s.state(), err)
 }

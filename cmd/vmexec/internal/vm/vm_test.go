@@ -8,6 +8,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -56,6 +57,17 @@ func (r *recorder) File(_ int, path string, data []byte) error {
 	return nil
 }
 
+// inTurn hands out runs.
+type inTurn struct{ next, runs int }
+
+func (q *inTurn) Next() (int, bool) {
+	if q.next == q.runs {
+		return 0, false
+	}
+	q.next++
+	return q.next - 1, true
+}
+
 // play runs two programs on a machine whose QEMU plays a part.
 func play(t *testing.T, part string, o Options) (*recorder, error) {
 	t.Helper()
@@ -73,7 +85,7 @@ func playContext(t *testing.T, ctx context.Context, part string, o Options) (*re
 		{Path: "/second.test", Args: []string{"-x"}},
 	}}
 	m := &Machine{
-		QEMU: os.Args[0], Kernel: "kernel", Root: "root,1.iso", Files: filepath.Join(t.TempDir(), "a,b.tar"),
+		Platform: For("amd64"), QEMU: os.Args[0], Kernel: "kernel", Root: "root,1.iso", Files: filepath.Join(t.TempDir(), "a,b.tar"),
 		Accel: software, CPUs: 2, Memory: 512, Key: bytes.Repeat([]byte{3}, wire.KeySize),
 	}
 	f, err := image.Create(m.Files, job, 1<<20)
@@ -87,7 +99,7 @@ func playContext(t *testing.T, ctx context.Context, part string, o Options) (*re
 	if o.Boot == 0 {
 		o.Boot, o.Slack = time.Minute, time.Minute
 	}
-	return r, m.Run(ctx, job.Runs, o, r)
+	return r, m.Run(ctx, job.Runs, &inTurn{runs: len(job.Runs)}, o, r)
 }
 
 func TestRun(t *testing.T) {
@@ -140,11 +152,11 @@ func TestFaults(t *testing.T) {
 		{"silent", soon, fault.Timeout, []string{"before init was ready", "-boot-timeout", "| random: unblocking device."}},
 		{"stuck", soon, fault.Timeout, []string{"while /first.test ran", "| last words"}},
 		{"refuse", Options{}, fault.QEMU, []string{"without PVH ELF Note", "before init was ready"}},
-		{"forge", Options{}, fault.Guest, []string{"not to be trusted", "not authentic", wire.ControlLine}},
+		{"forge", Options{}, fault.Guest, []string{"not to be trusted", "not authentic", "serial line"}},
 		{"cut", Options{}, fault.Guest, []string{"went off while /first.test ran"}},
 		{"off", Options{}, fault.Guest, []string{"went off while /first.test ran", "-console", "| Uptime: 1s"}},
 		{"disorder", Options{}, fault.Guest, []string{"out of place"}},
-		{"early", Options{}, fault.Guest, []string{"0 of 2 runs"}},
+		{"early", Options{}, fault.Guest, []string{"ends before its runs do"}},
 		{"failure", Options{}, fault.Guest, []string{"tmpfs on /tmp: no"}},
 	} {
 		t.Run(c.part, func(t *testing.T) {
@@ -179,10 +191,10 @@ func TestReportsAfterPanic(t *testing.T) {
 
 func TestNoQEMU(t *testing.T) {
 	for _, program := range []string{"qemu-that-nobody-has", filepath.Join(t.TempDir(), "qemu")} {
-		m := &Machine{QEMU: program, Accel: software}
-		err := m.Run(t.Context(), nil, Options{}, new(recorder))
+		m := &Machine{Platform: For("arm64"), QEMU: program, Accel: software}
+		err := m.Run(t.Context(), nil, new(inTurn), Options{}, new(recorder))
 		var f *fault.Fault
-		if !errors.As(err, &f) || f.Status != fault.QEMU || !strings.Contains(f.Remedy, "install QEMU") {
+		if !errors.As(err, &f) || f.Status != fault.QEMU || !strings.Contains(f.Remedy, "qemu-system-arm") {
 			t.Errorf("%s: %v", program, err)
 		}
 	}
@@ -197,23 +209,56 @@ func TestCancel(t *testing.T) {
 	}
 }
 
-func TestArgs(t *testing.T) {
-	m := &Machine{
-		Kernel: "/k", Root: "/r,1.iso", Files: "/f.tar", Accel: software, CPUs: 3, Memory: 700, Key: make([]byte, wire.KeySize),
+// argsOf returns QEMU's arguments, a line each.
+func argsOf(t *testing.T, m *Machine) string {
+	t.Helper()
+	args, err := m.Args()
+	if err != nil {
+		t.Fatal(err)
 	}
-	args := strings.Join(m.Args(), "\n") + "\n"
-	for _, want := range []string{
-		"-accel\ntcg\n", "-smp\n3\n", "-m\n700M\n", "-kernel\n/k\n", "file=/r,,1.iso\n", "readonly=on,file=/f.tar\n",
-		"vfs.root.mountfrom=cd9660:/dev/vtbd0", "init_path=/sbin/init", "machdep.disable_tsc_calibration=1",
-		wire.KeyVariable + "=" + strings.Repeat("00", wire.KeySize),
+	return strings.Join(args, "\n") + "\n"
+}
+
+func TestArgs(t *testing.T) {
+	key := wire.KeyVariable + "=" + strings.Repeat("00", wire.KeySize)
+	for goarch, wants := range map[string][]string{
+		"amd64": {"-machine\npc,", "machdep.disable_tsc_calibration=1", "-serial\nchardev:control\n"},
+		"arm64": {"-machine\nvirt,gic-version=2\n", "-append\nFreeBSD:", "pci-serial,chardev=control,prog_if=0\n"},
 	} {
-		if !strings.Contains(args, want) {
-			t.Errorf("no %q in %s", want, args)
+		m := &Machine{
+			Platform: For(goarch), Kernel: "/k", Root: "/r,1.iso", Files: "/f.tar", Accel: software, CPUs: 3, Memory: 700,
+			Key: make([]byte, wire.KeySize), Env: []string{"kern.racct.enable=1"},
+		}
+		args := argsOf(t, m)
+		for _, want := range append(wants,
+			"-accel\ntcg\n", "-smp\n3\n", "-m\n700M\n", "-kernel\n/k\n", "file=/r,,1.iso\n", "readonly=on,file=/f.tar\n",
+			"vfs.root.mountfrom=cd9660:/dev/vtbd0", "init_path=/sbin/init", " kern.racct.enable=1 ", key,
+		) {
+			if !strings.Contains(args, want) {
+				t.Errorf("%s: no %q in %s", goarch, want, args)
+			}
+		}
+		m.Accel = "kvm"
+		if args := argsOf(t, m); !strings.Contains(args, "-cpu\nhost") || strings.Contains(args, "disable_tsc") {
+			t.Errorf("%s with kvm: %s", goarch, args)
 		}
 	}
-	m.Accel = "kvm"
-	if args := strings.Join(m.Args(), "\n"); !strings.Contains(args, "host,") || strings.Contains(args, "disable_tsc") {
-		t.Errorf("with kvm: %s", args)
+}
+
+// An arm64 kernel takes 511 bytes, and would drop the rest without a word.
+func TestLongCommandLine(t *testing.T) {
+	m := &Machine{Platform: For("arm64"), Accel: software, Key: make([]byte, wire.KeySize)}
+	line, err := m.commandLine(software)
+	if err != nil {
+		t.Fatal(err)
+	}
+	room := m.limit - len(line) - len(" a=")
+	if _, err := m.commandLine(software, "a="+strings.Repeat("x", room)); err != nil {
+		t.Error(err)
+	}
+	_, err = m.commandLine(software, "a="+strings.Repeat("x", room+1))
+	if f, ok := errors.AsType[*fault.Fault](err); !ok || f.Status != fault.Usage || !strings.Contains(f.Remedy, "-kenv") {
+		t.Errorf("a byte more: %v", err)
 	}
 }
 
@@ -241,11 +286,13 @@ func TestKVMUsable(t *testing.T) {
 }
 
 func TestAccelerators(t *testing.T) {
-	if got := Accelerators("hvf"); !slices.Equal(got, []string{"hvf"}) {
+	if got := Accelerators("hvf", "amd64"); !slices.Equal(got, []string{"hvf"}) {
 		t.Errorf("a choice is not taken: %q", got)
 	}
-	if got := Accelerators(Auto); got[len(got)-1] != software {
-		t.Errorf("no way without hardware: %q", got)
+	for _, goarch := range []string{"amd64", "arm64"} {
+		if got := Accelerators(Auto, goarch); got[len(got)-1] != software || (goarch != runtime.GOARCH && len(got) > 1) {
+			t.Errorf("%s: %q", goarch, got)
+		}
 	}
 }
 

@@ -7,14 +7,19 @@ import "time"
 const (
 	KeyVariable = "vmexec.key" // KeySize bytes in hexadecimal
 	FilesDevice = "/dev/vtbd1" // a tar archive: JobFile first, then what goes to /
-	ControlLine = "/dev/cuau1" // the serial line that carries frames
 	JobFile     = ".vmexec/job.json"
 )
+
+// Off is what the runner writes on the line to end the guest. What it writes else
+// are the indexes of runs, each in decimal on a line, one after Hello and after
+// each Exit.
+const Off = "off"
 
 // Job is what the guest is to do. All paths are absolute and the guest's own.
 type Job struct {
 	Hostname string
 	Mounts   []string // get a tmpfs each, before files are unpacked
+	Space    int64    // the most bytes that each of them holds
 	Modules  []string // kernel modules to load; what fails is a Warning
 	Runs     []Run
 }
@@ -45,6 +50,7 @@ type Status struct {
 	Signal   int           // what killed it
 	TimedOut bool          // it was told to stop because its time was over
 	Error    string        // why it could not be started
+	Killed   string        // why the kernel killed it, in the kernel's words
 	Elapsed  time.Duration // from its start to its end
 }
 
