@@ -108,7 +108,7 @@ func (a *Access) leave(h Host, e end) error {
 func (a *Access) used(h Host) (head, used uint32, err error) {
 	head, tail := h.Load(&a.Ring.Head), h.Load(&a.Ring.Tail)
 	if used = tail - head; used > uint32(len(a.Bytes)) || (head|tail)&3 != 0 {
-		return 0, 0, ErrCorrupt
+		return head, 0, ErrCorrupt
 	}
 	return head, used, nil
 }
