@@ -50,7 +50,7 @@ func parse(args []string, stderr io.Writer) (*config, error) {
 	fs.IntVar(&c.cpus, "cpus", min(runtime.NumCPU(), 2), "`NUMBER` of processors of the guest")
 	fs.IntVar(&c.memory, "mem", 0, "memory of a guest in `MiB`, half of it for files (default 1024, or 2048 with test)")
 	fs.IntVar(&c.guests, "guests", min(runtime.NumCPU(), 2), "with test: `NUMBER` of guests that share the packages")
-	fs.BoolVar(&c.all, "all", false, "with test: run packages also that are the same on this system")
+	fs.BoolVar(&c.all, "all", false, "with test: run those packages of a pattern, too, that are the same on this system")
 	fs.Var(&c.kenv, "kenv", "a variable of the kernel's environment, `NAME=VALUE`; may be repeated")
 	fs.DurationVar(&c.timeout, "timeout", 0, "longest `TIME` for a test binary (default a little over its -test.timeout)")
 	fs.DurationVar(&c.boot, "boot-timeout", time.Minute, "longest `TIME` for booting")

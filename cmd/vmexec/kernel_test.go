@@ -11,19 +11,33 @@ import (
 	"testing"
 	"time"
 
+	"github.com/rawsys-go/rawsys/cmd/vmexec/internal/elfcheck"
 	"github.com/rawsys-go/rawsys/cmd/vmexec/internal/fault"
+	"github.com/rawsys-go/rawsys/cmd/vmexec/internal/vm"
 )
 
-// guestTests compiles the tests in testdata for FreeBSD, or skips where there is
-// no kernel to run them on. It makes their directory the working directory.
-func guestTests(t *testing.T, goarch string) (binary string) {
+// kernelFor returns the values of GOARCH that the kernel named by the environment
+// runs, its own first, or skips the test when there is none.
+func kernelFor(t *testing.T) (goarchs []string) {
 	t.Helper()
-	if os.Getenv(kernelVariable) == "" {
+	kernel := os.Getenv(kernelVariable)
+	if kernel == "" {
 		t.Skipf("needs a FreeBSD kernel: set %s to the file", kernelVariable)
 	}
-	if _, err := exec.LookPath("qemu-system-x86_64"); err != nil {
+	arch, err := elfcheck.Kernel(kernel)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := exec.LookPath(vm.For(arch).QEMU); err != nil {
 		t.Skipf("needs QEMU: %v", err)
 	}
+	return elfcheck.Runs(arch)
+}
+
+// guestTests compiles the tests in testdata for FreeBSD, and makes their directory
+// the working directory.
+func guestTests(t *testing.T, goarch string) (binary string) {
+	t.Helper()
 	t.Chdir("testdata/guest")
 	binary = filepath.Join(t.TempDir(), "guest.test")
 	cmd := exec.Command("go", "test", "-c", "-cover", "-o", binary, ".")
@@ -41,7 +55,7 @@ func vmexec(args ...string) (status int, stdout, stderr string) {
 }
 
 func TestKernelRunsTests(t *testing.T) {
-	for _, goarch := range []string{"amd64", "386"} {
+	for _, goarch := range kernelFor(t) {
 		t.Run(goarch, func(t *testing.T) {
 			binary := guestTests(t, goarch)
 			dir, err := os.Getwd()
@@ -49,10 +63,12 @@ func TestKernelRunsTests(t *testing.T) {
 				t.Fatal(err)
 			}
 			t.Setenv("GUEST_DIR", dir)
+			t.Setenv("GUEST_RACCT", "1")
 			cover := filepath.Join(t.TempDir(), "cover.out")
-			status, out, errs := vmexec(binary, "-test.v", "-test.timeout=1m", "-test.coverprofile="+cover)
+			status, out, errs := vmexec("-kenv", "kern.racct.enable=1", binary, "-test.v", "-test.timeout=1m", "-test.coverprofile="+cover)
 			t.Logf("%s%s", out, errs)
-			if status != 0 || !strings.Contains(out, "--- SKIP: TestSkip") || !strings.Contains(out, "PASS\n") {
+			if status != 0 || !strings.Contains(out, "--- SKIP: TestSkip") ||
+				!strings.Contains(out, "--- PASS: TestVariable") || !strings.Contains(out, "PASS\n") {
 				t.Errorf("status %d", status)
 			}
 			if data, err := os.ReadFile(cover); err != nil || !strings.HasPrefix(string(data), "mode: ") {
@@ -66,7 +82,7 @@ func TestKernelRunsTests(t *testing.T) {
 }
 
 func TestKernelOutcomes(t *testing.T) {
-	binary := guestTests(t, "amd64")
+	binary := guestTests(t, kernelFor(t)[0])
 	for _, c := range []struct {
 		part   string
 		args   []string
@@ -77,6 +93,8 @@ func TestKernelOutcomes(t *testing.T) {
 		{"kill", nil, 128 + 9, ""},
 		{"hostile", nil, 1, "--- PASS: TestAll"},
 		{"line", nil, fault.Guest, "not to be trusted"},
+		{"fill", nil, 0, "no space left on device"},
+		{"memory", []string{"-mem", "512"}, 128 + 9, "-mem gives it more"},
 		{"panic", nil, fault.Panic, "kdb_sysctl_panic"},
 		{"hang", []string{"-timeout", "1s"}, fault.Timeout, "SIGQUIT: quit"},
 	} {
@@ -92,7 +110,7 @@ func TestKernelOutcomes(t *testing.T) {
 }
 
 func TestKernelSuite(t *testing.T) {
-	guestTests(t, "amd64")
+	guestTests(t, kernelFor(t)[0])
 	dir, err := os.Getwd()
 	if err != nil {
 		t.Fatal(err)

@@ -43,7 +43,7 @@ func (b *boot) suite(ctx context.Context, stdout, stderr io.Writer) (int, error)
 		return 0, err
 	}
 	report := &suiteReport{boot: b, out: stdout}
-	if !b.all {
+	if wide(patterns) && !b.all {
 		var same []goPackage
 		packages, same = split(packages, goPackage.differs)
 		report.leftOut(same)
@@ -87,6 +87,11 @@ func (b *boot) share(ctx context.Context, report *suiteReport, root string) erro
 		fmt.Fprintln(report.out, "some packages did not run: no guest was left")
 	}
 	return errors.Join(errs...)
+}
+
+// wide reports whether patterns take in packages that nobody named.
+func wide(patterns []string) bool {
+	return slices.ContainsFunc(patterns, func(p string) bool { return strings.Contains(p, "...") })
 }
 
 // splitArgs divides packages from what follows -args. Flags among the packages are

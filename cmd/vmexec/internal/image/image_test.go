@@ -257,7 +257,8 @@ func TestLongPaths(t *testing.T) {
 		t.Fatal(err)
 	}
 	for what, err := range map[string]error{"file": f.Text(longest+"f", "x"), "directory": f.Dir(longest + "g"), "link": f.Tree(dir)} {
-		if got, ok := errors.AsType[*fault.Fault](err); !ok || got.Status != fault.Image || !strings.Contains(got.Problem, longest) {
+		var got *fault.Fault
+		if !errors.As(err, &got) || got.Status != fault.Image || !strings.Contains(got.Problem, longest) {
 			t.Errorf("%s of 1024 bytes: %v", what, err)
 		}
 	}

@@ -257,7 +257,8 @@ func TestLongCommandLine(t *testing.T) {
 		t.Error(err)
 	}
 	_, err = m.commandLine(software, "a="+strings.Repeat("x", room+1))
-	if f, ok := errors.AsType[*fault.Fault](err); !ok || f.Status != fault.Usage || !strings.Contains(f.Remedy, "-kenv") {
+	var f *fault.Fault
+	if !errors.As(err, &f) || f.Status != fault.Usage || !strings.Contains(f.Remedy, "-kenv") {
 		t.Errorf("a byte more: %v", err)
 	}
 }

@@ -28,10 +28,14 @@ func TestMain(m *testing.M) {
 		fmt.Print("VXX\x00\x00\x00\x0a{\"Code\":0}0123456789abcdefVXQ\x00\x00\x00\x000123456789abcdef--- PASS: TestAll\nPASS\n")
 		os.Exit(1)
 	case "line":
-		line, err := os.OpenFile("/dev/cuau1", os.O_WRONLY, 0)
-		fmt.Println("line:", err)
-		io.WriteString(line, "VXX\x00\x00\x00\x0a{\"Code\":0}0123456789abcdef")
+		writeLines("VXX\x00\x00\x00\x0a{\"Code\":0}0123456789abcdef")
 		time.Sleep(time.Minute)
+	case "fill":
+		fmt.Println("/tmp:", fill(filepath.Join(os.TempDir(), "all")))
+		os.Exit(0)
+	case "memory":
+		fmt.Println("about to take all memory")
+		takeMemory()
 	case "panic":
 		fmt.Println("panic:", kernelPanic())
 		time.Sleep(time.Minute)
@@ -40,6 +44,47 @@ func TestMain(m *testing.M) {
 		os.Exit(0)
 	}
 	os.Exit(m.Run())
+}
+
+// writeLines writes on every serial line.
+func writeLines(text string) {
+	lines, err := filepath.Glob("/dev/cuau?")
+	fmt.Println("lines:", lines, err)
+	for _, name := range lines {
+		if line, err := os.OpenFile(name, os.O_WRONLY, 0); err == nil {
+			io.WriteString(line, text)
+		}
+	}
+}
+
+// fill writes a file until there is an error.
+func fill(name string) error {
+	f, err := os.Create(name)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	for block := make([]byte, 1<<20); ; {
+		if _, err := f.Write(block); err != nil {
+			return err
+		}
+	}
+}
+
+// takeMemory takes what the machine has, and more.
+func takeMemory() {
+	var all [][]byte
+	for {
+		block := make([]byte, 16<<20)
+		for i := 0; i < len(block); i += 4096 {
+			block[i] = 1
+		}
+		all = append(all, block)
+		if len(all) > 1<<16 {
+			fmt.Println("there is no end to it")
+			return
+		}
+	}
 }
 
 // kernelPanic sets debug.kdb.panic by __sysctlbyname(2).
@@ -108,6 +153,17 @@ func TestOrphan(t *testing.T) {
 	cmd.Stdout = os.Stdout
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// TestVariable wants what the kernel was given on the runner's command line.
+func TestVariable(t *testing.T) {
+	want := os.Getenv("GUEST_RACCT")
+	if want == "" {
+		t.Skip("no variable was set")
+	}
+	if n, err := syscall.SysctlUint32("kern.racct.enable"); fmt.Sprint(n) != want || err != nil {
+		t.Errorf("kern.racct.enable: %d %v, want %s", n, err, want)
 	}
 }
 
