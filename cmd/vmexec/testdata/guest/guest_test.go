@@ -162,8 +162,9 @@ func TestVariable(t *testing.T) {
 	if want == "" {
 		t.Skip("no variable was set")
 	}
-	if n, err := syscall.SysctlUint32("kern.racct.enable"); fmt.Sprint(n) != want || err != nil {
-		t.Errorf("kern.racct.enable: %d %v, want %s", n, err, want)
+	// The value is a C bool, of one byte.
+	if v, err := syscall.Sysctl("kern.racct.enable"); fmt.Sprintf("%x", v) != "0"+want || err != nil {
+		t.Errorf("kern.racct.enable: %x %v, want %s", v, err, want)
 	}
 }
 
