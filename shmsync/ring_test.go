@@ -63,6 +63,12 @@ func TestRing(t *testing.T) {
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
 	defer cancel()
+	if err := ring.SendContext(ctx, []byte("message")); err != nil {
+		t.Error(err)
+	}
+	if n, err := ring.ReceiveContext(ctx, buf); string(buf[:n]) != "message" || err != nil {
+		t.Errorf("%q, %v", buf[:n], err)
+	}
 	if _, err := ring.ReceiveContext(ctx, buf); !errors.Is(err, context.DeadlineExceeded) {
 		t.Error(err)
 	}

@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -154,9 +155,7 @@ func (x *extractor) mergeRest(ctx context.Context, probes []*probe) (*facts.File
 					p.types.refused[w.Text], found = fmt.Errorf("%s: %s", w.c, e.why), true
 				}
 			}
-			for name, why := range x.refused {
-				p.types.refused[name] = why
-			}
+			maps.Copy(p.types.refused, x.refused)
 		}
 		if !found {
 			return nil, err

@@ -58,7 +58,7 @@ func (t *Tree) groups(m makefile, links map[string]string) {
 			continue
 		}
 		for _, header := range m.words(group) {
-			for _, path := range strings.Fields(m[".PATH"]) {
+			for path := range strings.FieldsSeq(m[".PATH"]) {
 				if from := strings.TrimPrefix(path, "${SRCTOP}/") + "/" + header; exists(t.Root, from) {
 					links[to+"/"+filepath.Base(header)] = from
 					break
