@@ -16,6 +16,7 @@ import (
 	"github.com/rawsys-go/rawsys/gen/internal/emit"
 	"github.com/rawsys-go/rawsys/gen/internal/facts"
 	"github.com/rawsys-go/rawsys/gen/internal/model"
+	"github.com/rawsys-go/rawsys/internal/needs"
 )
 
 const (
@@ -94,7 +95,7 @@ func TestEveryOffset(t *testing.T) {
 			name = m[1] + "." + m[2]
 		}
 		m := field.FindStringSubmatch(line)
-		if m == nil || i%7 != 0 || testing.Short() && i%119 != 0 {
+		if m == nil || i%7 != 0 || needs.Brevity() && i%119 != 0 {
 			continue
 		}
 		for _, tt := range offsets(m[3], m[4]) {
@@ -171,7 +172,7 @@ func TestEveryField(t *testing.T) {
 		}
 		original := files[name]
 		for i, at := range field.FindAllSubmatchIndex(original, -1) {
-			if every := 23; i%every != 0 || testing.Short() && i%(10*every) != 0 {
+			if every := 23; i%every != 0 || needs.Brevity() && i%(10*every) != 0 {
 				continue // each takes a type-check of all
 			}
 			changed++

@@ -76,5 +76,5 @@
 // memory: FUTEX_WAIT and FUTEX_WAKE without FUTEX_PRIVATE_FLAG. A RobustMutex's
 // sleepers sleep on the half with the process number, for at most 100 ms at a time.
 // Start times are in hundredths of a second since the system's start: field 22
-// of /proc/PID/stat on Linux, and ki_start minus kern.boottime on FreeBSD.
+// of /proc/PID/task/PID/stat on Linux, and ki_start minus kern.boottime on FreeBSD.
 package shmsync

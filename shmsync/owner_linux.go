@@ -11,14 +11,17 @@ import (
 // startOf returns when a process started, in hundredths of a second since the
 // system's start, and whether it has ended though its number is taken.
 func startOf(pid int) (start uint64, dead bool, err error) {
-	text, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
+	// Of the first thread: it began with the process, and qemu-user, which makes up
+	// /proc/PID/stat for the process it runs, leaves it as it is.
+	n := strconv.Itoa(pid)
+	text, err := os.ReadFile("/proc/" + n + "/task/" + n + "/stat")
 	if err != nil {
 		return 0, false, err
 	}
 	return parseStat(string(text))
 }
 
-var errStat = errors.New("/proc/PID/stat has another form than expected")
+var errStat = errors.New("/proc/PID/task/PID/stat has another form than expected")
 
 // parseStat reads proc_pid_stat(5): state, the number of threads and the start
 // time are fields 3, 20 and 22. The name before them may hold anything.

@@ -5,6 +5,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"testing"
+
+	"github.com/rawsys-go/rawsys/internal/gotool"
 )
 
 // peer is a C program that joins in by the layout that the package documents: it
@@ -62,6 +64,9 @@ func TestPeerInC(t *testing.T) {
 	cc, err := exec.LookPath("gcc")
 	if err != nil {
 		t.Skip("needs gcc: ", err)
+	}
+	if emulator := os.Getenv(gotool.Emulator); emulator != "" {
+		t.Skip("needs a C compiler for this CPU: gcc's programs are the host's, and this one runs under ", emulator)
 	}
 	dir := t.TempDir()
 	source, program := filepath.Join(dir, "peer.c"), filepath.Join(dir, "peer")

@@ -11,14 +11,25 @@ import (
 	"math/rand/v2"
 	"os"
 	"os/exec"
-	"syscall"
+	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/rawsys-go/rawsys/internal/needs"
 	"github.com/rawsys-go/rawsys/shmsync"
 )
 
-var kills = flag.Int("kills", 100, "how many processes TestKill kills, and TestRingKill")
+var kills = flag.Int("kills", 0, "how many processes TestKill kills, and TestRingKill: 0 is 100, or 20 with -short")
+
+func killCount() int {
+	switch {
+	case *kills > 0:
+		return *kills
+	case testing.Short():
+		return 20
+	}
+	return 100
+}
 
 // TestMain runs this program as a child with the region as descriptor 3, if a
 // test has said what it is to do.
@@ -41,16 +52,10 @@ func TestMain(m *testing.M) {
 // child starts this program again.
 func child(t testing.TB, r *shmsync.Region, role string) *exec.Cmd {
 	t.Helper()
-	path, err := os.Executable()
-	if err != nil {
-		t.Skip("needs the path of this program: ", err)
-	}
-	c := exec.Command(path)
+	c := needs.Self(t)
 	c.Env, c.Stderr = append(os.Environ(), "SHMSYNC_CHILD="+role, "GOMAXPROCS=2"), os.Stderr
 	c.ExtraFiles = []*os.File{r.File()}
-	if err := c.Start(); errors.Is(err, syscall.ENOEXEC) {
-		t.Skip("needs a kernel that runs this program, not an emulator of its CPU: ", err)
-	} else if err != nil {
+	if err := c.Start(); err != nil {
 		t.Fatal(err)
 	}
 	return c
@@ -63,9 +68,10 @@ type shared struct {
 	Sem     shmsync.Semaphore
 	Barrier shmsync.Barrier
 	Robust  shmsync.RobustMutex
-	Sum     [3]uint64 // under the locks
-	A, B    uint64    // equal unless somebody is at work under Robust
-	Deaths  uint64    // that Robust told of
+	Sum     [3]uint64     // under the locks
+	A, B    uint64        // equal unless somebody is at work under Robust
+	Deaths  uint64        // that Robust told of
+	Running atomic.Uint32 // children that came as far as the lock
 	Wins    [64]uint64
 }
 
@@ -122,7 +128,10 @@ func robustChild(r *shmsync.Region) error {
 	if err != nil {
 		return err
 	}
-	for {
+	for n := 0; ; n++ {
+		if n == 1 {
+			s.Running.Add(1)
+		}
 		if err := underRobust(s); err != nil {
 			return err
 		}
@@ -160,8 +169,11 @@ func TestKill(t *testing.T) {
 	for range 4 {
 		running = append(running, child(t, r, "robust"))
 	}
-	longest := time.Duration(0)
-	for n := range *kills {
+	count, longest := killCount(), time.Duration(0)
+	for n := range count {
+		for s.Running.Load() < uint32(len(running)+n) { // or it dies before it has done anything
+			time.Sleep(100 * time.Microsecond)
+		}
 		time.Sleep(time.Duration(rand.IntN(2000)) * time.Microsecond)
 		i := rand.IntN(len(running))
 		if err := running[i].Process.Kill(); err != nil {
@@ -191,8 +203,8 @@ func TestKill(t *testing.T) {
 		_ = c.Process.Kill()
 		_ = c.Wait()
 	}
-	t.Logf("%d processes killed, %d of them with the lock; %d rounds; longest wait after a kill %v", *kills, s.Deaths, s.A, longest)
-	if s.Deaths == 0 && *kills >= 100 {
+	t.Logf("%d processes killed, %d of them with the lock; %d rounds; longest wait after a kill %v", count, s.Deaths, s.A, longest)
+	if s.Deaths == 0 && count >= 100 {
 		t.Error("nobody was killed with the lock: this proves nothing")
 	}
 }
@@ -268,7 +280,7 @@ func TestRingKill(t *testing.T) {
 	}
 	last, received := map[uint64]uint64{}, 0
 	var buf [64]byte
-	for n := range *kills {
+	for n := range killCount() {
 		i := rand.IntN(len(running))
 		time.Sleep(time.Duration(rand.IntN(2000)) * time.Microsecond)
 		if err := running[i].Process.Kill(); err != nil {
@@ -297,5 +309,5 @@ func TestRingKill(t *testing.T) {
 		_ = c.Process.Kill()
 		_ = c.Wait()
 	}
-	t.Logf("%d processes killed, %d messages seen here, of %d senders", *kills, received, len(last))
+	t.Logf("%d processes killed, %d messages seen here, of %d senders", killCount(), received, len(last))
 }

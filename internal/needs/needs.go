@@ -25,6 +25,20 @@ func Go(tb testing.TB) {
 	}
 }
 
+// Brevity reports whether a test in which nothing runs at the same time, as one
+// of a model, does with fewer cases: under -short, and under the race detector,
+// which has nothing to see there and takes ten times as long.
+func Brevity() bool { return race || testing.Short() }
+
+// NoRace skips a test in which nothing runs at the same time when the race
+// detector is on: it sees nothing there, and takes twenty times as long.
+func NoRace(tb testing.TB) {
+	tb.Helper()
+	if race {
+		tb.Skip("one thread at a time, where the race detector sees nothing: runs without it")
+	}
+}
+
 // HostGo is the go command for the machine it runs on, whatever target the
 // tests are built for.
 func HostGo(args ...string) *exec.Cmd {

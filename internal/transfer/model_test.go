@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/rawsys-go/rawsys/internal/kernelmodel"
+	"github.com/rawsys-go/rawsys/internal/needs"
 	"github.com/rawsys-go/rawsys/internal/transfer"
 )
 
@@ -208,7 +209,7 @@ func (s *scenario) String() string {
 // TestExhaustive goes through every schedule with up to two faults for every small transfer.
 func TestExhaustive(t *testing.T) {
 	faults := 2
-	if testing.Short() {
+	if needs.Brevity() {
 		faults = 1
 	}
 	for _, sys := range systems {
@@ -243,7 +244,7 @@ func TestSchedules(t *testing.T) {
 		if n, err = strconv.Atoi(s); err != nil {
 			t.Fatal(err)
 		}
-	} else if testing.Short() {
+	} else if needs.Brevity() {
 		n = 10_000
 	}
 	for i, sys := range systems {

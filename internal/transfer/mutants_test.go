@@ -98,6 +98,7 @@ func TestMutants(t *testing.T) {
 	if testing.Short() {
 		t.Skip("compiles the package once for each mutant: not with -short")
 	}
+	needs.NoRace(t)
 	needs.Go(t)
 	needs.Tree(t)
 	for _, m := range mutants {

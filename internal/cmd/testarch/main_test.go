@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"runtime"
@@ -51,6 +52,10 @@ func TestRun(t *testing.T) {
 	}
 	t.Chdir(dir)
 	arch := runtime.GOARCH
+	code386, want386 := 0, `^ok    linux/386 `
+	if runtime.GOARCH != "amd64" || !runs386() {
+		code386, want386 = 1, `^skip  linux/386 +not run: needs an amd64 kernel .*\n1 architectures: 0 ok, 0 failed, not run: 386\n$`
+	}
 	for _, c := range []struct {
 		args []string
 		code int
@@ -63,6 +68,7 @@ func TestRun(t *testing.T) {
 		{[]string{"-arch", arch + ",z80"}, 1, `FAIL  linux/z80 +qemu-z80 is not installed: on Debian, apt-get install qemu-user\n2 architectures: 1 ok, 1 failed\nfailed: z80\n`},
 		{[]string{"-arch", arch, "--", "./nosuch"}, 1, `(?s)FAIL: ./nosuch.*directory not found`},
 		{[]string{"-nosuch"}, 2, `-nosuch`},
+		{[]string{"-arch", "386", "--", "-run", "Pass"}, code386, want386},
 	} {
 		var out bytes.Buffer
 		code := run(t.Context(), c.args, &out, &out)
@@ -96,5 +102,21 @@ func TestEmulator(t *testing.T) {
 		if got != want {
 			t.Errorf("the emulator for %s is %q, want %q", arch, got, want)
 		}
+	}
+}
+
+// The probe is right about programs of 32 bits if it is a program of 32 bits
+// that exits with 0: an emulator says.
+func TestExit386(t *testing.T) {
+	qemu, err := exec.LookPath("qemu-i386")
+	if err != nil {
+		t.Skip("needs qemu-i386")
+	}
+	exe := filepath.Join(t.TempDir(), "exit")
+	if err := os.WriteFile(exe, exit386(), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := exec.CommandContext(t.Context(), qemu, exe).CombinedOutput(); err != nil {
+		t.Errorf("%v: %s", err, out)
 	}
 }

@@ -1,13 +1,15 @@
 package machine
 
 import (
+	"encoding/binary"
 	"errors"
-	"fmt"
 	"iter"
 	"slices"
 	"testing"
 	"time"
 	"unsafe"
+
+	"github.com/rawsys-go/rawsys/internal/needs"
 )
 
 // The model runs the real state machines, one coroutine a thread, and stops each
@@ -197,6 +199,7 @@ type program func(hostOf func(*thread) host) *scenario
 // explore checks a program, logs how many states it has, and fails on a fault.
 func explore(t *testing.T, name string, b bounds, p program) {
 	t.Helper()
+	needs.NoRace(t)
 	start := time.Now()
 	states, err := check(b, p)
 	if err != nil {
@@ -209,6 +212,7 @@ func explore(t *testing.T, name string, b bounds, p program) {
 // caught fails the test unless the model sees what is wrong in one of the programs.
 func caught(t *testing.T, name string, b bounds, programs ...program) {
 	t.Helper()
+	needs.NoRace(t)
 	for _, p := range programs {
 		if _, err := check(b, p); err != nil && !errors.Is(err, errEndless) {
 			t.Logf("%s: %v", name, err)
@@ -221,22 +225,28 @@ func caught(t *testing.T, name string, b bounds, programs ...program) {
 // key is the same for two states that cannot be told apart, or differ only in
 // which of two like threads is which.
 func (m *machine) key() string {
-	b := make([]byte, 0, 160)
+	b := make([]byte, 0, 256)
 	for _, w := range m.words {
-		b = fmt.Appendf(b, "%x,", *w)
+		b = binary.NativeEndian.AppendUint32(b, *w)
 	}
 	for _, f := range m.facts {
-		b = fmt.Appendf(b, "%d;", *f)
+		b = binary.AppendVarint(b, int64(*f))
 	}
-	b = fmt.Appendf(b, "%d.%d|", m.spurious, m.deaths)
-	keys := make([]string, len(m.threads))
+	b = append(b, byte(m.spurious), byte(m.deaths))
+	keys := make([][3]uint64, len(m.threads))
 	for i, th := range m.threads {
-		keys[i] = fmt.Sprintf("%d/%x/%d/%t/%t/%d", th.kind, th.history, th.pending.do, th.done, th.dead, m.indexOf(th.pending.word))
+		at := uint64(th.pending.do)<<32 | uint64(uint32(m.indexOf(th.pending.word)))
+		keys[i] = [3]uint64{uint64(th.kind)<<2 | flag(th.done)<<1 | flag(th.dead), th.history, at}
 	}
 	if !m.bounds.distinct {
-		slices.Sort(keys)
+		slices.SortFunc(keys, func(x, y [3]uint64) int { return slices.Compare(x[:], y[:]) })
 	}
-	return string(fmt.Append(b, keys))
+	for _, k := range keys {
+		for _, part := range k {
+			b = binary.NativeEndian.AppendUint64(b, part)
+		}
+	}
+	return string(b)
 }
 
 func (m *machine) indexOf(w *uint32) int { return slices.Index(m.words, w) }
