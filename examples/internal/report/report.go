@@ -1,5 +1,5 @@
-// Package report is what the programs that list things have in common: flags,
-// tables, JSON, and names of users.
+// Package report is what the programs have in common: flags, exit codes, tables,
+// JSON, sizes, and names of users.
 package report
 
 import (
@@ -69,18 +69,36 @@ func clean(s string) string {
 // ErrUsage is the error for wrong arguments, about which the user has been told.
 var ErrUsage = errors.New("usage")
 
-// Parse parses a program's arguments, of which only flags are allowed.
-func Parse(fs *flag.FlagSet, args []string) error {
+// Usage makes a program's help say how it is called and what it does, before its
+// flags.
+func Usage(fs *flag.FlagSet, call, about string) {
+	fs.Usage = func() {
+		fmt.Fprintf(fs.Output(), "usage: %s\n\n%s\n", call, about)
+		fs.PrintDefaults()
+	}
+}
+
+// Parse parses a program's arguments: flags, and then one for each of the names. A
+// last name that ends in "..." stands for one or more.
+func Parse(fs *flag.FlagSet, args []string, names ...string) error {
 	switch err := fs.Parse(args); {
 	case errors.Is(err, flag.ErrHelp):
 		return err
 	case err != nil:
 		return ErrUsage
-	case fs.NArg() > 0:
-		fmt.Fprintf(fs.Output(), "%s: unexpected argument %q; -h lists the flags\n", fs.Name(), fs.Arg(0))
-		return ErrUsage
 	}
-	return nil
+	many := len(names) > 0 && strings.HasSuffix(names[len(names)-1], "...")
+	wrong := ""
+	switch {
+	case fs.NArg() < len(names):
+		wrong = "missing " + names[fs.NArg()]
+	case fs.NArg() > len(names) && !many:
+		wrong = fmt.Sprintf("unexpected argument %q", fs.Arg(len(names)))
+	default:
+		return nil
+	}
+	fmt.Fprintf(fs.Output(), "%s: %s; -h lists the flags\n", fs.Name(), wrong)
+	return ErrUsage
 }
 
 // ExitCode is the status to exit with after an error, which is written to w if the
@@ -139,4 +157,13 @@ func (u Users) Name(uid uint32) string {
 // the one called "".
 func (u Users) IsUser(uid uint32, want string) bool {
 	return want == "" || want == u.Name(uid) || want == strconv.FormatUint(uint64(uid), 10)
+}
+
+// Size is a number of bytes for people, with one unit.
+func Size(n int64) string {
+	v, units := float64(n), []string{"B", "KiB", "MiB", "GiB", "TiB"}
+	for v >= 1024 && len(units) > 1 {
+		v, units = v/1024, units[1:]
+	}
+	return strconv.FormatFloat(v, 'g', 4, 64) + " " + units[0]
 }
