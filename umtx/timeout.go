@@ -87,6 +87,9 @@ func deadline(clock zsys.Clock, sec, nsec int64) (zsys.UmtxTime, *rawsys.Error) 
 	case !store(&t.Timeout.Sec, sec), !store(&t.Timeout.Nsec, nsec):
 		return t, invalid("a deadline of %d s: time_t ends before it", sec)
 	}
+	if sec == 0 && nsec == 0 {
+		t.Timeout.Nsec = 1 // as long over; the kernel takes the start of its clock for no limit
+	}
 	t.Flags = zsys.UMTX_ABSTIME
 	t.Clockid = clock
 	return t, nil

@@ -31,6 +31,7 @@ func TestTimeoutsEnd(t *testing.T) {
 		"fast":            soon(zsys.CLOCK_MONOTONIC_FAST),
 		"already over":    TimeoutAfter(-time.Second),
 		"since the epoch": TimeoutAt(zsys.CLOCK_REALTIME, 0, 0),
+		"since the boot":  TimeoutAt(zsys.CLOCK_MONOTONIC, 0, 0),
 	} {
 		start := time.Now()
 		err := WaitUint(word, 0, limit)

@@ -26,7 +26,7 @@ func TestDeadline(t *testing.T) {
 		sec, nsec int64
 		ok        bool
 	}{
-		{"zero", zsys.CLOCK_MONOTONIC, 0, 0, true},
+		{"first nanosecond", zsys.CLOCK_MONOTONIC, 0, 1, true},
 		{"last nanosecond", zsys.CLOCK_REALTIME, 1 << 30, 999999999, true},
 		{"end of 32-bit time", zsys.CLOCK_REALTIME, math.MaxInt32, 0, true},
 		{"past 32-bit time", zsys.CLOCK_REALTIME, math.MaxInt32 + 1, 0, wide()},
@@ -48,6 +48,17 @@ func TestDeadline(t *testing.T) {
 		if tt.ok && (int64(got.Timeout.Sec) != tt.sec || int64(got.Timeout.Nsec) != tt.nsec ||
 			got.Clockid != tt.clock || got.Flags != zsys.UMTX_ABSTIME) {
 			t.Errorf("%s: %+v", tt.what, got)
+		}
+	}
+}
+
+// The start of a clock is over, and must not become the kernel's zero, which is no
+// limit: it waits for ever on that.
+func TestDeadlineIsNeverZero(t *testing.T) {
+	for _, clock := range []zsys.Clock{zsys.CLOCK_MONOTONIC, zsys.CLOCK_REALTIME, zsys.CLOCK_VIRTUAL} {
+		got, err := deadline(clock, 0, 0)
+		if err != nil || got.Timeout.Sec != 0 || got.Timeout.Nsec != 1 {
+			t.Errorf("%v: %+v, %v", clock, got, err)
 		}
 	}
 }
