@@ -74,7 +74,9 @@
 // sleep while it is 2; after that change it from 0 to 2. To unlock, change it to 0,
 // and wake one sleeper if it was 2. The sleeps and wakes are those of shared
 // memory: FUTEX_WAIT and FUTEX_WAKE without FUTEX_PRIVATE_FLAG. A RobustMutex's
-// sleepers sleep on the half with the process number, for at most 100 ms at a time.
+// sleepers sleep on the half with the process number, for 1, 2, 4 and so on ms, and
+// at most 100 ms at a time; if nobody ended that sleep they look whether the
+// process lives.
 // Start times are in hundredths of a second since the system's start: field 22
 // of /proc/PID/task/PID/stat on Linux, and ki_start minus kern.boottime on FreeBSD.
 package shmsync

@@ -30,11 +30,12 @@ func (system) CompareAndSwap64(w *uint64, old, new uint64) bool {
 }
 
 func (system) Sleep(w *uint32, value uint32, l machine.Limit) error {
-	return sleep(w, value, l, longest)
+	_, err := sleep(w, value, l, longest)
+	return err
 }
 
-func (system) Nap(w *uint32, value uint32, l machine.Limit) error {
-	return sleep(w, value, l, machine.NapTime)
+func (system) Nap(w *uint32, value uint32, i int, l machine.Limit) (over bool, err error) {
+	return sleep(w, value, l, machine.NapFor(i))
 }
 
 func (system) Wake(w *uint32)      { wake(w, 1) }
@@ -77,12 +78,12 @@ func pause() {
 // longest fits the kernel's time on every port.
 const longest = time.Hour
 
-// sleep sleeps on w for no longer than most.
-func sleep(w *uint32, value uint32, l machine.Limit, most time.Duration) error {
+// sleep sleeps on w for no longer than most, and reports whether that is over.
+func sleep(w *uint32, value uint32, l machine.Limit, most time.Duration) (over bool, err error) {
 	if l.At != 0 {
 		left := l.At - time.Since(origin)
 		if left <= 0 {
-			return os.ErrDeadlineExceeded
+			return false, os.ErrDeadlineExceeded
 		}
 		most = min(most, left)
 	}
@@ -90,19 +91,20 @@ func sleep(w *uint32, value uint32, l machine.Limit, most time.Duration) error {
 		c.Sleeping(host, w)
 		defer c.Awake()
 		if err := c.Err(); err != nil {
-			return err
+			return false, err
 		}
 	}
 	switch errno := wait(w, value, most); {
 	case errno == 0 || errno == syscall.EAGAIN || errno == syscall.EINTR:
-	case errno == syscall.ETIMEDOUT: // what has passed is for the next call to see
+	case errno == syscall.ETIMEDOUT: // whose time has passed is for the next call to see
+		over = true
 	default:
-		return &rawsys.Error{Op: waitCall, Errno: errno}
+		return false, &rawsys.Error{Op: waitCall, Errno: errno}
 	}
 	if l.Cancel != nil {
-		return l.Cancel.Err()
+		err = l.Cancel.Err()
 	}
-	return nil
+	return over, err
 }
 
 // until is the Limit of a point in time.

@@ -14,6 +14,7 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+	"unsafe"
 
 	"github.com/rawsys-go/rawsys/internal/needs"
 	"github.com/rawsys-go/rawsys/shmsync"
@@ -135,6 +136,9 @@ func robustChild(r *shmsync.Region) error {
 		if err := underRobust(s); err != nil {
 			return err
 		}
+		if n%8 == 0 { // or one process has the lock nearly always
+			time.Sleep(time.Microsecond)
+		}
 	}
 }
 
@@ -152,7 +156,7 @@ func underRobust(s *shared) error {
 		return fmt.Errorf("%d and %d under the lock, and nobody died", s.A, s.B)
 	}
 	s.A++
-	for range 50 { // some time in which to be killed
+	for range 5000 { // some time in which to be killed
 		s.Wins[0]++
 	}
 	s.B++
@@ -160,7 +164,21 @@ func underRobust(s *shared) error {
 	return nil
 }
 
-// Processes are killed wherever they are. The others go on, and see what is dirty
+// holder returns who holds the lock just now, and otherwise if it is none of them.
+func holder(s *shared, running []*exec.Cmd, otherwise int) int {
+	for range 1000 {
+		pid := atomic.LoadUint64((*uint64)(unsafe.Pointer(&s.Robust))) & (1<<22 - 1)
+		for i, c := range running {
+			if uint64(c.Process.Pid) == pid {
+				return i
+			}
+		}
+	}
+	return otherwise
+}
+
+// Processes are killed wherever they are, half of them with the lock if that can
+// be. The others go on, and see what is dirty
 // only together with the word that somebody died.
 func TestKill(t *testing.T) {
 	r := region(t, 8192)
@@ -176,6 +194,9 @@ func TestKill(t *testing.T) {
 		}
 		time.Sleep(time.Duration(rand.IntN(2000)) * time.Microsecond)
 		i := rand.IntN(len(running))
+		if n%2 == 0 {
+			i = holder(s, running, i)
+		}
 		if err := running[i].Process.Kill(); err != nil {
 			t.Fatal(err)
 		}

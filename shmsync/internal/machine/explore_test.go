@@ -80,7 +80,8 @@ func walk(b bounds, p program, path []choice, seen map[string]bool) (branches []
 			return branches, path, errEndless
 		}
 		if len(path) > 1000 {
-			return branches, path[:50], errForever
+			path = path[:50]
+			return branches, path, errForever
 		}
 		choices, err := m.choices()
 		if err != nil || len(choices) == 0 {
@@ -203,14 +204,14 @@ func (m *machine) wakeForNothing(th *thread, variant int) {
 	if variant == -2 { // all naps are equally long
 		for _, s := range m.threads {
 			if !s.done && s.pending.do == napping {
-				s.reply(0, nil)
+				s.reply(1, nil)
 			}
 		}
 		return
 	}
 	if m.spurious > 0 && variant == 0 {
 		m.spurious--
-		th.reply(0, nil)
+		th.reply(flag(th.pending.do == napping), nil) // a nap's time is over
 		return
 	}
 	th.reply(0, errTimeout)

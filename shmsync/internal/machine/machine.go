@@ -27,9 +27,9 @@ type Host interface {
 	// on the caller.
 	Sleep(word *uint32, value uint32, l Limit) error
 
-	// Nap is Sleep that returns nil after [NapTime] at the latest: for those
-	// who have to look whether somebody died.
-	Nap(word *uint32, value uint32, l Limit) error
+	// Nap is Sleep for as long as [NapFor] says of the i-th in a row, for those
+	// who have to look whether somebody died. It reports true if that is over.
+	Nap(word *uint32, value uint32, i int, l Limit) (over bool, err error)
 
 	// Wake wakes one that sleeps, if any does; WakeAll wakes all of them.
 	Wake(word *uint32)
@@ -46,6 +46,15 @@ type Host interface {
 
 // NapTime bounds how long the death of a process goes unnoticed by those who wait.
 const NapTime = 100 * time.Millisecond
+
+// NapFor is how long the i-th nap in a row lasts: a death is mostly found soon after
+// the wait began, and who waits long looks rarely.
+func NapFor(i int) time.Duration {
+	if i > 6 {
+		return NapTime
+	}
+	return time.Millisecond << i
+}
 
 // Limit says how long to wait. The zero Limit is for ever.
 type Limit struct {

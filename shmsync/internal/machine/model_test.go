@@ -178,9 +178,9 @@ func (h host) Sleep(w *uint32, value uint32, _ Limit) error {
 	return h.th.err
 }
 
-func (h host) Nap(w *uint32, value uint32, _ Limit) error {
-	h.th.ask(request{do: sleep, nap: true, word: w, value: value})
-	return h.th.err
+func (h host) Nap(w *uint32, value uint32, _ int, _ Limit) (bool, error) {
+	over := h.th.ask(request{do: sleep, nap: true, word: w, value: value}) == 1
+	return over, h.th.err
 }
 
 func (h host) Wake(w *uint32)      { h.th.ask(request{do: wakeOne, word: w}) }

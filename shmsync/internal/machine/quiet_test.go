@@ -38,8 +38,10 @@ func (q *quiet) Sleep(w *uint32, value uint32, _ Limit) error {
 	return nil
 }
 
-func (q *quiet) Nap(w *uint32, value uint32, l Limit) error { return q.Sleep(w, value, l) }
-func (*quiet) Wake(*uint32)                                 {}
-func (*quiet) WakeAll(*uint32)                              {}
-func (*quiet) Spin(int) bool                                { return false }
-func (q *quiet) Alive(uint64) bool                          { return !q.dead }
+func (q *quiet) Nap(w *uint32, value uint32, _ int, l Limit) (bool, error) {
+	return true, q.Sleep(w, value, l)
+}
+func (*quiet) Wake(*uint32)        {}
+func (*quiet) WakeAll(*uint32)     {}
+func (*quiet) Spin(int) bool       { return false }
+func (q *quiet) Alive(uint64) bool { return !q.dead }

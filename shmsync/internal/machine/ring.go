@@ -79,8 +79,10 @@ func (a *Access) consumers() end {
 // patience is a Host on which the dead count as alive: the lock is not robust.
 type patience struct{ Host }
 
-func (patience) Alive(uint64) bool                            { return true }
-func (p patience) Nap(w *uint32, value uint32, l Limit) error { return p.Sleep(w, value, l) }
+func (patience) Alive(uint64) bool { return true }
+func (p patience) Nap(w *uint32, value uint32, _ int, l Limit) (bool, error) {
+	return false, p.Sleep(w, value, l)
+}
 
 // enter takes the lock of an end. What its holder left when it died is whole.
 func (a *Access) enter(h Host, e end, l Limit) error {
@@ -115,7 +117,7 @@ func (a *Access) used(h Host) (head, used uint32, err error) {
 
 // await sleeps until the other end's cursor is no longer at value.
 func (a *Access) await(h Host, e end, value uint32, l Limit) error {
-	for i := 0; ; i++ {
+	for i, naps := 0, 0; ; i++ {
 		if h.Load(e.moves) != value {
 			return nil
 		}
@@ -128,9 +130,10 @@ func (a *Access) await(h Host, e end, value uint32, l Limit) error {
 		}
 		if a.Robust {
 			// Who was to wake us may have died before it did.
-			if err := h.Nap(e.moves, value, l); err != nil {
+			if _, err := h.Nap(e.moves, value, naps, l); err != nil {
 				return err
 			}
+			naps++
 		} else if err := h.Sleep(e.moves, value, l); err != nil {
 			return err
 		}

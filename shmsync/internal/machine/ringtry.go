@@ -50,7 +50,7 @@ func (a *Access) try(h Host, e end, ready, do func() error) error {
 	if !a.Robust {
 		judge = patience{h}
 	}
-	for i := 0; ; i++ {
+	for i, naps := 0, 0; ; i++ {
 		if err := ready(); err != nil {
 			return err
 		}
@@ -71,20 +71,21 @@ func (a *Access) try(h Host, e end, ready, do func() error) error {
 			}
 			return either(err, a.leave(h, e))
 		}
-		if err := a.nap(h, e); err != nil {
+		if err := a.nap(h, e, naps); err != nil {
 			return err
 		}
+		naps++
 	}
 }
 
 // nap waits for the lock of an end for a while. It passes on the wake that it may
 // have got, since it may not take the lock.
-func (a *Access) nap(h Host, e end) error {
+func (a *Access) nap(h Host, e end, naps int) error {
 	v := h.Load64(&e.lock.Word)
 	if v&ownerMask == 0 || v&RobustWaiters == 0 && !h.CompareAndSwap64(&e.lock.Word, v, v|RobustWaiters) {
 		return nil
 	}
-	err := h.Nap(e.lock.low(), uint32(v|RobustWaiters), Limit{})
+	_, err := h.Nap(e.lock.low(), uint32(v|RobustWaiters), naps, Limit{})
 	e.lock.passOn(h)
 	return err
 }

@@ -96,11 +96,15 @@ func (m *Robust) Lock(h Host, me uint64, l Limit) error {
 			return nil
 		}
 	}
-	mark, slept := uint64(0), uint64(0)
+	mark, slept, naps, over := uint64(0), uint64(0), 0, false
 	for {
 		v := h.Load64(&m.Word)
-		// That the word is what it was before the sleep makes one look.
-		next, err := m.next(h, v, me, v == slept)
+		if v != slept {
+			naps, over = 0, false
+		}
+		// That the word is what it was before a nap that nobody ended makes
+		// one look.
+		next, err := m.next(h, v, me, over)
 		switch {
 		case next != 0:
 			if h.CompareAndSwap64(&m.Word, v, next|mark) {
@@ -111,12 +115,12 @@ func (m *Robust) Lock(h Host, me uint64, l Limit) error {
 		case v&RobustWaiters == 0:
 			h.CompareAndSwap64(&m.Word, v, v|RobustWaiters)
 		default:
-			if err := h.Nap(m.low(), uint32(v), l); err != nil {
+			if over, err = h.Nap(m.low(), uint32(v), naps, l); err != nil {
 				m.passOn(h)
 				return err
 			}
 			// Others may sleep, and who has slept cannot know.
-			mark, slept = RobustWaiters, v
+			mark, slept, naps = RobustWaiters, v, naps+1
 		}
 	}
 }
