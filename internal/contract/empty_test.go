@@ -36,6 +36,26 @@ func TestEmptyRange(t *testing.T) {
 	}
 }
 
+// TestUntouched: of which nothing is wanted, a file is not asked, be it closed.
+func TestUntouched(t *testing.T) {
+	file := tempFile(t, content(10))
+	file.Close()
+	for _, kind := range kinds {
+		dst, peer := kind.make(t)
+		got := received(t, peer)
+		tr := rawsys.Transfer{File: file, Headers: [][]byte{[]byte("head")}, Trailers: [][]byte{[]byte("tail")}}
+		if n, err := tr.WriteTo(dst); n != 8 || err != nil {
+			t.Errorf("%s: WriteTo: %d, %v", kind.name, n, err)
+		}
+		tr.Reset()
+		if n, err := tr.Send(descriptor(t, dst, false)); n != 8 || err != nil {
+			t.Errorf("%s: Send: %d, %v", kind.name, n, err)
+		}
+		closeAll(dst)
+		mustArrive(t, <-got, []byte("headtailheadtail"))
+	}
+}
+
 // TestNoFile: headers and trailers alone, by every form, without a file.
 func TestNoFile(t *testing.T) {
 	tr := rawsys.Transfer{Headers: [][]byte{[]byte("head")}, Trailers: [][]byte{[]byte("tail")}}

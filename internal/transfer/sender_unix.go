@@ -70,12 +70,9 @@ func (s *Sender) WriteTo(w io.Writer, r io.ReaderAt) (string, error) {
 		return "", s.copyTo(w, r)
 	}
 	s.conn = conn
-	switch file := r.(type) {
-	case *os.File:
+	file, ok := r.(*os.File)
+	if ok || s.Job.around() {
 		return s.withSource(file, s.sendConn)
-	case nil: // nothing of it is asked for
-		s.connFrom(noSource)
-		return s.op, s.err
 	}
 	return "", s.copyTo(w, r)
 }
@@ -84,8 +81,12 @@ func (s *Sender) WriteTo(w io.Writer, r io.ReaderAt) (string, error) {
 const noSource = ^uintptr(0)
 
 // withSource calls f with file's descriptor, which stays open meanwhile even if
-// the file is closed.
+// the file is closed. Where nothing of it is wanted it is not touched.
 func (s *Sender) withSource(file *os.File, f func(in uintptr)) (string, error) {
+	if s.Job.around() {
+		f(noSource)
+		return s.op, s.err
+	}
 	raw, err := file.SyscallConn()
 	if err != nil {
 		return "", err
