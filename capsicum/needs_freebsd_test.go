@@ -104,10 +104,14 @@ var attempts = []attempt{
 	{fileOf, []func(*scene) error{func(s *scene) error {
 		return of((&rawsys.Transfer{File: s.file, Count: 5}).Read(make([]byte, 5)))
 	}}},
-	{fileOf, []func(*scene) error{func(s *scene) error { return copyRange(s.other, s.file) }}},
-	{fileOf, []func(*scene) error{func(s *scene) error { return copyRange(s.file, s.other) }}},
-	{fileOf, []func(*scene) error{func(s *scene) error { return copyFileRange(s.other, s.file) }}},
-	{fileOf, []func(*scene) error{func(s *scene) error { return copyFileRange(s.file, s.other) }}},
+	{fileOf, []func(*scene) error{
+		func(s *scene) error { return copyRange(s.other, s.file) },
+		func(s *scene) error { return copyFileRange(s.other, s.file) },
+	}},
+	{fileOf, []func(*scene) error{
+		func(s *scene) error { return copyRange(s.file, s.other) },
+		func(s *scene) error { return copyFileRange(s.file, s.other) },
+	}},
 	{fileOf, []func(*scene) error{
 		func(s *scene) error { return rawsys.Fstat(fd(s.file), new(rawsys.FileStat)) },
 		func(s *scene) error { return rawsys.FstatConn(s.file, new(rawsys.FileStat)) },
