@@ -14,9 +14,9 @@ import (
 // grows when a release adds to them, and its old value goes on to be right for
 // those that a program knows.
 var (
-	unused = regexp.MustCompile(`(^|_)(UNUSED|SPARE|RESERVED)`)
-	mask   = regexp.MustCompile(`(^|_)(ALL|MASK|FLAGS|BITS|VALID|SUPPORTED)[0-9]*$`)
-	bound  = regexp.MustCompile(`(_(MAX|MAXID|LAST|NUM|COUNT)|^ELAST)$`)
+	unused = regexp.MustCompile(`(^|_)N?(UNUSED|SPARE|RESERVED)`)
+	mask   = regexp.MustCompile(`(^|_)(ALL|\w*MASK|\w*FLAGS|BITS|VALID|SUPPORTED|CANTCHANGE)[0-9]*$`)
+	bound  = regexp.MustCompile(`(_(MAX|MAXID|LAST|NUM|NLIMITS|SIZE|(SYS)?COUNT)|^ELAST)$`)
 )
 
 // harmless reports whether a constant of which the value changed can be used
@@ -26,12 +26,12 @@ func (c *comparison) harmless(a, b facts.Const) bool {
 		return !slices.ContainsFunc(c.ports, func(p facts.Port) bool {
 			x, hasX := a.Value.Get(p)
 			y, hasY := b.Value.Get(p)
-			return hasX != hasY || x != y && !grew(p, x, y)
+			return hasX && !hasY || hasX && x != y && !grew(p, x, y)
 		})
 	}
 	switch {
-	case unused.MatchString(a.Name):
-		return true
+	case unused.MatchString(a.Name), grown(func(facts.Port, facts.Int, facts.Int) bool { return false }):
+		return true // the second: it is new where it is another
 	case mask.MatchString(a.Name):
 		return grown(gainedBits)
 	case bound.MatchString(a.Name):
@@ -52,6 +52,9 @@ func gainedBits(_ facts.Port, x, y facts.Int) bool {
 // bounds. A limit of which nothing shows that, such as a length, is no count.
 func (c *comparison) counts(name, prefix string, p facts.Port, x, y facts.Int) bool {
 	added := func(other string, v facts.Int) bool {
+		if n, ok := v.Int64(); ok && n < 0 { // EVFILT_… go down
+			v = facts.MakeInt(uint64(-n), false)
+		}
 		return other != name && strings.HasPrefix(other, prefix) && x.Compare(v) <= 0 && v.Compare(y) <= 0
 	}
 	return x.Compare(y) < 0 && (slices.ContainsFunc(c.new.Consts, func(k facts.Const) bool {

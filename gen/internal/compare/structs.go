@@ -11,19 +11,52 @@ import (
 // structs compares structs, and the fields of those that both releases have.
 func (c *comparison) structs() []Change {
 	name := func(s *facts.Struct) string { return string(s.Type()) }
-	out := lists(c.old.Structs, c.new.Structs, name,
+	before, after := slices.DeleteFunc(slices.Clone(c.old.Structs), unnamed), slices.DeleteFunc(slices.Clone(c.new.Structs), unnamed)
+	out := lists(before, after, name,
 		func(s *facts.Struct) string { return "size " + first(s.Size) },
 		func(a, b *facts.Struct) (ch Change) {
 			ch.Breaks = differing(&ch, "size", c.ports, a.Size, b.Size)
 			return ch
 		})
-	for _, a := range c.old.Structs {
+	for _, a := range before {
 		if b := c.new.Struct(a.Name); b != nil && b.Union == a.Union {
-			out = append(out, c.fields(a, b)...)
+			out = append(out, c.fields(c.promote(c.old, a), c.promote(c.new, b))...)
 		}
 	}
 	slices.SortStableFunc(out, func(a, b Change) int { return strings.Compare(a.Name, b.Name) })
 	return out
+}
+
+// unnamed reports whether a struct or union is a member without a name. What it
+// holds is compared as members of its holder, as C programs use them: its number
+// among those without a name says nothing.
+func unnamed(s *facts.Struct) bool {
+	return strings.HasPrefix(s.Name[strings.LastIndexByte(s.Name, '.')+1:], "$")
+}
+
+// promote returns a struct with the members of its members without a name.
+func (c *comparison) promote(file *facts.File, s *facts.Struct) *facts.Struct {
+	flat := *s
+	flat.Fields = nil
+	for _, f := range s.Fields {
+		in := file.Struct(s.Name + "." + f.Name)
+		if !strings.HasPrefix(f.Name, "$") || in == nil || !unnamed(in) {
+			flat.Fields = append(flat.Fields, f)
+			continue
+		}
+		for _, m := range c.promote(file, in).Fields {
+			var at facts.PerPort[int64]
+			for _, p := range c.ports {
+				outer, ok := f.Offset.Get(p)
+				if inner, has := m.Offset.Get(p); ok && has {
+					at.Set(p, outer+inner)
+				}
+			}
+			m.Offset = at
+			flat.Fields = append(flat.Fields, m)
+		}
+	}
+	return &flat
 }
 
 // fields compares the fields of a struct.
@@ -106,5 +139,5 @@ func (c *comparison) was(a, b *facts.Struct, g *facts.Field) string {
 
 // spare reports whether a field's name says that nobody uses it.
 func spare(name string) bool {
-	return strings.Contains(name, "spare") || strings.Contains(name, "pad")
+	return strings.Contains(name, "spare") || strings.Contains(name, "pad") || strings.Contains(name, "filler")
 }
