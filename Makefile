@@ -76,6 +76,10 @@ witness: ## prove the facts against C headers: HEADERS=DIR (needs clang)
 	@test -n "$(HEADERS)" || { echo "make witness HEADERS=DIR: DIR holds FreeBSD's source tree, or a base system with usr/include" >&2; exit 2; }
 	go run ./gen witness -headers "$(HEADERS)"
 
+sweep: ## try every header of a tree, extracted and proved: SRC=DIR (needs clang)
+	@test -n "$(SRC)" || { echo "make sweep SRC=DIR: DIR holds FreeBSD's source tree, or a base system with usr/include" >&2; exit 2; }
+	go run ./gen sweep $(SWEEPFLAGS) "$(SRC)"
+
 layout: ## show structs as byte maps: [NAME=stat] [ARCH=386]
 	@go run ./gen layout $${ARCH:+-arch $$ARCH} $(NAME)
 
@@ -89,4 +93,4 @@ diff: ## say what changed between releases: FROM=freebsd12 TO=freebsd15
 clean: ## remove what was built
 	rm -rf bin
 
-.PHONY: help generate test race test-arch test-freebsd cross lint fuzz bench plots facts witness layout abi diff clean
+.PHONY: help generate test race test-arch test-freebsd cross lint fuzz bench plots facts witness sweep layout abi diff clean

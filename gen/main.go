@@ -27,6 +27,7 @@ func commands() []command {
 		extractCommand,
 		generateCommand,
 		witnessCommand,
+		sweepCommand,
 		layoutCommand,
 		diffCommand,
 	}
