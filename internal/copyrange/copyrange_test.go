@@ -163,3 +163,52 @@ func TestByHandAtLength(t *testing.T) {
 		t.Errorf("%d, %v", n, err)
 	}
 }
+
+// far is a kernel with an input of a given size and an output that no data is kept of,
+// so that it may be written anywhere.
+type far struct {
+	size    int64
+	refuses bool // copy_file_range, so that it is copied by hand
+	written int64
+}
+
+func (f *far) have(off int64, n int) int { return int(min(int64(n), max(f.size-off, 0))) }
+
+func (f *far) CopyFileRange(_ int, inOff int64, _ int, outOff int64, n int, _ uint32) (int, syscall.Errno) {
+	if f.refuses {
+		return 0, syscall.ENOSYS
+	}
+	return f.wrote(f.have(inOff, n), outOff)
+}
+
+func (f *far) Pread(_ int, p []byte, off int64) (int, syscall.Errno) {
+	return f.have(off, len(p)), 0
+}
+
+func (f *far) Pwrite(_ int, p []byte, off int64) (int, syscall.Errno) { return f.wrote(len(p), off) }
+
+func (f *far) wrote(n int, off int64) (int, syscall.Errno) {
+	if int64(n) > math.MaxInt64-off {
+		return 0, syscall.EFBIG
+	}
+	f.written += int64(n)
+	return n, 0
+}
+
+func (f *far) Appends(int) (bool, syscall.Errno)          { return false, 0 }
+func (f *far) Same(int, int) (bool, int64, syscall.Errno) { return false, math.MaxInt64, 0 }
+
+// TestEndOfOffsets: a copy to the end of the input that reaches the largest offset of
+// the output before is no success, unless that is where the input ends.
+func TestEndOfOffsets(t *testing.T) {
+	const room = 5
+	for _, refuses := range []bool{false, true} {
+		for size, want := range map[int64]error{room - 1: nil, room: nil, room + 1: syscall.EFBIG, 100_000: syscall.EFBIG} {
+			k := &far{size: size, refuses: refuses}
+			n, op, err := Copy(k, Range{Out: 1, OutOff: math.MaxInt64 - room, N: -1})
+			if n != min(size, room) || n != k.written || err != want || want != nil && op != "pwrite" {
+				t.Errorf("refuses %v, %d bytes: %d, %s, %v, want %v", refuses, size, n, op, err, want)
+			}
+		}
+	}
+}
