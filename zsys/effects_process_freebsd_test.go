@@ -1,0 +1,156 @@
+package zsys_test
+
+import (
+	"os"
+	"syscall"
+	"testing"
+	"unsafe"
+
+	"github.com/rawsys-go/rawsys/zsys"
+)
+
+var processEffects = []effect{
+	{in: "Fork", where: child, run: func(t *testing.T) {
+		oneThread(t)
+		n, err := zsys.Fork()
+		if n == 0 {
+			exit(5)
+		}
+		ok(t, "fork", err)
+		same(t, "status", reap(t, n), 5<<8)
+	}},
+	{in: "Rfork", where: child, run: func(t *testing.T) {
+		oneThread(t)
+		_, err := zsys.Rfork(1 << 18)
+		is(t, "rfork with flags that are none", err, syscall.EINVAL)
+		n, err := zsys.Rfork(zsys.RFPROC | zsys.RFFDG)
+		if n == 0 {
+			exit(6)
+		}
+		ok(t, "rfork", err)
+		same(t, "status", reap(t, n), 6<<8)
+	}},
+	{in: "Pdfork", where: child, run: func(t *testing.T) {
+		oneThread(t)
+		var fd, pid int32
+		n, err := zsys.Pdfork(&fd, zsys.PD_DAEMON)
+		if n == 0 {
+			exit(7)
+		}
+		ok(t, "pdfork", err)
+		ok(t, "pdgetpid", zsys.Pdgetpid(int(fd), &pid))
+		same(t, "pdgetpid", int(pid), n)
+		same(t, "status", reap(t, n), 7<<8)
+	}},
+	{in: "Execve", where: child, ends: exits(4), run: func(t *testing.T) {
+		path, argv, envv := program(t, "4")
+		ok(t, "execve", zsys.Execve(path, argv, envv))
+	}},
+	{in: "Fexecve", where: child, ends: exits(5), run: func(t *testing.T) {
+		path, argv, envv := program(t, "5")
+		fd, err := zsys.Open(path, zsys.O_EXEC, 0)
+		ok(t, "open", err)
+		ok(t, "fexecve", zsys.Fexecve(fd, argv, envv))
+	}},
+	{in: "MacExecve", where: child, run: func(t *testing.T) {
+		ignoreSigsys(t)
+		_, argv, envv := program(t, "6")
+		err := zsys.MacExecve("/nonexistent/x", argv, envv, new(zsys.Mac))
+		if err != syscall.EINVAL && err != syscall.ENOSYS {
+			t.Errorf("__mac_execve: %v", err)
+		}
+	}},
+	{in: "Abort2", where: child, ends: killedBy(syscall.SIGABRT), run: func(t *testing.T) {
+		why := "a test"
+		ok(t, "abort2", zsys.Abort2(&why, []*byte{nil, new(byte)}))
+	}},
+	{in: "Kill", run: func(t *testing.T) {
+		pid := sleeper(t)
+		ok(t, "kill", zsys.Kill(pid, zsys.SIGTERM))
+		same(t, "status", reap(t, int(pid)), zsys.SIGTERM)
+		is(t, "kill with a signal that is none", zsys.Kill(pid, 999), syscall.EINVAL)
+	}},
+	{in: "Ptrace PtraceAddr", run: func(t *testing.T) {
+		oneThread(t)
+		pid := sleeper(t)
+		_, err := zsys.Ptrace(zsys.PT_ATTACH, pid, nil, 0)
+		ok(t, "PT_ATTACH", err)
+		stopped := reap(t, int(pid))
+		if stopped == zsys.SIGTRAP<<8|0x7f { // caught in execve, before the signal
+			_, err = zsys.PtraceAddr(zsys.PT_CONTINUE, pid, 1, 0)
+			ok(t, "PT_CONTINUE", err)
+			stopped = reap(t, int(pid))
+		}
+		same(t, "stopped by", stopped, zsys.SIGSTOP<<8|0x7f)
+		var info zsys.PtraceLwpinfo
+		_, err = zsys.Ptrace(zsys.PT_LWPINFO, pid, unsafe.Pointer(&info), int32(unsafe.Sizeof(info)))
+		ok(t, "PT_LWPINFO", err)
+		if info.Lwpid <= 0 {
+			t.Errorf("PT_LWPINFO: thread %d", info.Lwpid)
+		}
+		n, err := zsys.PtraceAddr(zsys.PT_GETNUMLWPS, pid, 0, 0)
+		if ok(t, "PT_GETNUMLWPS", err); n < 1 {
+			t.Errorf("PT_GETNUMLWPS: %d", n)
+		}
+		_, err = zsys.PtraceAddr(zsys.PT_DETACH, pid, 1, 0)
+		ok(t, "PT_DETACH", err)
+	}},
+	{in: "Setpriority", where: child, run: func(t *testing.T) {
+		ok(t, "setpriority", zsys.Setpriority(zsys.PRIO_PROCESS, int32(os.Getpid()), 7))
+		n, err := zsys.Getpriority(zsys.PRIO_PROCESS, 0)
+		ok(t, "getpriority", err)
+		same(t, "priority", n, 7)
+	}},
+	{in: "Setrlimit", where: child, run: func(t *testing.T) {
+		want := zsys.Rlimit{Cur: 1<<40 + 1, Max: 1<<41 + 2}
+		ok(t, "setrlimit", zsys.Setrlimit(zsys.RLIMIT_FSIZE, &want))
+		var got zsys.Rlimit
+		ok(t, "getrlimit", zsys.Getrlimit(zsys.RLIMIT_FSIZE, &got))
+		same(t, "limit", got, want)
+	}},
+	{in: "Cpuset", where: child, run: func(t *testing.T) {
+		var made, got int32
+		ok(t, "cpuset", zsys.Cpuset(&made))
+		ok(t, "cpuset_getid", zsys.CpusetGetid(zsys.CPU_LEVEL_CPUSET, zsys.CPU_WHICH_PID, -1, &got))
+		same(t, "set", got, made)
+	}},
+	{in: "Profil", run: func(t *testing.T) {
+		ok(t, "profil", zsys.Profil(0, 0, 0, 0))
+		is(t, "profil with a scale that is none", zsys.Profil(0, 0, 0, 1<<16+1), syscall.EINVAL)
+	}},
+}
+
+// exit ends a process that fork made: of Go's runtime nothing works there.
+func exit(status uintptr) { syscall.RawSyscall(zsys.SYS__EXIT, status, 0, 0) }
+
+// reap waits for a process, and returns how it ended or stopped.
+func reap(t *testing.T, pid int) int32 {
+	t.Helper()
+	var status int32
+	for {
+		n, err := zsys.Wait4(int32(pid), &status, 0, nil)
+		if err == syscall.EINTR {
+			continue
+		}
+		ok(t, "wait4", err)
+		same(t, "wait4", n, pid)
+		return status
+	}
+}
+
+// program is this test as a program that ends as said, for execve.
+func program(t *testing.T, end string) (path string, argv, envv **byte) {
+	t.Helper()
+	path, err := os.Executable()
+	ok(t, "executable", err)
+	return path, vector(path, "-test.run=^TestEnd$"), vector(append(os.Environ(), effectVariable+"=", endVariable+"="+end)...)
+}
+
+// vector is an array of strings as C has it.
+func vector(texts ...string) **byte {
+	out := make([]*byte, len(texts)+1)
+	for i, s := range texts {
+		out[i] = unsafe.SliceData([]byte(s + "\x00"))
+	}
+	return &out[0]
+}

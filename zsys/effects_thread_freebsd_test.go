@@ -1,0 +1,77 @@
+package zsys_test
+
+import (
+	"math/bits"
+	"syscall"
+	"testing"
+	"unsafe"
+
+	"github.com/rawsys-go/rawsys/zsys"
+)
+
+var threadEffects = []effect{
+	{in: "Yield SchedYield", run: func(t *testing.T) {
+		ok(t, "yield", zsys.Yield())
+		ok(t, "sched_yield", zsys.SchedYield())
+	}},
+	{in: "ThrNew", run: func(t *testing.T) {
+		is(t, "thr_new of nothing", zsys.ThrNew(nil), syscall.EFAULT)
+		is(t, "thr_new with a class that is none", zsys.ThrNew(&zsys.ThrParam{Rtp: &zsys.RtprioT{Type: 99}}), syscall.EINVAL)
+	}},
+	{in: "ThrKill ThrKill2", run: func(t *testing.T) {
+		oneThread(t)
+		pid, err := zsys.Getpid()
+		ok(t, "getpid", err)
+		ok(t, "thr_kill", zsys.ThrKill(tid(t), 0))
+		is(t, "thr_kill with a signal that is none", zsys.ThrKill(tid(t), 999), syscall.EINVAL)
+		ok(t, "thr_kill2", zsys.ThrKill2(int32(pid), tid(t), 0))
+		is(t, "thr_kill2 in another process", zsys.ThrKill2(1, tid(t), 0), syscall.ESRCH)
+		is(t, "thr_kill2 with a signal that is none", zsys.ThrKill2(int32(pid), tid(t), 999), syscall.EINVAL)
+	}},
+	{in: "ThrSuspend ThrWake", run: func(t *testing.T) {
+		oneThread(t)
+		ok(t, "thr_wake", zsys.ThrWake(tid(t)))
+		ok(t, "thr_suspend of a thread that is woken", zsys.ThrSuspend(&zsys.Timespec{Sec: 30}))
+		is(t, "thr_suspend", zsys.ThrSuspend(&zsys.Timespec{Nsec: 2e6}), syscall.ETIMEDOUT)
+		is(t, "thr_wake of none", zsys.ThrWake(1<<30), syscall.ESRCH)
+	}},
+	{in: "Umtx UmtxTimed", run: TestUmtx},
+	{in: "KsemWait KsemTimedwait", run: func(t *testing.T) {
+		var id int
+		ok(t, "ksem_init", zsys.KsemInit(&id, 2))
+		defer zsys.KsemDestroy(id)
+		var value int32
+		ok(t, "ksem_wait", zsys.KsemWait(id))
+		ok(t, "ksem_getvalue", zsys.KsemGetvalue(id, &value))
+		same(t, "value", value, 1)
+		ok(t, "ksem_timedwait", zsys.KsemTimedwait(id, &zsys.Timespec{}))
+		is(t, "ksem_timedwait until 1970", zsys.KsemTimedwait(id, &zsys.Timespec{Sec: 1}), syscall.ETIMEDOUT)
+	}},
+	{in: "Exterrctl", run: func(t *testing.T) {
+		oneThread(t)
+		const enable, disable, version = 1, 2, 0x10010002
+		room := new([208]byte)
+		*(*uint32)(unsafe.Pointer(room)) = version
+		_, err := zsys.Exterrctl(enable, 1<<20, unsafe.Pointer(room))
+		is(t, "exterrctl with flags that are none", err, syscall.EINVAL)
+		_, err = zsys.Exterrctl(enable, 0, unsafe.Pointer(room))
+		ok(t, "exterrctl", err)
+		_, err = zsys.Exterrctl(enable, 0, unsafe.Pointer(room))
+		is(t, "exterrctl again", err, syscall.EBUSY)
+		_, err = zsys.Exterrctl(disable, 0, nil)
+		ok(t, "exterrctl", err)
+	}},
+	{in: "Getcontext", run: func(t *testing.T) {
+		oneThread(t)
+		room := make([]uint64, 512) // as much as any port's, with room to spare
+		is(t, "getcontext", zsys.Getcontext(nil), syscall.EINVAL)
+		ok(t, "getcontext", zsys.Getcontext(unsafe.Pointer(&room[0])))
+		stored := 0
+		for _, w := range room {
+			stored += bits.OnesCount64(w)
+		}
+		if stored == 0 {
+			t.Error("getcontext stored nothing")
+		}
+	}},
+}
