@@ -11,8 +11,8 @@ import (
 // Sendmsg sends a message on the socket s and returns how many bytes of it
 // left.
 //
-// C: sendmsg, number 28, sys/socket.h. Capability mode allows it. Manual:
-// sendmsg(2).
+// C: ssize_t sendmsg(int s, struct msghdr *msg, int flags), number 28,
+// sys/socket.h. Capability mode allows it. Manual: sendmsg(2).
 func Sendmsg(s int, msg *Msghdr, flags int32) (n int, err error) {
 	r1, _, errno := syscall.Syscall(SYS_SENDMSG, uintptr(s), uintptr(unsafe.Pointer(msg)), uintptr(flags))
 	return int(r1), errorOf(errno)
@@ -20,8 +20,8 @@ func Sendmsg(s int, msg *Msghdr, flags int32) (n int, err error) {
 
 // Socket returns the descriptor of a new socket.
 //
-// C: socket, number 97, sys/socket.h. Capability mode allows it. Manual:
-// socket(2).
+// C: int socket(int domain, int type, int protocol), number 97,
+// sys/socket.h. Capability mode allows it. Manual: socket(2).
 func Socket(domain int32, type_ int32, protocol int32) (n int, err error) {
 	r1, _, errno := syscall.Syscall(SYS_SOCKET, uintptr(domain), uintptr(type_), uintptr(protocol))
 	return int(r1), errorOf(errno)
@@ -29,8 +29,8 @@ func Socket(domain int32, type_ int32, protocol int32) (n int, err error) {
 
 // Socketpair makes two connected sockets, and stores their descriptors.
 //
-// C: socketpair, number 135, sys/socket.h. Capability mode allows it.
-// Manual: socketpair(2).
+// C: int socketpair(int domain, int type, int protocol, int *rsv), number
+// 135, sys/socket.h. Capability mode allows it. Manual: socketpair(2).
 func Socketpair(domain int32, type_ int32, protocol int32, rsv *[2]int32) error {
 	_, _, errno := syscall.Syscall6(SYS_SOCKETPAIR, uintptr(domain), uintptr(type_), uintptr(protocol), uintptr(unsafe.Pointer(rsv)), 0, 0)
 	return errorOf(errno)
@@ -38,8 +38,8 @@ func Socketpair(domain int32, type_ int32, protocol int32, rsv *[2]int32) error 
 
 // Bind gives a socket an address. [Bytes] gives a sockaddr's.
 //
-// C: bind, number 104, sys/socket.h. Capability mode does not allow it.
-// Manual: bind(2).
+// C: int bind(int s, struct sockaddr *name, __socklen_t namelen), number
+// 104, sys/socket.h. Capability mode does not allow it. Manual: bind(2).
 func Bind(s int, name []byte) error {
 	if uint64(len(name)) > 1<<32-1 {
 		return syscall.EINVAL
@@ -50,8 +50,8 @@ func Bind(s int, name []byte) error {
 
 // Bindat binds a Unix socket to a path from the directory fd on.
 //
-// C: bindat, number 538, sys/socket.h. Capability mode allows it. Manual:
-// bindat(2).
+// C: int bindat(int fd, int s, struct sockaddr *name, __socklen_t namelen),
+// number 538, sys/socket.h. Capability mode allows it. Manual: bindat(2).
 func Bindat(fd int, s int, name []byte) error {
 	if uint64(len(name)) > 1<<32-1 {
 		return syscall.EINVAL
@@ -62,8 +62,8 @@ func Bindat(fd int, s int, name []byte) error {
 
 // Connect connects a socket.
 //
-// C: connect, number 98, sys/socket.h. Capability mode does not allow it.
-// Manual: connect(2).
+// C: int connect(int s, struct sockaddr *name, __socklen_t namelen), number
+// 98, sys/socket.h. Capability mode does not allow it. Manual: connect(2).
 func Connect(s int, name []byte) error {
 	if uint64(len(name)) > 1<<32-1 {
 		return syscall.EINVAL
@@ -74,7 +74,8 @@ func Connect(s int, name []byte) error {
 
 // Connectat connects a Unix socket to a path from the directory fd on.
 //
-// C: connectat, number 539, sys/socket.h. Capability mode allows it. Manual:
+// C: int connectat(int fd, int s, struct sockaddr *name, __socklen_t
+// namelen), number 539, sys/socket.h. Capability mode allows it. Manual:
 // connectat(2).
 func Connectat(fd int, s int, name []byte) error {
 	if uint64(len(name)) > 1<<32-1 {
@@ -86,8 +87,8 @@ func Connectat(fd int, s int, name []byte) error {
 
 // Listen lets a socket take connections, backlog of which can wait.
 //
-// C: listen, number 106, sys/socket.h. Capability mode allows it. Manual:
-// listen(2).
+// C: int listen(int s, int backlog), number 106, sys/socket.h. Capability
+// mode allows it. Manual: listen(2).
 func Listen(s int, backlog int32) error {
 	_, _, errno := syscall.Syscall(SYS_LISTEN, uintptr(s), uintptr(backlog), 0)
 	return errorOf(errno)
@@ -96,8 +97,8 @@ func Listen(s int, backlog int32) error {
 // Accept takes a connection, and returns its descriptor. The peer's address
 // goes to name. Anamelen may be nil.
 //
-// C: accept, number 30, sys/socket.h. Capability mode allows it. Manual:
-// accept(2).
+// C: int accept(int s, struct sockaddr *name, __socklen_t *anamelen), number
+// 30, sys/socket.h. Capability mode allows it. Manual: accept(2).
 func Accept(s int, name []byte, anamelen *uint32) (n int, err error) {
 	if anamelen != nil && uint64(*anamelen) > uint64(uintptr(len(name))) {
 		*anamelen = uint32(uintptr(len(name)))
@@ -108,7 +109,8 @@ func Accept(s int, name []byte, anamelen *uint32) (n int, err error) {
 
 // Accept4 is [Accept] with the flags SOCK_*. Anamelen may be nil.
 //
-// C: accept4, number 541, sys/socket.h. Capability mode allows it. Manual:
+// C: int accept4(int s, struct sockaddr *name, __socklen_t *anamelen, int
+// flags), number 541, sys/socket.h. Capability mode allows it. Manual:
 // accept(2).
 func Accept4(s int, name []byte, anamelen *uint32, flags int32) (n int, err error) {
 	if anamelen != nil && uint64(*anamelen) > uint64(uintptr(len(name))) {
@@ -120,8 +122,9 @@ func Accept4(s int, name []byte, anamelen *uint32, flags int32) (n int, err erro
 
 // Getpeername stores the address of the peer. Alen may be nil.
 //
-// C: getpeername, number 31, sys/socket.h. Capability mode allows it.
-// Manual: getpeername(2).
+// C: int getpeername(int fdes, struct sockaddr *asa, __socklen_t *alen),
+// number 31, sys/socket.h. Capability mode allows it. Manual:
+// getpeername(2).
 func Getpeername(fdes int, asa []byte, alen *uint32) error {
 	if alen != nil && uint64(*alen) > uint64(uintptr(len(asa))) {
 		*alen = uint32(uintptr(len(asa)))
@@ -132,8 +135,9 @@ func Getpeername(fdes int, asa []byte, alen *uint32) error {
 
 // Getsockname stores the address of a socket.
 //
-// C: getsockname, number 32, sys/socket.h. Capability mode allows it.
-// Manual: getsockname(2).
+// C: int getsockname(int fdes, struct sockaddr *asa, __socklen_t *alen),
+// number 32, sys/socket.h. Capability mode allows it. Manual:
+// getsockname(2).
 func Getsockname(fdes int, asa []byte, alen *uint32) error {
 	if alen != nil && uint64(*alen) > uint64(uintptr(len(asa))) {
 		*alen = uint32(uintptr(len(asa)))
@@ -144,8 +148,9 @@ func Getsockname(fdes int, asa []byte, alen *uint32) error {
 
 // Getsockopt stores an option of a socket.
 //
-// C: getsockopt, number 118, sys/socket.h. Capability mode allows it.
-// Manual: getsockopt(2).
+// C: int getsockopt(int s, int level, int name, void *val, __socklen_t
+// *avalsize), number 118, sys/socket.h. Capability mode allows it. Manual:
+// getsockopt(2).
 func Getsockopt(s int, level int32, name int32, val []byte, avalsize *uint32) error {
 	if avalsize != nil && uint64(*avalsize) > uint64(uintptr(len(val))) {
 		*avalsize = uint32(uintptr(len(val)))
@@ -156,8 +161,9 @@ func Getsockopt(s int, level int32, name int32, val []byte, avalsize *uint32) er
 
 // Setsockopt sets an option of a socket.
 //
-// C: setsockopt, number 105, sys/socket.h. Capability mode allows it.
-// Manual: getsockopt(2).
+// C: int setsockopt(int s, int level, int name, void *val, __socklen_t
+// valsize), number 105, sys/socket.h. Capability mode allows it. Manual:
+// getsockopt(2).
 func Setsockopt(s int, level int32, name int32, val []byte) error {
 	if uint64(len(val)) > 1<<32-1 {
 		return syscall.EINVAL
@@ -169,8 +175,8 @@ func Setsockopt(s int, level int32, name int32, val []byte) error {
 // Shutdown ends one way of a connection: how is SHUT_RD, SHUT_WR or
 // SHUT_RDWR.
 //
-// C: shutdown, number 134, sys/socket.h. Capability mode allows it. Manual:
-// shutdown(2).
+// C: int shutdown(int s, int how), number 134, sys/socket.h. Capability mode
+// allows it. Manual: shutdown(2).
 func Shutdown(s int, how int32) error {
 	_, _, errno := syscall.Syscall(SYS_SHUTDOWN, uintptr(s), uintptr(how), 0)
 	return errorOf(errno)
@@ -178,8 +184,9 @@ func Shutdown(s int, how int32) error {
 
 // Sendto sends a message, and returns how many bytes of it.
 //
-// C: sendto, number 133, sys/socket.h. Capability mode allows it. Manual:
-// send(2).
+// C: ssize_t sendto(int s, void *buf, size_t len, int flags, struct sockaddr
+// *to, __socklen_t tolen), number 133, sys/socket.h. Capability mode allows
+// it. Manual: send(2).
 func Sendto(s int, buf []byte, flags int32, to []byte) (n int, err error) {
 	if uint64(len(to)) > 1<<32-1 {
 		return -1, syscall.EINVAL
@@ -191,8 +198,9 @@ func Sendto(s int, buf []byte, flags int32, to []byte) (n int, err error) {
 // Recvfrom receives a message, and returns how many bytes of it. Fromlenaddr
 // may be nil.
 //
-// C: recvfrom, number 29, sys/socket.h. Capability mode allows it. Manual:
-// recv(2).
+// C: ssize_t recvfrom(int s, void *buf, size_t len, int flags, struct
+// sockaddr *from, __socklen_t *fromlenaddr), number 29, sys/socket.h.
+// Capability mode allows it. Manual: recv(2).
 func Recvfrom(s int, buf []byte, flags int32, from []byte, fromlenaddr *uint32) (n int, err error) {
 	if fromlenaddr != nil && uint64(*fromlenaddr) > uint64(uintptr(len(from))) {
 		*fromlenaddr = uint32(uintptr(len(from)))
@@ -204,8 +212,8 @@ func Recvfrom(s int, buf []byte, flags int32, from []byte, fromlenaddr *uint32) 
 // Recvmsg receives a message, its address and ancillary data, and returns
 // how many bytes of it.
 //
-// C: recvmsg, number 27, sys/socket.h. Capability mode allows it. Manual:
-// recv(2).
+// C: ssize_t recvmsg(int s, struct msghdr *msg, int flags), number 27,
+// sys/socket.h. Capability mode allows it. Manual: recv(2).
 func Recvmsg(s int, msg *Msghdr, flags int32) (n int, err error) {
 	r1, _, errno := syscall.Syscall(SYS_RECVMSG, uintptr(s), uintptr(unsafe.Pointer(msg)), uintptr(flags))
 	return int(r1), errorOf(errno)
@@ -213,8 +221,8 @@ func Recvmsg(s int, msg *Msghdr, flags int32) (n int, err error) {
 
 // SctpPeeloff returns the descriptor of a socket for one association.
 //
-// C: sctp_peeloff, number 471, netinet/sctp.h. Capability mode allows it.
-// Manual: sctp_peeloff(2).
+// C: int sctp_peeloff(int sd, uint32_t name), number 471, netinet/sctp.h.
+// Capability mode allows it. Manual: sctp_peeloff(2).
 func SctpPeeloff(sd int, name uint32) (n int, err error) {
 	r1, _, errno := syscall.Syscall(SYS_SCTP_PEELOFF, uintptr(sd), uintptr(name), 0)
 	return int(r1), errorOf(errno)
@@ -222,8 +230,10 @@ func SctpPeeloff(sd int, name uint32) (n int, err error) {
 
 // SctpGenericSendmsg sends a message with SCTP. Sinfo may be nil.
 //
-// C: sctp_generic_sendmsg, number 472, netinet/sctp.h. Capability mode
-// allows it. Manual: sctp_generic_sendmsg(2).
+// C: int sctp_generic_sendmsg(int sd, void *msg, int mlen, struct sockaddr
+// *to, __socklen_t tolen, struct sctp_sndrcvinfo *sinfo, int flags), number
+// 472, netinet/sctp.h. Capability mode allows it. Manual:
+// sctp_generic_sendmsg(2).
 func SctpGenericSendmsg(sd int, msg []byte, to []byte, sinfo *SctpSndrcvinfo, flags int32) (n int, err error) {
 	if uint64(len(msg)) > 1<<31-1 || uint64(len(to)) > 1<<32-1 {
 		return -1, syscall.EINVAL
@@ -235,8 +245,10 @@ func SctpGenericSendmsg(sd int, msg []byte, to []byte, sinfo *SctpSndrcvinfo, fl
 // SctpGenericSendmsgIov sends the pieces of a message with SCTP. Sinfo may
 // be nil.
 //
-// C: sctp_generic_sendmsg_iov, number 473, netinet/sctp.h. Capability mode
-// allows it. Manual: sctp_generic_sendmsg(2).
+// C: int sctp_generic_sendmsg_iov(int sd, struct iovec *iov, int iovlen,
+// struct sockaddr *to, __socklen_t tolen, struct sctp_sndrcvinfo *sinfo, int
+// flags), number 473, netinet/sctp.h. Capability mode allows it. Manual:
+// sctp_generic_sendmsg(2).
 func SctpGenericSendmsgIov(sd int, iov []Iovec, to []byte, sinfo *SctpSndrcvinfo, flags int32) (n int, err error) {
 	if uint64(len(iov)) > 1<<31-1 || uint64(len(to)) > 1<<32-1 {
 		return -1, syscall.EINVAL
@@ -248,8 +260,10 @@ func SctpGenericSendmsgIov(sd int, iov []Iovec, to []byte, sinfo *SctpSndrcvinfo
 // SctpGenericRecvmsg receives a message with SCTP. Sinfo and msg_flags may
 // be nil.
 //
-// C: sctp_generic_recvmsg, number 474, netinet/sctp.h. Capability mode
-// allows it. Manual: sctp_generic_recvmsg(2).
+// C: int sctp_generic_recvmsg(int sd, struct iovec *iov, int iovlen, struct
+// sockaddr *from, __socklen_t *fromlenaddr, struct sctp_sndrcvinfo *sinfo,
+// int *msg_flags), number 474, netinet/sctp.h. Capability mode allows it.
+// Manual: sctp_generic_recvmsg(2).
 func SctpGenericRecvmsg(sd int, iov []Iovec, from []byte, fromlenaddr *uint32, sinfo *SctpSndrcvinfo, msg_flags *int32) (n int, err error) {
 	if fromlenaddr != nil && uint64(*fromlenaddr) > uint64(uintptr(len(from))) {
 		*fromlenaddr = uint32(uintptr(len(from)))

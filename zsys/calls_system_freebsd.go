@@ -12,8 +12,9 @@ import (
 // room in old, and then what was stored; with a nil old, how much there is.
 // Oldlenp may be nil.
 //
-// C: __sysctl, number 202, sys/sysctl.h. Capability mode allows it. Manual:
-// sysctl(3).
+// C: int __sysctl(int *name, u_int namelen, void *old, size_t *oldlenp, void
+// *new, size_t newlen), number 202, sys/sysctl.h. Capability mode allows it.
+// Manual: sysctl(3).
 func Sysctl(name []int32, old []byte, oldlenp *uintptr, new_ []byte) error {
 	if oldlenp != nil && uint64(*oldlenp) > uint64(uintptr(len(old))) {
 		*oldlenp = uintptr(uintptr(len(old)))
@@ -27,8 +28,9 @@ func Sysctl(name []int32, old []byte, oldlenp *uintptr, new_ []byte) error {
 
 // Sysctlbyname is [Sysctl] for a name in words. Oldlenp may be nil.
 //
-// C: __sysctlbyname, number 570, sys/sysctl.h. Capability mode allows it.
-// Since FreeBSD later than 12.1. Manual: sysctl(3).
+// C: int __sysctlbyname(char *name, size_t namelen, void *old, size_t
+// *oldlenp, void *new, size_t newlen), number 570, sys/sysctl.h. Capability
+// mode allows it. Since FreeBSD later than 12.1. Manual: sysctl(3).
 func Sysctlbyname(name string, old []byte, oldlenp *uintptr, new_ []byte) error {
 	if oldlenp != nil && uint64(*oldlenp) > uint64(uintptr(len(old))) {
 		*oldlenp = uintptr(uintptr(len(old)))

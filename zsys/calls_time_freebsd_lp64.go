@@ -13,8 +13,9 @@ import (
 // ClockGetcpuclockid2 stores the clock of a process or thread: which is
 // CPUCLOCK_WHICH_PID or CPUCLOCK_WHICH_TID.
 //
-// C: clock_getcpuclockid2, number 247, sys/_clock_id.h. Capability mode does
-// not allow it. Manual: clock_getcpuclockid(3).
+// C: int clock_getcpuclockid2(id_t id, int which, clockid_t *clock_id),
+// number 247, sys/_clock_id.h. Capability mode does not allow it. Manual:
+// clock_getcpuclockid(3).
 func ClockGetcpuclockid2(id int64, which int32, clock_id *Clock) error {
 	_, _, errno := syscall.RawSyscall(SYS_CLOCK_GETCPUCLOCKID2, uintptr(id), uintptr(which), uintptr(unsafe.Pointer(clock_id)))
 	return errorOf(errno)

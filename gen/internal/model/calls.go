@@ -28,7 +28,7 @@ func (b *builder) bindCall(s *def.Section, it *def.Call) {
 		b.errorf(it.Name, "the facts have no system call %s: remove the line, or extract them again", it.Name.Text)
 		return
 	}
-	c := &Call{Name: f.Name, Info: info(fmt.Sprintf("%s, number %d", f.Name, f.Number), s, &it.Info), Go: it.GoName(), Raw: it.Raw}
+	c := &Call{Name: f.Name, Info: info(fmt.Sprintf("%s, number %d", prototype(f), f.Number), s, &it.Info), Go: it.GoName(), Raw: it.Raw}
 	c.Number = "SYS_" + strings.ToUpper(f.Name)
 	if _, ok := b.taken[c.Number]; !ok && !slices.ContainsFunc(b.def.Sections, hasNumbers) {
 		b.errorf(it.Name, "the stub needs the number %s: bind it with numbers SYS_", c.Number)

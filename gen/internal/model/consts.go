@@ -287,10 +287,22 @@ func prototype(s *facts.Syscall) string {
 	}
 	var args []string
 	for _, a := range s.Args {
-		args = append(args, a.Name+" "+string(a.Type))
+		args = append(args, cDecl(a.Type, a.Name))
 	}
 	if s.Variadic {
 		args = append(args, "...")
 	}
-	return fmt.Sprintf("%s(%s) %s", s.Name, strings.Join(args, ", "), s.Result)
+	if len(args) == 0 {
+		args = []string{"void"}
+	}
+	return fmt.Sprintf("%s(%s)", cDecl(s.Result, s.Name), strings.Join(args, ", "))
+}
+
+// cDecl declares a name as C does: an argument's type has no arrays.
+func cDecl(t facts.Type, name string) string {
+	stars := ""
+	for elem, ok := t.Pointer(); ok; elem, ok = t.Pointer() {
+		t, stars = elem, stars+"*"
+	}
+	return strings.Replace(string(t), ".", " ", 1) + " " + stars + name
 }
