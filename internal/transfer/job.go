@@ -54,9 +54,6 @@ func (j *Job) short() bool { return j.EOF && j.File < j.Count }
 // fileDone says that no file byte is to follow.
 func (j *Job) fileDone() bool { return j.EOF || j.File == j.Count }
 
-// around says that what is left lies around the file: headers or trailers.
-func (j *Job) around() bool { return j.File == j.Count }
-
 // ask is how many file bytes may be asked for: 0 if the file cannot go on.
 func (j *Job) ask() int64 {
 	ask := math.MaxInt64 - j.pos()

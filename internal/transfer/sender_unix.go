@@ -195,3 +195,6 @@ func (s *Sender) run(out int) {
 	}
 	s.op, s.err = op, err
 }
+
+// around says that what is left lies around the file: headers or trailers.
+func (j *Job) around() bool { return j.File == j.Count }
