@@ -10,40 +10,25 @@ import (
 	"github.com/rawsys-go/rawsys/zsys"
 )
 
+// identity is the effect of a call that changes the users or groups of a process
+// to these: the real, the effective and the saved one.
+func identity(stub string, call func() error, of func(*testing.T) string, want string) effect {
+	return effect{in: stub, where: child, run: func(t *testing.T) {
+		ok(t, stub, call())
+		same(t, "ids", of(t), want)
+	}}
+}
+
 // identityEffects are of calls that change who a process is: each has its own.
 var identityEffects = []effect{
-	{in: "Setuid", where: child, run: func(t *testing.T) {
-		ok(t, "setuid", zsys.Setuid(1001))
-		same(t, "users", users(t), "1001 1001 1001")
-	}},
-	{in: "Seteuid", where: child, run: func(t *testing.T) {
-		ok(t, "seteuid", zsys.Seteuid(1001))
-		same(t, "users", users(t), "0 1001 0")
-	}},
-	{in: "Setreuid", where: child, run: func(t *testing.T) {
-		ok(t, "setreuid", zsys.Setreuid(1001, 1002))
-		same(t, "users", users(t), "1001 1002 1002")
-	}},
-	{in: "Setresuid", where: child, run: func(t *testing.T) {
-		ok(t, "setresuid", zsys.Setresuid(1001, 1002, 1003))
-		same(t, "users", users(t), "1001 1002 1003")
-	}},
-	{in: "Setgid", where: child, run: func(t *testing.T) {
-		ok(t, "setgid", zsys.Setgid(1001))
-		same(t, "groups", groups(t), "1001 1001 1001")
-	}},
-	{in: "Setegid", where: child, run: func(t *testing.T) {
-		ok(t, "setegid", zsys.Setegid(1001))
-		same(t, "groups", groups(t), "0 1001 0")
-	}},
-	{in: "Setregid", where: child, run: func(t *testing.T) {
-		ok(t, "setregid", zsys.Setregid(1001, 1002))
-		same(t, "groups", groups(t), "1001 1002 1002")
-	}},
-	{in: "Setresgid", where: child, run: func(t *testing.T) {
-		ok(t, "setresgid", zsys.Setresgid(1001, 1002, 1003))
-		same(t, "groups", groups(t), "1001 1002 1003")
-	}},
+	identity("Setuid", func() error { return zsys.Setuid(1001) }, users, "1001 1001 1001"),
+	identity("Seteuid", func() error { return zsys.Seteuid(1001) }, users, "0 1001 0"),
+	identity("Setreuid", func() error { return zsys.Setreuid(1001, 1002) }, users, "1001 1002 1002"),
+	identity("Setresuid", func() error { return zsys.Setresuid(1001, 1002, 1003) }, users, "1001 1002 1003"),
+	identity("Setgid", func() error { return zsys.Setgid(1001) }, groups, "1001 1001 1001"),
+	identity("Setegid", func() error { return zsys.Setegid(1001) }, groups, "0 1001 0"),
+	identity("Setregid", func() error { return zsys.Setregid(1001, 1002) }, groups, "1001 1002 1002"),
+	identity("Setresgid", func() error { return zsys.Setresgid(1001, 1002, 1003) }, groups, "1001 1002 1003"),
 	{in: "Setgroups", where: child, run: func(t *testing.T) {
 		ok(t, "setgroups", zsys.Setgroups([]uint32{11, 12, 13}))
 		var set [16]uint32

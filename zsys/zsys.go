@@ -14,11 +14,15 @@
 // says something.
 //
 // System calls exist on FreeBSD alone: elsewhere a program that makes them does
-// not compile. They return the kernel's errno, 0 for success, and before it the
-// result if it says more than that; with an errno the result is -1. They allocate
-// nothing, retry nothing, and check nothing. Pointers may be nil where C allows
-// NULL, and strings are pointers to bytes that end with a NUL. A call keeps alive
-// what its arguments point at until it returns, and what is pointed at from there.
+// not compile. Each returns an error: nil, or the kernel's [syscall.Errno], with
+// a result of -1 if the call has one. They allocate nothing, but for a string of
+// PATH_MAX bytes or more, and retry nothing. What the kernel takes as a string is
+// a string, EINVAL if a NUL is in it; what it takes as a pointer and a length is a
+// slice, so that the two agree, EINVAL if the length's type cannot hold it. Nothing
+// else is checked. Pointers may be nil where C allows NULL. A call keeps alive
+// what its arguments point at until it returns, and what is pointed at from there;
+// a pointer that is stored in a union, as Semun's, is no pointer to the collector:
+// keep what it points at alive with [runtime.KeepAlive].
 //
 // Package rawsys is the interface for people.
 package zsys

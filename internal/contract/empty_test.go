@@ -40,10 +40,17 @@ func TestEmptyRange(t *testing.T) {
 func TestUntouched(t *testing.T) {
 	file := tempFile(t, content(10))
 	file.Close()
+	frameAlone(t, &rawsys.Transfer{File: file, Headers: [][]byte{[]byte("head")}, Trailers: [][]byte{[]byte("tail")}})
+}
+
+// frameAlone sends a header, head, and a trailer, tail, twice to each kind of
+// destination: by WriteTo and by Send.
+func frameAlone(t *testing.T, tr *rawsys.Transfer) {
+	t.Helper()
 	for _, kind := range kinds {
 		dst, peer := kind.make(t)
 		got := received(t, peer)
-		tr := rawsys.Transfer{File: file, Headers: [][]byte{[]byte("head")}, Trailers: [][]byte{[]byte("tail")}}
+		tr.Reset()
 		if n, err := tr.WriteTo(dst); n != 8 || err != nil {
 			t.Errorf("%s: WriteTo: %d, %v", kind.name, n, err)
 		}
@@ -59,20 +66,7 @@ func TestUntouched(t *testing.T) {
 // TestNoFile: headers and trailers alone, by every form, without a file.
 func TestNoFile(t *testing.T) {
 	tr := rawsys.Transfer{Headers: [][]byte{[]byte("head")}, Trailers: [][]byte{[]byte("tail")}}
-	for _, kind := range kinds {
-		dst, peer := kind.make(t)
-		got := received(t, peer)
-		tr.Reset()
-		if n, err := tr.WriteTo(dst); n != 8 || err != nil {
-			t.Errorf("%s: WriteTo: %d, %v", kind.name, n, err)
-		}
-		tr.Reset()
-		if n, err := tr.Send(descriptor(t, dst, false)); n != 8 || err != nil {
-			t.Errorf("%s: Send: %d, %v", kind.name, n, err)
-		}
-		closeAll(dst)
-		mustArrive(t, <-got, []byte("headtailheadtail"))
-	}
+	frameAlone(t, &tr)
 	tr.Reset()
 	var b bytes.Buffer
 	if n, err := b.ReadFrom(&tr); n != 8 || err != nil || b.String() != "headtail" {

@@ -8,6 +8,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"os"
 	"os/user"
 	"slices"
 	"strconv"
@@ -112,6 +113,15 @@ func ExitCode(w io.Writer, name string, err error) int {
 	}
 	fmt.Fprintf(w, "%s: %v\n", name, err)
 	return 1
+}
+
+// NotHere is main of a program that serves FreeBSD alone, elsewhere: it answers -h
+// and mistakes, of which wrong is what became, and says why it does no more.
+func NotHere(name string, wrong error) {
+	if wrong == nil {
+		wrong = errors.New("this system is not FreeBSD")
+	}
+	os.Exit(ExitCode(os.Stderr, name, wrong))
 }
 
 // Numbers is a flag with numbers, separated by commas.

@@ -29,9 +29,10 @@ func (c *comparison) harmless(a, b facts.Const) bool {
 			return hasX && !hasY || hasX && x != y && !grew(p, x, y)
 		})
 	}
+	never := func(facts.Port, facts.Int, facts.Int) bool { return false }
 	switch {
-	case unused.MatchString(a.Name), grown(func(facts.Port, facts.Int, facts.Int) bool { return false }):
-		return true // the second: it is new where it is another
+	case unused.MatchString(a.Name), grown(never): // or no port that had it has another
+		return true
 	case mask.MatchString(a.Name):
 		return grown(gainedBits)
 	case bound.MatchString(a.Name):

@@ -2,7 +2,6 @@ package sweep
 
 import (
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -45,15 +44,14 @@ func sample(t *testing.T) Options {
 	if err != nil {
 		t.Fatal(err)
 	}
+	archive.Files = append(archive.Files, txtar.Parse([]byte(more)).Files...)
+	system, err := txtar.FS(archive)
+	if err != nil {
+		t.Fatal(err)
+	}
 	dir := t.TempDir()
-	for _, f := range append(archive.Files, txtar.Parse([]byte(more)).Files...) {
-		path := filepath.Join(dir, filepath.FromSlash(f.Name))
-		if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, f.Data, 0o666); err != nil {
-			t.Fatal(err)
-		}
+	if err := os.CopyFS(dir, system); err != nil {
+		t.Fatal(err)
 	}
 	tree, err := headers.OpenSource(dir)
 	if err != nil {
