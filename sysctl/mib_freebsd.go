@@ -23,6 +23,9 @@ func (m MIB) Append(dst []byte) ([]byte, error) {
 	if len(m) == 0 {
 		return dst, failure("", syscall.EINVAL)
 	}
+	if len(m) == 1 { // the kernel calls a name of one number invalid: all of these are inner nodes
+		return dst, failure(m.String(), syscall.EISDIR)
+	}
 	got, err := fetch(dst, func(room []byte) (int, bool, error) {
 		n := uintptr(len(room))
 		err := zsys.Sysctl(m, room, &n, nil)
