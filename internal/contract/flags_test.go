@@ -21,7 +21,7 @@ func TestSyncHonoursDeadlines(t *testing.T) {
 		tr, _ := bigTransfer(t)
 		tr.Flags = zsys.SF_SYNC
 		dst, peer := kind.make(t)
-		if err := dst.SetDeadline(time.Now().Add(50 * time.Millisecond)); err != nil {
+		if err := dst.SetDeadline(time.Now().Add(300 * time.Millisecond)); err != nil {
 			t.Logf("%s left out, no deadlines here: %v", kind.name, err)
 			continue
 		}
