@@ -24,7 +24,7 @@
 // the operations that locks are made of.
 //
 // These names do not exist elsewhere, so that a program that needs them fails to
-// compile. Raw system calls, which return an errno and allocate nothing, are in
+// compile. Raw system calls, which allocate nothing, are in
 // package zsys.
 //
 // # Errors

@@ -20,7 +20,7 @@ func Kqueue() (n int, err error) {
 // Kqueuex is [Kqueue] with flags.
 //
 // C: int kqueuex(u_int flags), number 583, sys/event.h. Capability mode
-// allows it. Since FreeBSD later than 12.1. Manual: kqueue(2).
+// allows it. Since FreeBSD 14.0. Manual: kqueue(2).
 func Kqueuex(flags uint32) (n int, err error) {
 	r1, _, errno := syscall.Syscall(SYS_KQUEUEX, uintptr(flags), 0, 0)
 	return int(r1), errorOf(errno)
@@ -113,7 +113,7 @@ func AioWrite(aiocbp *Aiocb) error {
 // AioReadv starts to read into a vector. See [AioRead] for the memory.
 //
 // C: int aio_readv(struct aiocb *aiocbp), number 579, sys/aio.h. Capability
-// mode allows it. Since FreeBSD later than 12.1. Manual: aio_read(2).
+// mode allows it. Since FreeBSD 13.0. Manual: aio_read(2).
 func AioReadv(aiocbp *Aiocb) error {
 	_, _, errno := syscall.Syscall(SYS_AIO_READV, uintptr(unsafe.Pointer(aiocbp)), 0, 0)
 	return errorOf(errno)
@@ -122,7 +122,7 @@ func AioReadv(aiocbp *Aiocb) error {
 // AioWritev starts to write a vector. See [AioRead] for the memory.
 //
 // C: int aio_writev(struct aiocb *aiocbp), number 578, sys/aio.h. Capability
-// mode allows it. Since FreeBSD later than 12.1. Manual: aio_write(2).
+// mode allows it. Since FreeBSD 13.0. Manual: aio_write(2).
 func AioWritev(aiocbp *Aiocb) error {
 	_, _, errno := syscall.Syscall(SYS_AIO_WRITEV, uintptr(unsafe.Pointer(aiocbp)), 0, 0)
 	return errorOf(errno)

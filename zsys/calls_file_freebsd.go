@@ -279,7 +279,7 @@ func Flock(fd int, how int32) error {
 //
 // C: int fspacectl(int fd, int cmd, struct spacectl_range *rqsr, int flags,
 // struct spacectl_range *rmsr), number 580, sys/fcntl.h. Capability mode
-// allows it. Since FreeBSD later than 12.1. Manual: fspacectl(2).
+// allows it. Since FreeBSD 14.0. Manual: fspacectl(2).
 func Fspacectl(fd int, cmd int32, rqsr *SpacectlRange, flags int32, rmsr *SpacectlRange) error {
 	_, _, errno := syscall.Syscall6(SYS_FSPACECTL, uintptr(fd), uintptr(cmd), uintptr(unsafe.Pointer(rqsr)), uintptr(flags), uintptr(unsafe.Pointer(rmsr)), 0)
 	return errorOf(errno)
@@ -289,8 +289,8 @@ func Fspacectl(fd int, cmd int32, rqsr *SpacectlRange, flags int32, rmsr *Spacec
 // with a [SpecialfdEventfd], SPECIALFD_INOTIFY with a [SpecialfdInotify].
 //
 // C: int __specialfd(int type, void *req, size_t len), number 577,
-// sys/fcntl.h. Capability mode allows it. Since FreeBSD later than 12.1.
-// Manual: eventfd(2).
+// sys/fcntl.h. Capability mode allows it. Since FreeBSD 13.0. Manual:
+// eventfd(2).
 func Specialfd(type_ int32, req []byte) (n int, err error) {
 	r1, _, errno := syscall.Syscall(SYS___SPECIALFD, uintptr(type_), uintptr(unsafe.Pointer(unsafe.SliceData(req))), uintptr(len(req)))
 	return int(r1), errorOf(errno)
@@ -379,8 +379,8 @@ func Close(fd int) error {
 // CLOSE_RANGE_CLOEXEC it marks them to be closed by execve.
 //
 // C: int close_range(u_int lowfd, u_int highfd, int flags), number 575,
-// sys/unistd.h. Capability mode allows it. Since FreeBSD later than 12.1.
-// Manual: close_range(2).
+// sys/unistd.h. Capability mode allows it. Since FreeBSD 12.2. Manual:
+// close_range(2).
 func CloseRange(lowfd uint32, highfd uint32, flags int32) error {
 	_, _, errno := syscall.Syscall(SYS_CLOSE_RANGE, uintptr(lowfd), uintptr(highfd), uintptr(flags))
 	return errorOf(errno)
@@ -570,8 +570,8 @@ func Unlinkat(fd int, path string, flag int32) error {
 // in any case.
 //
 // C: int funlinkat(int dfd, char *path, int fd, int flag), number 568,
-// sys/unistd.h. Capability mode allows it. Since FreeBSD later than 12.1.
-// Manual: unlink(2).
+// sys/unistd.h. Capability mode allows it. Since FreeBSD 13.0. Manual:
+// unlink(2).
 func Funlinkat(dfd int, path string, fd int, flag int32) error {
 	var pathRoom stringRoom
 	pathPtr, err := cstring(&pathRoom, path)
@@ -841,8 +841,8 @@ func Getcwd(buf []byte) error {
 // with a NUL at its end.
 //
 // C: int __realpathat(int fd, char *path, char *buf, size_t size, int
-// flags), number 574, sys/unistd.h. Capability mode does not allow it. Since
-// FreeBSD later than 12.1. Manual: realpath(3).
+// flags), number 574, sys/unistd.h. Capability mode does not allow it. Not
+// in FreeBSD 12.1. Manual: realpath(3).
 func Realpathat(fd int, path string, buf []byte, flags int32) error {
 	var pathRoom stringRoom
 	pathPtr, err := cstring(&pathRoom, path)

@@ -132,7 +132,7 @@ func Pwritev(fd int, iovp []Iovec, offset int64) (n int, err error) {
 // kernel.
 //
 // C: int rpctls_syscall(uint64_t socookie), number 576, sys/mount.h.
-// Capability mode does not allow it. Since FreeBSD later than 12.1. Manual:
+// Capability mode does not allow it. Not in FreeBSD 12.1. Manual:
 // rpc.tlsservd(8).
 func RpctlsSyscall(socookie uint64) (n int, err error) {
 	r1, _, errno := syscall.Syscall(SYS_RPCTLS_SYSCALL, uintptr(socookie), 0, 0)

@@ -168,8 +168,8 @@ func ShmUnlink(path string) error {
 // SHM_RENAME_NOREPLACE or SHM_RENAME_EXCHANGE.
 //
 // C: int shm_rename(char *path_from, char *path_to, int flags), number 572,
-// sys/mman.h. Capability mode does not allow it. Since FreeBSD later than
-// 12.1. Manual: shm_rename(2).
+// sys/mman.h. Capability mode does not allow it. Not in FreeBSD 12.1.
+// Manual: shm_rename(2).
 func ShmRename(path_from string, path_to string, flags int32) error {
 	var path_fromRoom stringRoom
 	path_fromPtr, err := cstring(&path_fromRoom, path_from)

@@ -29,8 +29,8 @@ func Setrlimit(which uint32, rlp *Rlimit) error {
 // Getrlimitusage stores how much of what a limit is about the process uses.
 //
 // C: int getrlimitusage(u_int which, int flags, rlim_t *res), number 589,
-// sys/resource.h. Capability mode allows it. Since FreeBSD later than 12.1.
-// Manual: getrlimitusage(2).
+// sys/resource.h. Capability mode allows it. Since FreeBSD 14.2. Manual:
+// getrlimitusage(2).
 func Getrlimitusage(which uint32, flags int32, res *int64) error {
 	_, _, errno := syscall.RawSyscall(SYS_GETRLIMITUSAGE, uintptr(which), uintptr(flags), uintptr(unsafe.Pointer(res)))
 	return errorOf(errno)
@@ -883,7 +883,7 @@ func Setsid() (n int, err error) {
 //
 // C: int kcmp(pid_t pid1, pid_t pid2, int type, uintptr_t idx1, uintptr_t
 // idx2), number 588, sys/proc.h. Capability mode does not allow it. Since
-// FreeBSD later than 12.1. Manual: kcmp(2).
+// FreeBSD 14.1. Manual: kcmp(2).
 func Kcmp(pid1 int32, pid2 int32, type_ int32, idx1 uintptr, idx2 uintptr) (n int, err error) {
 	r1, _, errno := syscall.Syscall6(SYS_KCMP, uintptr(pid1), uintptr(pid2), uintptr(type_), idx1, idx2, 0)
 	return int(r1), errorOf(errno)

@@ -114,8 +114,7 @@ func Sigaltstack(ss *StackT, oss *StackT) error {
 // Ptr may be nil.
 //
 // C: int sigfastblock(int cmd, void *ptr), number 573, sys/signal.h.
-// Capability mode allows it. Since FreeBSD later than 12.1. Manual:
-// sigfastblock(2).
+// Capability mode allows it. Since FreeBSD 13.0. Manual: sigfastblock(2).
 func Sigfastblock(cmd int32, ptr unsafe.Pointer) (n int, err error) {
 	r1, _, errno := syscall.RawSyscall(SYS_SIGFASTBLOCK, uintptr(cmd), uintptr(ptr), 0)
 	return int(r1), errorOf(errno)

@@ -30,7 +30,7 @@ func Sysctl(name []int32, old []byte, oldlenp *uintptr, new_ []byte) error {
 //
 // C: int __sysctlbyname(char *name, size_t namelen, void *old, size_t
 // *oldlenp, void *new, size_t newlen), number 570, sys/sysctl.h. Capability
-// mode allows it. Since FreeBSD later than 12.1. Manual: sysctl(3).
+// mode allows it. Not in FreeBSD 12.1. Manual: sysctl(3).
 func Sysctlbyname(name string, old []byte, oldlenp *uintptr, new_ []byte) error {
 	if oldlenp != nil && uint64(*oldlenp) > uint64(uintptr(len(old))) {
 		*oldlenp = uintptr(uintptr(len(old)))

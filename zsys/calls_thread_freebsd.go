@@ -185,7 +185,7 @@ func Yield() error {
 // SchedGetcpu returns the number of the processor.
 //
 // C: int sched_getcpu(void), number 581, sched.h. Capability mode allows it.
-// Since FreeBSD later than 12.1. Manual: sched_getcpu(2).
+// Not in FreeBSD 12.1. Manual: sched_getcpu(2).
 func SchedGetcpu() (n int, err error) {
 	r1, _, errno := syscall.RawSyscall(SYS_SCHED_GETCPU, 0, 0, 0)
 	return int(r1), errorOf(errno)
@@ -195,8 +195,7 @@ func SchedGetcpu() (n int, err error) {
 // MEMBARRIER_CMD_*.
 //
 // C: int membarrier(int cmd, u_int flags, int cpu_id), number 584, sched.h.
-// Capability mode allows it. Since FreeBSD later than 12.1. Manual:
-// membarrier(2).
+// Capability mode allows it. Since FreeBSD 14.1. Manual: membarrier(2).
 func Membarrier(cmd int32, flags uint32, cpu_id int32) (n int, err error) {
 	r1, _, errno := syscall.Syscall(SYS_MEMBARRIER, uintptr(cmd), uintptr(flags), uintptr(cpu_id))
 	return int(r1), errorOf(errno)

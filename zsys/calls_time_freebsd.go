@@ -212,8 +212,7 @@ func ClockNanosleep(clock_id Clock, flags int32, rqtp *Timespec, rmtp *Timespec)
 // TimerfdCreate returns the descriptor of a new timer.
 //
 // C: int timerfd_create(int clockid, int flags), number 585, sys/timerfd.h.
-// Capability mode allows it. Since FreeBSD later than 12.1. Manual:
-// timerfd(2).
+// Capability mode allows it. Since FreeBSD 14.0. Manual: timerfd(2).
 func TimerfdCreate(clockid Clock, flags int32) (n int, err error) {
 	r1, _, errno := syscall.Syscall(SYS_TIMERFD_CREATE, uintptr(clockid), uintptr(flags), 0)
 	return int(r1), errorOf(errno)
@@ -222,8 +221,8 @@ func TimerfdCreate(clockid Clock, flags int32) (n int, err error) {
 // TimerfdGettime stores when a timer expires.
 //
 // C: int timerfd_gettime(int fd, struct itimerspec *curr_value), number 586,
-// sys/timerfd.h. Capability mode allows it. Since FreeBSD later than 12.1.
-// Manual: timerfd(2).
+// sys/timerfd.h. Capability mode allows it. Since FreeBSD 14.0. Manual:
+// timerfd(2).
 func TimerfdGettime(fd int, curr_value *Itimerspec) error {
 	_, _, errno := syscall.Syscall(SYS_TIMERFD_GETTIME, uintptr(fd), uintptr(unsafe.Pointer(curr_value)), 0)
 	return errorOf(errno)
@@ -234,7 +233,7 @@ func TimerfdGettime(fd int, curr_value *Itimerspec) error {
 //
 // C: int timerfd_settime(int fd, int flags, struct itimerspec *new_value,
 // struct itimerspec *old_value), number 587, sys/timerfd.h. Capability mode
-// allows it. Since FreeBSD later than 12.1. Manual: timerfd(2).
+// allows it. Since FreeBSD 14.0. Manual: timerfd(2).
 func TimerfdSettime(fd int, flags int32, new_value *Itimerspec, old_value *Itimerspec) error {
 	_, _, errno := syscall.Syscall6(SYS_TIMERFD_SETTIME, uintptr(fd), uintptr(flags), uintptr(unsafe.Pointer(new_value)), uintptr(unsafe.Pointer(old_value)), 0, 0)
 	return errorOf(errno)

@@ -15,11 +15,11 @@ const (
 	FIODTYPE      = 0x4004667a
 	FIOGETOWN     = 0x4004667b
 	FIONREAD      = 0x4004667f
-	FIOGSHMLPGCNF = 0x40306665 // since 13.0
+	FIOGSHMLPGCNF = 0x40306665 // since FreeBSD 13.0
 	FIOSETOWN     = 0x8004667c
 	FIOASYNC      = 0x8004667d
 	FIONBIO       = 0x8004667e
-	FIOSSHMLPGCNF = 0x80306664 // since 13.0
+	FIOSSHMLPGCNF = 0x80306664 // since FreeBSD 13.0
 	FIOSEEKDATA   = 0xc0086661
 	FIOSEEKHOLE   = 0xc0086662
 	FIOBMAP2      = 0xc0106663
@@ -119,7 +119,7 @@ const (
 	PARODD     = 8192
 	B9600      = 9600
 	B14400     = 14400
-	IUTF8      = 16384 // since later than 12.1
+	IUTF8      = 16384 // not in FreeBSD 12.1
 	HUPCL      = 16384
 	B19200     = 19200
 	EXTA       = 19200
@@ -136,17 +136,17 @@ const (
 	B230400    = 0x38400
 	CDTR_IFLOW = 0x40000
 	B460800    = 0x70800
-	B500000    = 0x7a120 // since later than 12.1
+	B500000    = 0x7a120 // not in FreeBSD 12.1
 	CDSR_OFLOW = 0x80000
 	B921600    = 0xe1000
-	B1000000   = 0xf4240 // since later than 12.1
+	B1000000   = 0xf4240 // not in FreeBSD 12.1
 	CCAR_OFLOW = 0x100000
-	B1500000   = 0x16e360 // since later than 12.1
-	B2000000   = 0x1e8480 // since later than 12.1
-	B2500000   = 0x2625a0 // since later than 12.1
-	B3000000   = 0x2dc6c0 // since later than 12.1
-	B3500000   = 0x3567e0 // since later than 12.1
-	B4000000   = 0x3d0900 // since later than 12.1
+	B1500000   = 0x16e360 // not in FreeBSD 12.1
+	B2000000   = 0x1e8480 // not in FreeBSD 12.1
+	B2500000   = 0x2625a0 // not in FreeBSD 12.1
+	B3000000   = 0x2dc6c0 // not in FreeBSD 12.1
+	B3500000   = 0x3567e0 // not in FreeBSD 12.1
+	B4000000   = 0x3d0900 // not in FreeBSD 12.1
 )
 
 // Actions for terminals.
@@ -252,7 +252,7 @@ const (
 	SIOCSIFMAC        = 0x80206927
 	SIOCSIFNAME       = 0x80206928
 	SIOCSIFDESCR      = 0x80206929
-	SIOCGIFDATA       = 0x8020692c // since later than 12.1
+	SIOCGIFDATA       = 0x8020692c // not in FreeBSD 12.1
 	SIOCADDMULTI      = 0x80206931
 	SIOCDELMULTI      = 0x80206932
 	SIOCSIFMTU        = 0x80206934
@@ -264,8 +264,8 @@ const (
 	SIOCSTUNFIB       = 0x8020695f
 	SIOCIFDESTROY     = 0x80206979
 	SIOCSLANPCP       = 0x80206999
-	SIOCSIFCAPNV      = 0x8020699b // since later than 12.1
-	SIOCSUMBPARAM     = 0x8020699e // since 15.0
+	SIOCSIFCAPNV      = 0x8020699b // not in FreeBSD 12.1
+	SIOCSUMBPARAM     = 0x8020699e // since FreeBSD 15.0
 	SIOCAIFADDR       = 0x8044692b
 	SIOCSIFPHYADDR    = 0x80446946
 	SIOCGIFRSSHASH    = 0xc0186997
@@ -296,10 +296,10 @@ const (
 	SIOCIFCREATE      = 0xc020697a
 	SIOCIFCREATE2     = 0xc020697c
 	SIOCGLANPCP       = 0xc0206998
-	SIOCGIFCAPNV      = 0xc020699c // since later than 12.1
-	SIOCGUMBINFO      = 0xc020699d // since 15.0
-	SIOCGUMBPARAM     = 0xc020699f // since 15.0
-	SIOCGIFALIAS      = 0xc044692d // since later than 12.1
+	SIOCGIFCAPNV      = 0xc020699c // not in FreeBSD 12.1
+	SIOCGUMBINFO      = 0xc020699d // since FreeBSD 15.0
+	SIOCGUMBPARAM     = 0xc020699f // since FreeBSD 15.0
+	SIOCGIFALIAS      = 0xc044692d // not in FreeBSD 12.1
 	SIOCGIFDOWNREASON = 0xc058699a
 	SIOCGIFRSSKEY     = 0xc0946996
 	SIOCGIFSTATUS     = 0xc331693b

@@ -33,5 +33,5 @@ const (
 // C: sys/disk.h. Manual: disk(9).
 const (
 	DIOCSKERNELDUMP = 0x80906491
-	DIOCGKERNELDUMP = 0xc0906492 // since later than 12.1
+	DIOCGKERNELDUMP = 0xc0906492 // not in FreeBSD 12.1
 )

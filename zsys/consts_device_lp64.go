@@ -34,5 +34,5 @@ const (
 const (
 	DIOCSKERNELDUMP = 0x80986491
 	DIOCZONECMD     = 0xc080648f
-	DIOCGKERNELDUMP = 0xc0986492 // since later than 12.1
+	DIOCGKERNELDUMP = 0xc0986492 // not in FreeBSD 12.1
 )

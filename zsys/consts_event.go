@@ -7,8 +7,8 @@ package zsys
 //
 // C: sys/event.h. Manual: kqueue(2).
 const (
-	EVFILT_JAILDESC = -15 // since 15.0
-	EVFILT_JAIL     = -14 // since 15.0
+	EVFILT_JAILDESC = -15 // since FreeBSD 15.0
+	EVFILT_JAIL     = -14 // since FreeBSD 15.0
 	EVFILT_EMPTY    = -13
 	EVFILT_SENDFILE = -12
 	EVFILT_USER     = -11
@@ -38,7 +38,7 @@ const (
 	EV_RECEIPT      = 64
 	EV_DISPATCH     = 128
 	EV_FORCEONESHOT = 256
-	EV_KEEPUDATA    = 512 // since later than 12.1
+	EV_KEEPUDATA    = 512 // not in FreeBSD 12.1
 	EV_DROP         = 4096
 	EV_FLAG1        = 8192
 	EV_ERROR        = 16384
@@ -76,19 +76,19 @@ const (
 	NOTE_PDATAMASK     = 0xfffff
 	NOTE_FFLAGSMASK    = 0xffffff
 	NOTE_TRIGGER       = 0x1000000
-	NOTE_JAIL_MULTI    = 0x8000000  // since 15.0
-	NOTE_JAIL_REMOVE   = 0x10000000 // since 15.0
+	NOTE_JAIL_MULTI    = 0x8000000  // since FreeBSD 15.0
+	NOTE_JAIL_REMOVE   = 0x10000000 // since FreeBSD 15.0
 	NOTE_EXEC          = 0x20000000
-	NOTE_JAIL_ATTACH   = 0x20000000 // since 15.0
+	NOTE_JAIL_ATTACH   = 0x20000000 // since FreeBSD 15.0
 	NOTE_FFAND         = 0x40000000
 	NOTE_FORK          = 0x40000000
-	NOTE_JAIL_SET      = 0x40000000 // since 15.0
+	NOTE_JAIL_SET      = 0x40000000 // since FreeBSD 15.0
 	NOTE_EXIT          = 0x80000000
 	NOTE_FFOR          = 0x80000000
-	NOTE_JAIL_CHILD    = 0x80000000 // since 15.0
+	NOTE_JAIL_CHILD    = 0x80000000 // since FreeBSD 15.0
 	NOTE_FFCOPY        = 0xc0000000
 	NOTE_FFCTRLMASK    = 0xc0000000
-	NOTE_JAIL_CTRLMASK = 0xf0000000 // since 15.0
+	NOTE_JAIL_CTRLMASK = 0xf0000000 // since FreeBSD 15.0
 	NOTE_PCTRLMASK     = 0xf0000000
 )
 
@@ -96,7 +96,7 @@ const (
 //
 // C: sys/event.h. Manual: kqueue(2).
 const (
-	KQUEUE_CLOEXEC = 1 // since 13.3
+	KQUEUE_CLOEXEC = 1 // since FreeBSD 13.3
 )
 
 // Flags of eventfd.
@@ -124,7 +124,7 @@ const (
 	POLLWRBAND   = 256
 	POLLSTANDARD = 511
 	POLLINIGNEOF = 8192
-	POLLRDHUP    = 16384 // since later than 12.1
+	POLLRDHUP    = 16384 // not in FreeBSD 12.1
 )
 
 // How many descriptors fit into FdSet.
@@ -141,16 +141,16 @@ const (
 	LIO_NOP          = 0
 	LIO_NOWAIT       = 0
 	AIO_CANCELED     = 1
-	AIO_OP2_FOFFSET  = 1 // since later than 12.1
+	AIO_OP2_FOFFSET  = 1 // not in FreeBSD 12.1
 	LIO_WAIT         = 1
 	LIO_WRITE        = 1
 	AIO_NOTCANCELED  = 2
-	AIO_OP2_VECTORED = 2 // since later than 12.1
+	AIO_OP2_VECTORED = 2 // not in FreeBSD 12.1
 	LIO_READ         = 2
 	AIO_ALLDONE      = 3
-	LIO_VECTORED     = 4 // since later than 12.1
-	LIO_WRITEV       = 5 // since later than 12.1
-	LIO_READV        = 6 // since later than 12.1
+	LIO_VECTORED     = 4 // not in FreeBSD 12.1
+	LIO_WRITEV       = 5 // not in FreeBSD 12.1
+	LIO_READV        = 6 // not in FreeBSD 12.1
 	AIO_LISTIO_MAX   = 16
-	LIO_FOFFSET      = 64 // since later than 12.1
+	LIO_FOFFSET      = 64 // not in FreeBSD 12.1
 )

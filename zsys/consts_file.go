@@ -49,7 +49,7 @@ const (
 // C: sys/stat.h. Manual: chflags(2).
 const (
 	UF_NODUMP       = 1
-	SFBSD_NAMEDATTR = 1 // since 15.0
+	SFBSD_NAMEDATTR = 1 // since FreeBSD 15.0
 	UF_IMMUTABLE    = 2
 	UF_APPEND       = 4
 	UF_OPAQUE       = 8
@@ -106,13 +106,13 @@ const (
 	O_TTY_INIT        = 0x80000
 	O_CLOEXEC         = 0x100000
 	O_VERIFY          = 0x200000
-	O_PATH            = 0x400000  // since later than 12.1
-	O_RESOLVE_BENEATH = 0x800000  // since 13.0
-	O_DSYNC           = 0x1000000 // since 13.0
-	O_EMPTY_PATH      = 0x2000000 // since later than 12.1
-	O_NAMEDATTR       = 0x4000000 // since 15.0
-	O_XATTR           = 0x4000000 // since 15.0
-	O_CLOFORK         = 0x8000000 // since 15.0
+	O_PATH            = 0x400000  // not in FreeBSD 12.1
+	O_RESOLVE_BENEATH = 0x800000  // since FreeBSD 13.0
+	O_DSYNC           = 0x1000000 // since FreeBSD 13.0
+	O_EMPTY_PATH      = 0x2000000 // not in FreeBSD 12.1
+	O_NAMEDATTR       = 0x4000000 // since FreeBSD 15.0
+	O_XATTR           = 0x4000000 // since FreeBSD 15.0
+	O_CLOFORK         = 0x8000000 // since FreeBSD 15.0
 )
 
 // Commands of fcntl, and kinds of locks (F_RDLCK, F_UNLCK, F_WRLCK).
@@ -140,26 +140,26 @@ const (
 	F_SETLKW         = 13
 	F_SETLK_REMOTE   = 14
 	F_READAHEAD      = 15
-	F_DUP3FD_SHIFT   = 16 // since 15.0
+	F_DUP3FD_SHIFT   = 16 // since FreeBSD 15.0
 	F_RDAHEAD        = 16
 	F_DUPFD_CLOEXEC  = 17
 	F_DUP2FD_CLOEXEC = 18
-	F_ADD_SEALS      = 19 // since 13.0
-	F_GET_SEALS      = 20 // since 13.0
-	F_ISUNIONSTACK   = 21 // since later than 12.1
-	F_KINFO          = 22 // since 13.1
-	F_DUPFD_CLOFORK  = 23 // since 15.0
-	F_DUP3FD         = 24 // since 15.0
+	F_ADD_SEALS      = 19 // since FreeBSD 13.0
+	F_GET_SEALS      = 20 // since FreeBSD 13.0
+	F_ISUNIONSTACK   = 21 // not in FreeBSD 12.1
+	F_KINFO          = 22 // since FreeBSD 13.1
+	F_DUPFD_CLOFORK  = 23 // since FreeBSD 15.0
+	F_DUP3FD         = 24 // since FreeBSD 15.0
 )
 
 // Flags of a descriptor.
 //
 // C: sys/fcntl.h. Manual: fcntl(2).
 const (
-	FD_NONE            = -200 // since later than 12.1
+	FD_NONE            = -200 // not in FreeBSD 12.1
 	FD_CLOEXEC         = 1
-	FD_RESOLVE_BENEATH = 2 // since 15.0
-	FD_CLOFORK         = 4 // since 15.0
+	FD_RESOLVE_BENEATH = 2 // since FreeBSD 15.0
+	FD_CLOFORK         = 4 // since FreeBSD 15.0
 )
 
 // The working directory in place of a descriptor, and flags of the calls
@@ -172,8 +172,8 @@ const (
 	AT_SYMLINK_NOFOLLOW = 512
 	AT_SYMLINK_FOLLOW   = 1024
 	AT_REMOVEDIR        = 2048
-	AT_RESOLVE_BENEATH  = 8192  // since 13.0
-	AT_EMPTY_PATH       = 16384 // since later than 12.1
+	AT_RESOLVE_BENEATH  = 8192  // since FreeBSD 13.0
+	AT_EMPTY_PATH       = 16384 // not in FreeBSD 12.1
 )
 
 // Operations of flock.
@@ -188,7 +188,7 @@ const (
 
 // Commands and flags of fspacectl.
 //
-// C: sys/fcntl.h. Since FreeBSD later than 12.1. Manual: fspacectl(2).
+// C: sys/fcntl.h. Not in FreeBSD 12.1. Manual: fspacectl(2).
 const (
 	SPACECTL_F_SUPPORTED = 0
 	SPACECTL_DEALLOC     = 1
@@ -263,13 +263,13 @@ const (
 	_PC_INF_PRESENT        = 62
 	_PC_MAC_PRESENT        = 63
 	_PC_ACL_NFS4           = 64
-	_PC_DEALLOC_PRESENT    = 65 // since later than 12.1
-	_PC_NAMEDATTR_ENABLED  = 66 // since 15.0
-	_PC_XATTR_ENABLED      = 66 // since 15.0
-	_PC_HAS_NAMEDATTR      = 67 // since 15.0
-	_PC_XATTR_EXISTS       = 67 // since 15.0
-	_PC_HAS_HIDDENSYSTEM   = 68 // since 15.0
-	_PC_CLONE_BLKSIZE      = 69 // since 15.0
+	_PC_DEALLOC_PRESENT    = 65 // not in FreeBSD 12.1
+	_PC_NAMEDATTR_ENABLED  = 66 // since FreeBSD 15.0
+	_PC_XATTR_ENABLED      = 66 // since FreeBSD 15.0
+	_PC_HAS_NAMEDATTR      = 67 // since FreeBSD 15.0
+	_PC_XATTR_EXISTS       = 67 // since FreeBSD 15.0
+	_PC_HAS_HIDDENSYSTEM   = 68 // since FreeBSD 15.0
+	_PC_CLONE_BLKSIZE      = 69 // since FreeBSD 15.0
 )
 
 // What access checks.
@@ -297,8 +297,8 @@ const (
 //
 // C: sys/unistd.h. Manual: close_range(2).
 const (
-	CLOSE_RANGE_CLOEXEC = 4 // since later than 12.1
-	CLOSE_RANGE_CLOFORK = 8 // since 15.0
+	CLOSE_RANGE_CLOEXEC = 4 // not in FreeBSD 12.1
+	CLOSE_RANGE_CLOFORK = 8 // since FreeBSD 15.0
 )
 
 // Flags of rfork.
@@ -373,15 +373,15 @@ const (
 	MNT_VERIFIED      = 0x400000000
 	MNT_UNTRUSTED     = 0x800000000
 	MNT_UPDATEMASK    = 0xad8d0807e
-	MNT_NOCOVER       = 0x1000000000  // since later than 12.1
-	MNT_EMPTYDIR      = 0x2000000000  // since later than 12.1
-	MNT_EXTLS         = 0x4000000000  // since later than 12.1
-	MNT_EXTLSCERT     = 0x8000000000  // since later than 12.1
-	MNT_EXTLSCERTUSER = 0x10000000000 // since later than 12.1
-	MNT_NAMEDATTR     = 0x20000000000 // since 15.0
+	MNT_NOCOVER       = 0x1000000000  // not in FreeBSD 12.1
+	MNT_EMPTYDIR      = 0x2000000000  // not in FreeBSD 12.1
+	MNT_EXTLS         = 0x4000000000  // not in FreeBSD 12.1
+	MNT_EXTLSCERT     = 0x8000000000  // not in FreeBSD 12.1
+	MNT_EXTLSCERTUSER = 0x10000000000 // not in FreeBSD 12.1
+	MNT_NAMEDATTR     = 0x20000000000 // since FreeBSD 15.0
 	MNT_VISFLAGMASK   = 0x20ffef0ffff
-	MNT_RECURSE       = 0x100000000000 // since later than 12.1
-	MNT_DEFERRED      = 0x200000000000 // since later than 12.1
+	MNT_RECURSE       = 0x100000000000 // not in FreeBSD 12.1
+	MNT_DEFERRED      = 0x200000000000 // not in FreeBSD 12.1
 	MNT_CMDFLAGS      = 0x30300d0f0000
 )
 
@@ -389,8 +389,8 @@ const (
 //
 // C: sys/specialfd.h. Manual: eventfd(2).
 const (
-	SPECIALFD_EVENTFD = 1 // since later than 12.1
-	SPECIALFD_INOTIFY = 2 // since 15.0
+	SPECIALFD_EVENTFD = 1 // not in FreeBSD 12.1
+	SPECIALFD_INOTIFY = 2 // since FreeBSD 15.0
 )
 
 // Events to watch for, and flags of inotify_init1.

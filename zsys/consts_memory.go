@@ -49,8 +49,8 @@ const (
 	PROT_READ   = 1
 	PROT_WRITE  = 2
 	PROT_EXEC   = 4
-	PROT_CHERI0 = 8  // since 15.0
-	PROT_CHERI1 = 16 // since 15.0
+	PROT_CHERI0 = 8  // since FreeBSD 15.0
+	PROT_CHERI1 = 16 // since FreeBSD 15.0
 )
 
 // Flags of mmap.
@@ -132,7 +132,7 @@ const (
 	MINCORE_INCORE           = 1
 	MINCORE_REFERENCED       = 2
 	MINCORE_MODIFIED         = 4
-	MINCORE_PSIND_SHIFT      = 5 // since 15.0
+	MINCORE_PSIND_SHIFT      = 5 // since FreeBSD 15.0
 	MINCORE_REFERENCED_OTHER = 8
 	MINCORE_MODIFIED_OTHER   = 16
 	MINCORE_SUPER            = 96

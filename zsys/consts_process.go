@@ -23,7 +23,7 @@ const (
 	RLIMIT_SWAP    = 12
 	RLIMIT_KQUEUES = 13
 	RLIMIT_UMTXP   = 14
-	RLIMIT_PIPEBUF = 15 // since later than 12.1
+	RLIMIT_PIPEBUF = 15 // not in FreeBSD 12.1
 )
 
 // RLIM_INFINITY is no limit.
@@ -129,26 +129,26 @@ const (
 // C: sys/procctl.h. Manual: procctl(2).
 const (
 	PROC_ASLR_FORCE_ENABLE            = 1
-	PROC_LOGSIGEXIT_CTL_NOFORCE       = 1 // since 15.0
-	PROC_NO_NEW_PRIVS_ENABLE          = 1 // since later than 12.1
-	PROC_PROTMAX_FORCE_ENABLE         = 1 // since later than 12.1
+	PROC_LOGSIGEXIT_CTL_NOFORCE       = 1 // since FreeBSD 15.0
+	PROC_NO_NEW_PRIVS_ENABLE          = 1 // not in FreeBSD 12.1
+	PROC_PROTMAX_FORCE_ENABLE         = 1 // not in FreeBSD 12.1
 	PROC_SPROTECT                     = 1
 	PROC_STACKGAP_ENABLE              = 1
 	PROC_TRACE_CTL_ENABLE             = 1
 	PROC_TRAPCAP_CTL_ENABLE           = 1
-	PROC_WX_MAPPINGS_PERMIT           = 1 // since later than 12.1
+	PROC_WX_MAPPINGS_PERMIT           = 1 // not in FreeBSD 12.1
 	PROC_ASLR_FORCE_DISABLE           = 2
-	PROC_LOGSIGEXIT_CTL_FORCE_ENABLE  = 2 // since 15.0
-	PROC_NO_NEW_PRIVS_DISABLE         = 2 // since later than 12.1
-	PROC_PROTMAX_FORCE_DISABLE        = 2 // since later than 12.1
+	PROC_LOGSIGEXIT_CTL_FORCE_ENABLE  = 2 // since FreeBSD 15.0
+	PROC_NO_NEW_PRIVS_DISABLE         = 2 // not in FreeBSD 12.1
+	PROC_PROTMAX_FORCE_DISABLE        = 2 // not in FreeBSD 12.1
 	PROC_REAP_ACQUIRE                 = 2
 	PROC_STACKGAP_DISABLE             = 2
 	PROC_TRACE_CTL_DISABLE            = 2
 	PROC_TRAPCAP_CTL_DISABLE          = 2
-	PROC_WX_MAPPINGS_DISALLOW_EXEC    = 2 // since later than 12.1
+	PROC_WX_MAPPINGS_DISALLOW_EXEC    = 2 // not in FreeBSD 12.1
 	PROC_ASLR_NOFORCE                 = 3
-	PROC_LOGSIGEXIT_CTL_FORCE_DISABLE = 3 // since 15.0
-	PROC_PROTMAX_NOFORCE              = 3 // since later than 12.1
+	PROC_LOGSIGEXIT_CTL_FORCE_DISABLE = 3 // since FreeBSD 15.0
+	PROC_PROTMAX_NOFORCE              = 3 // not in FreeBSD 12.1
 	PROC_REAP_RELEASE                 = 3
 	PROC_TRACE_CTL_DISABLE_EXEC       = 3
 	PROC_REAP_STATUS                  = 4
@@ -164,20 +164,20 @@ const (
 	PROC_PDEATHSIG_STATUS             = 12
 	PROC_ASLR_CTL                     = 13
 	PROC_ASLR_STATUS                  = 14
-	PROC_PROTMAX_CTL                  = 15 // since later than 12.1
-	PROC_PROTMAX_STATUS               = 16 // since later than 12.1
+	PROC_PROTMAX_CTL                  = 15 // not in FreeBSD 12.1
+	PROC_PROTMAX_STATUS               = 16 // not in FreeBSD 12.1
 	PROC_STACKGAP_CTL                 = 17
 	PROC_STACKGAP_STATUS              = 18
-	PROC_NO_NEW_PRIVS_CTL             = 19 // since later than 12.1
-	PROC_NO_NEW_PRIVS_STATUS          = 20 // since later than 12.1
-	PROC_WXMAP_CTL                    = 21 // since later than 12.1
-	PROC_WXMAP_STATUS                 = 22 // since later than 12.1
-	PROC_LOGSIGEXIT_CTL               = 23 // since 15.0
-	PROC_LOGSIGEXIT_STATUS            = 24 // since 15.0
+	PROC_NO_NEW_PRIVS_CTL             = 19 // not in FreeBSD 12.1
+	PROC_NO_NEW_PRIVS_STATUS          = 20 // not in FreeBSD 12.1
+	PROC_WXMAP_CTL                    = 21 // not in FreeBSD 12.1
+	PROC_WXMAP_STATUS                 = 22 // not in FreeBSD 12.1
+	PROC_LOGSIGEXIT_CTL               = 23 // since FreeBSD 15.0
+	PROC_LOGSIGEXIT_STATUS            = 24 // since FreeBSD 15.0
 	PROC_PROCCTL_MD_MIN               = 0x10000000
 	PROC_ASLR_ACTIVE                  = 0x80000000
-	PROC_PROTMAX_ACTIVE               = 0x80000000 // since later than 12.1
-	PROC_WXORX_ENFORCE                = 0x80000000 // since later than 12.1
+	PROC_PROTMAX_ACTIVE               = 0x80000000 // not in FreeBSD 12.1
+	PROC_WXORX_ENFORCE                = 0x80000000 // not in FreeBSD 12.1
 )
 
 // Flags of reapers.
@@ -191,9 +191,9 @@ const (
 	REAPER_PIDINFO_CHILD   = 2
 	REAPER_STATUS_REALINIT = 2
 	REAPER_PIDINFO_REAPER  = 4
-	REAPER_PIDINFO_ZOMBIE  = 8  // since later than 12.1
-	REAPER_PIDINFO_STOPPED = 16 // since later than 12.1
-	REAPER_PIDINFO_EXITING = 32 // since later than 12.1
+	REAPER_PIDINFO_ZOMBIE  = 8  // not in FreeBSD 12.1
+	REAPER_PIDINFO_STOPPED = 16 // not in FreeBSD 12.1
+	REAPER_PIDINFO_EXITING = 32 // not in FreeBSD 12.1
 )
 
 // Requests of ptrace.
@@ -227,7 +227,7 @@ const (
 	PT_SET_EVENT_MASK = 26
 	PT_GET_SC_ARGS    = 27
 	PT_GET_SC_RET     = 28
-	PT_COREDUMP       = 29 // since later than 12.1
+	PT_COREDUMP       = 29 // not in FreeBSD 12.1
 	PT_GETREGS        = 33
 	PT_SETREGS        = 34
 	PT_GETFPREGS      = 35
@@ -236,11 +236,11 @@ const (
 	PT_SETDBREGS      = 38
 	PT_VM_TIMESTAMP   = 40
 	PT_VM_ENTRY       = 41
-	PT_GETREGSET      = 42 // since later than 12.1
-	PT_SETREGSET      = 43 // since later than 12.1
-	PT_SC_REMOTE      = 44 // since later than 12.1
+	PT_GETREGSET      = 42 // not in FreeBSD 12.1
+	PT_SETREGSET      = 43 // not in FreeBSD 12.1
+	PT_SC_REMOTE      = 44 // not in FreeBSD 12.1
 	PT_FIRSTMACH      = 64
-	PT_LASTMACH       = 127 // since 15.0
+	PT_LASTMACH       = 127 // since FreeBSD 15.0
 )
 
 // Events and flags of ptrace.
@@ -253,11 +253,11 @@ const (
 	PIOD_READ_D        = 1
 	PL_EVENT_SIGNAL    = 1
 	PL_FLAG_SA         = 1
-	PC_COMPRESS        = 1 // since later than 12.1
+	PC_COMPRESS        = 1 // not in FreeBSD 12.1
 	PTRACE_SCE         = 2
 	PIOD_WRITE_D       = 2
 	PL_FLAG_BOUND      = 2
-	PC_ALL             = 2 // since later than 12.1
+	PC_ALL             = 2 // not in FreeBSD 12.1
 	PIOD_READ_I        = 3
 	PTRACE_SCX         = 4
 	PIOD_WRITE_I       = 4
@@ -301,9 +301,9 @@ const (
 	KTRFAC_FAULT        = 8192
 	KTRFAC_FAULTEND     = 16384
 	KTRFAC_STRUCT_ARRAY = 32768
-	KTRFAC_ARGS         = 0x10000 // since 15.0
-	KTRFAC_ENVS         = 0x20000 // since 15.0
-	KTRFAC_EXTERR       = 0x40000 // since 15.0
+	KTRFAC_ARGS         = 0x10000 // since FreeBSD 15.0
+	KTRFAC_ENVS         = 0x20000 // since FreeBSD 15.0
+	KTRFAC_EXTERR       = 0x40000 // since FreeBSD 15.0
 	KTRFAC_MASK         = 0xffffff
 	KTRFAC_DROP         = 0x20000000
 	KTRFAC_INHERIT      = 0x40000000
@@ -318,8 +318,8 @@ const (
 	KENV_SET         = 1
 	KENV_UNSET       = 2
 	KENV_DUMP        = 3
-	KENV_DUMP_LOADER = 4 // since later than 12.1
-	KENV_DUMP_STATIC = 5 // since later than 12.1
+	KENV_DUMP_LOADER = 4 // not in FreeBSD 12.1
+	KENV_DUMP_STATIC = 5 // not in FreeBSD 12.1
 	KENV_MNAMELEN    = 128
 	KENV_MVALLEN     = 128
 )
@@ -351,7 +351,7 @@ const (
 	RB_PAUSE      = 0x100000
 	RB_REROOT     = 0x200000
 	RB_POWERCYCLE = 0x400000
-	RB_MUTEMSGS   = 0x800000 // since 15.0
+	RB_MUTEMSGS   = 0x800000 // since FreeBSD 15.0
 	RB_PROBE      = 0x10000000
 	RB_MULTIPLE   = 0x20000000
 	RB_BOOTINFO   = 0x80000000
@@ -363,7 +363,7 @@ const (
 const (
 	GRND_NONBLOCK = 1
 	GRND_RANDOM   = 2
-	GRND_INSECURE = 4 // since later than 12.1
+	GRND_INSECURE = 4 // not in FreeBSD 12.1
 )
 
 // Commands and policies of auditon.
@@ -443,10 +443,10 @@ const (
 	JAIL_UPDATE      = 2
 	JAIL_ATTACH      = 4
 	JAIL_DYING       = 8
-	JAIL_USE_DESC    = 16  // since 15.0
-	JAIL_AT_DESC     = 32  // since 15.0
-	JAIL_GET_DESC    = 64  // since 15.0
-	JAIL_OWN_DESC    = 128 // since 15.0
+	JAIL_USE_DESC    = 16  // since FreeBSD 15.0
+	JAIL_AT_DESC     = 32  // since FreeBSD 15.0
+	JAIL_GET_DESC    = 64  // since FreeBSD 15.0
+	JAIL_OWN_DESC    = 128 // since FreeBSD 15.0
 	JAIL_GET_MASK    = 248
 	JAIL_SET_MASK    = 255
 )

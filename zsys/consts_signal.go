@@ -72,7 +72,7 @@ const (
 	SA_NOCLDSTOP    = 8
 	FPE_FLTSUB      = 8
 	ILL_BADSTK      = 8
-	FPE_FLTIDO      = 9 // since later than 12.1
+	FPE_FLTIDO      = 9 // not in FreeBSD 12.1
 	SA_NODEFER      = 16
 	SA_NOCLDWAIT    = 32
 	NSIG            = 32
@@ -90,8 +90,7 @@ const (
 
 // Commands and bits of sigfastblock.
 //
-// C: sys/signalvar.h. Since FreeBSD later than 12.1. Manual:
-// sigfastblock(2).
+// C: sys/signalvar.h. Not in FreeBSD 12.1. Manual: sigfastblock(2).
 const (
 	SIGFASTBLOCK_PEND     = 1
 	SIGFASTBLOCK_SETPTR   = 1

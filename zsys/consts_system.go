@@ -29,7 +29,7 @@ const (
 	CTL_SYSCTL_OIDLABEL                = 6
 	CTL_MACHDEP                        = 7
 	CTL_P1003_1B_PRIORITIZED_IO        = 7
-	CTL_SYSCTL_NEXTNOSKIP              = 7 // since later than 12.1
+	CTL_SYSCTL_NEXTNOSKIP              = 7 // not in FreeBSD 12.1
 	CTL_P1003_1B_PRIORITY_SCHEDULING   = 8
 	CTL_USER                           = 8
 	CTL_P1003_1B                       = 9
@@ -119,16 +119,16 @@ const (
 	KERN_PROC_RLIMIT       = 37
 	KERN_MAXPHYS           = 38
 	KERN_PROC_PS_STRINGS   = 38
-	KERN_LOCKF             = 39 // since later than 12.1
+	KERN_LOCKF             = 39 // not in FreeBSD 12.1
 	KERN_PROC_UMASK        = 39
 	KERN_PROC_OSREL        = 40
 	KERN_PROC_SIGTRAMP     = 41
 	KERN_PROC_CWD          = 42
 	KERN_PROC_NFDS         = 43
-	KERN_PROC_SIGFASTBLK   = 44 // since 13.0
-	KERN_PROC_VM_LAYOUT    = 45 // since later than 12.1
-	KERN_PROC_RLIMIT_USAGE = 46 // since later than 12.1
-	KERN_PROC_KQUEUE       = 47 // since 15.0
+	KERN_PROC_SIGFASTBLK   = 44 // since FreeBSD 13.0
+	KERN_PROC_VM_LAYOUT    = 45 // not in FreeBSD 12.1
+	KERN_PROC_RLIMIT_USAGE = 46 // not in FreeBSD 12.1
+	KERN_PROC_KQUEUE       = 47 // since FreeBSD 15.0
 )
 
 // Names below CTL_HW, CTL_VM, CTL_USER and CTL_DEBUG.
@@ -167,7 +167,7 @@ const (
 	USER_POSIX2_UPE       = 18
 	USER_STREAM_MAX       = 19
 	USER_TZNAME_MAX       = 20
-	USER_LOCALBASE        = 21 // since later than 12.1
+	USER_LOCALBASE        = 21 // not in FreeBSD 12.1
 )
 
 // Kinds and flags of sysctl nodes.
@@ -191,7 +191,7 @@ const (
 	CTLTYPE_S32       = 14
 	CTLTYPE           = 15
 	CTLTYPE_U32       = 15
-	CTLFLAG_NEEDGIANT = 2048 // since later than 12.1
+	CTLFLAG_NEEDGIANT = 2048 // not in FreeBSD 12.1
 	CTLFLAG_NOFETCH   = 4096
 	CTLFLAG_STATS     = 8192
 	CTLFLAG_CAPWR     = 16384

@@ -21,7 +21,7 @@ const (
 const (
 	RTP_LOOKUP        = 0
 	RTP_PRIO_MIN      = 0
-	RTP_PRIO_ITHD     = 1 // since later than 12.1
+	RTP_PRIO_ITHD     = 1 // not in FreeBSD 12.1
 	RTP_SET           = 1
 	RTP_PRIO_REALTIME = 2
 	RTP_PRIO_NORMAL   = 3
@@ -42,7 +42,7 @@ const (
 
 // Commands of membarrier.
 //
-// C: sys/membarrier.h. Since FreeBSD later than 12.1. Manual: membarrier(2).
+// C: sys/membarrier.h. Not in FreeBSD 12.1. Manual: membarrier(2).
 const (
 	MEMBARRIER_CMD_QUERY                                = 0
 	MEMBARRIER_CMD_GLOBAL                               = 1
@@ -72,7 +72,7 @@ const (
 	CPU_WHICH_DOMAIN      = 6
 	CPU_WHICH_INTRHANDLER = 7
 	CPU_WHICH_ITHREAD     = 8
-	CPU_WHICH_TIDPID      = 9 // since later than 12.1
+	CPU_WHICH_TIDPID      = 9 // not in FreeBSD 12.1
 )
 
 // Policies for memory domains.

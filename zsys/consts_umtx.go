@@ -7,7 +7,7 @@ package zsys
 //
 // C: sys/umtx.h. Manual: _umtx_op(2).
 const (
-	UMTX_UNOWNED           = 0 // since later than 12.1
+	UMTX_UNOWNED           = 0 // not in FreeBSD 12.1
 	UMUTEX_UNOWNED         = 0
 	UMTX_ABSTIME           = 1
 	UMTX_CHECK_UNPARKING   = 1
@@ -26,10 +26,10 @@ const (
 	UMUTEX_NONCONSISTENT   = 32
 	URWLOCK_MAX_READERS    = 0x1fffffff
 	URWLOCK_READ_WAITERS   = 0x20000000
-	UMTX_OP__I386          = 0x40000000 // since later than 12.1
+	UMTX_OP__I386          = 0x40000000 // not in FreeBSD 12.1
 	URWLOCK_WRITE_WAITERS  = 0x40000000
 	USEM_MAX_COUNT         = 0x7fffffff
-	UMTX_OP__32BIT         = 0x80000000 // since later than 12.1
+	UMTX_OP__32BIT         = 0x80000000 // not in FreeBSD 12.1
 	UMUTEX_CONTESTED       = 0x80000000
 	URWLOCK_WRITE_OWNER    = 0x80000000
 	USEM_HAS_WAITERS       = 0x80000000

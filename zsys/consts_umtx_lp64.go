@@ -9,5 +9,5 @@ package zsys
 //
 // C: sys/umtx.h. Manual: _umtx_op(2).
 const (
-	UMTX_CONTESTED = -9223372036854775808 // since later than 12.1
+	UMTX_CONTESTED = -9223372036854775808 // not in FreeBSD 12.1
 )

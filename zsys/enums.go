@@ -39,8 +39,8 @@ type UmtxOp int32
 
 // C: sys/umtx.h.
 const (
-	UMTX_OP_LOCK              UmtxOp = 0 // only for programs of FreeBSD 10; since later than 12.1
-	UMTX_OP_UNLOCK            UmtxOp = 1 // only for programs of FreeBSD 10; since later than 12.1
+	UMTX_OP_LOCK              UmtxOp = 0 // only for programs of FreeBSD 10; not in FreeBSD 12.1
+	UMTX_OP_UNLOCK            UmtxOp = 1 // only for programs of FreeBSD 10; not in FreeBSD 12.1
 	UMTX_OP_WAIT              UmtxOp = 2
 	UMTX_OP_WAKE              UmtxOp = 3
 	UMTX_OP_MUTEX_TRYLOCK     UmtxOp = 4
@@ -66,8 +66,8 @@ const (
 	UMTX_OP_SEM2_WAKE         UmtxOp = 24
 	UMTX_OP_SHM               UmtxOp = 25
 	UMTX_OP_ROBUST_LISTS      UmtxOp = 26
-	UMTX_OP_GET_MIN_TIMEOUT   UmtxOp = 27 // since 13.3
-	UMTX_OP_SET_MIN_TIMEOUT   UmtxOp = 28 // since 13.3
+	UMTX_OP_GET_MIN_TIMEOUT   UmtxOp = 27 // since FreeBSD 13.3
+	UMTX_OP_SET_MIN_TIMEOUT   UmtxOp = 28 // since FreeBSD 13.3
 )
 
 // String returns the C name, or the number of a value that has none.
@@ -262,21 +262,21 @@ const (
 	CLOCK_REALTIME           = 0
 	CLOCK_VIRTUAL            = 1
 	CLOCK_PROF               = 2
-	CLOCK_BOOTTIME           = 4 // since later than 12.1
+	CLOCK_BOOTTIME           = 4 // not in FreeBSD 12.1
 	CLOCK_MONOTONIC          = 4
 	CLOCK_UPTIME             = 5
 	CLOCK_UPTIME_PRECISE     = 7
 	CLOCK_UPTIME_FAST        = 8
 	CLOCK_REALTIME_PRECISE   = 9
-	CLOCK_REALTIME_COARSE    = 10 // since later than 12.1
+	CLOCK_REALTIME_COARSE    = 10 // not in FreeBSD 12.1
 	CLOCK_REALTIME_FAST      = 10
 	CLOCK_MONOTONIC_PRECISE  = 11
-	CLOCK_MONOTONIC_COARSE   = 12 // since later than 12.1
+	CLOCK_MONOTONIC_COARSE   = 12 // not in FreeBSD 12.1
 	CLOCK_MONOTONIC_FAST     = 12
 	CLOCK_SECOND             = 13
 	CLOCK_THREAD_CPUTIME_ID  = 14
 	CLOCK_PROCESS_CPUTIME_ID = 15
-	CLOCK_TAI                = 16 // since 15.0
+	CLOCK_TAI                = 16 // since FreeBSD 15.0
 )
 
 // String returns the C name, or the number of a value that has none.
@@ -360,7 +360,7 @@ const (
 	KVME_TYPE_DEAD      = 6
 	KVME_TYPE_SG        = 7
 	KVME_TYPE_MGTDEVICE = 8
-	KVME_TYPE_GUARD     = 9 // since later than 12.1
+	KVME_TYPE_GUARD     = 9 // not in FreeBSD 12.1
 	KVME_TYPE_UNKNOWN   = 255
 )
 
@@ -403,9 +403,9 @@ const (
 	KVME_PROT_READ      = 1
 	KVME_PROT_WRITE     = 2
 	KVME_PROT_EXEC      = 4
-	KVME_MAX_PROT_READ  = 0x10000 // since later than 12.1
-	KVME_MAX_PROT_WRITE = 0x20000 // since later than 12.1
-	KVME_MAX_PROT_EXEC  = 0x40000 // since later than 12.1
+	KVME_MAX_PROT_READ  = 0x10000 // not in FreeBSD 12.1
+	KVME_MAX_PROT_WRITE = 0x20000 // not in FreeBSD 12.1
+	KVME_MAX_PROT_EXEC  = 0x40000 // not in FreeBSD 12.1
 )
 
 // String returns the C names of the bits, joined by |, and the number of bits that
@@ -437,8 +437,8 @@ const (
 	KVME_FLAG_GROWS_UP   = 16
 	KVME_FLAG_GROWS_DOWN = 32
 	KVME_FLAG_USER_WIRED = 64
-	KVME_FLAG_SYSVSHM    = 128 // since later than 12.1
-	KVME_FLAG_POSIXSHM   = 256 // since later than 12.1
+	KVME_FLAG_SYSVSHM    = 128 // not in FreeBSD 12.1
+	KVME_FLAG_POSIXSHM   = 256 // not in FreeBSD 12.1
 )
 
 // String returns the C names of the bits, joined by |, and the number of bits that
@@ -478,10 +478,10 @@ const (
 	KF_TYPE_PTS      KfType = 10
 	KF_TYPE_PROCDESC KfType = 11
 	KF_TYPE_DEV      KfType = 12
-	KF_TYPE_EVENTFD  KfType = 13 // since 13.0
-	KF_TYPE_TIMERFD  KfType = 14 // since 14.0
-	KF_TYPE_INOTIFY  KfType = 15 // since 15.0
-	KF_TYPE_JAILDESC KfType = 16 // since 15.0
+	KF_TYPE_EVENTFD  KfType = 13 // since FreeBSD 13.0
+	KF_TYPE_TIMERFD  KfType = 14 // since FreeBSD 14.0
+	KF_TYPE_INOTIFY  KfType = 15 // since FreeBSD 15.0
+	KF_TYPE_JAILDESC KfType = 16 // since FreeBSD 15.0
 	KF_TYPE_UNKNOWN  KfType = 255
 )
 

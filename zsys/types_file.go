@@ -86,8 +86,8 @@ type Clockid = int32
 // SpacectlRange is a range of a file in bytes.
 //
 // C: struct spacectl_range, sys/fcntl.h, 16 bytes aligned to 8 (386: 16
-// bytes aligned to 4; arm: 16 bytes aligned to 8, in Go to 4). Since FreeBSD
-// later than 12.1. Manual: fspacectl(2).
+// bytes aligned to 4; arm: 16 bytes aligned to 8, in Go to 4). Not in
+// FreeBSD 12.1. Manual: fspacectl(2).
 type SpacectlRange struct {
 	Offset int64 // r_offset, off_t, at 0
 	Len    int64 // r_len, off_t, at 8
@@ -161,8 +161,8 @@ type Fhandle struct {
 
 // SpecialfdEventfd says what eventfd starts with, for SPECIALFD_EVENTFD.
 //
-// C: struct specialfd_eventfd, sys/specialfd.h, 8 bytes aligned to 4. Since
-// FreeBSD later than 12.1. Manual: eventfd(2).
+// C: struct specialfd_eventfd, sys/specialfd.h, 8 bytes aligned to 4. Not in
+// FreeBSD 12.1. Manual: eventfd(2).
 type SpecialfdEventfd struct {
 	Initval uint32 // initval, unsigned int, at 0
 	Flags   int32  // flags, int, at 4

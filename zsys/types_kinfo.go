@@ -88,7 +88,7 @@ func (s *KinfoFile) Jail() *KinfoFileJail {
 
 // Kqueue returns the view kf_un.kf_kqueue, which shares its memory with s.
 //
-// Since FreeBSD later than 12.1.
+// Not in FreeBSD 12.1.
 func (s *KinfoFile) Kqueue() *KinfoFileKqueue {
 	return (*KinfoFileKqueue)(unsafe.Pointer(&s.Un))
 }
@@ -228,8 +228,8 @@ type KinfoFileJail struct {
 // that are ready.
 //
 // C: kf_un.kf_kqueue of struct kinfo_file, sys/user.h, 16 bytes aligned to 8
-// (386: 16 bytes aligned to 4; arm: 16 bytes aligned to 8, in Go to 4).
-// Since FreeBSD later than 12.1.
+// (386: 16 bytes aligned to 4; arm: 16 bytes aligned to 8, in Go to 4). Not
+// in FreeBSD 12.1.
 type KinfoFileKqueue struct {
 	Addr  uint64 // kf_kqueue_addr, uint64_t, at 0
 	Count int32  // kf_kqueue_count, int32_t, at 8
@@ -250,8 +250,8 @@ type KinfoFileInotify struct {
 // behind its path, and Structsize bytes long.
 //
 // C: struct kinfo_lockf, sys/user.h, 1088 bytes aligned to 8 (386: 1088
-// bytes aligned to 4; arm: 1088 bytes aligned to 8, in Go to 4). Since
-// FreeBSD later than 12.1. Manual: sysctl(3).
+// bytes aligned to 4; arm: 1088 bytes aligned to 8, in Go to 4). Not in
+// FreeBSD 12.1. Manual: sysctl(3).
 type KinfoLockf struct {
 	Structsize int32      // kl_structsize, int, at 0
 	Rw         int32      // kl_rw, int, at 4
@@ -301,7 +301,7 @@ type KinfoVmentry struct {
 // VnFsid returns the view kve_type_spec._kve_vn_fsid, which shares its
 // memory with s.
 //
-// Since FreeBSD later than 12.1.
+// Not in FreeBSD 12.1.
 func (s *KinfoVmentry) VnFsid() *uint64 {
 	return (*uint64)(unsafe.Pointer(&s.TypeSpec))
 }
@@ -309,7 +309,7 @@ func (s *KinfoVmentry) VnFsid() *uint64 {
 // Obj returns the view kve_type_spec._kve_obj, which shares its memory with
 // s.
 //
-// Since FreeBSD later than 12.1.
+// Not in FreeBSD 12.1.
 func (s *KinfoVmentry) Obj() *uint64 {
 	return (*uint64)(unsafe.Pointer(&s.TypeSpec))
 }
@@ -346,7 +346,7 @@ type KinfoVmobject struct {
 // VnFsid returns the view kvo_type_spec._kvo_vn_fsid, which shares its
 // memory with s.
 //
-// Since FreeBSD later than 12.1.
+// Not in FreeBSD 12.1.
 func (s *KinfoVmobject) VnFsid() *uint64 {
 	return (*uint64)(unsafe.Pointer(&s.TypeSpec))
 }
@@ -354,7 +354,7 @@ func (s *KinfoVmobject) VnFsid() *uint64 {
 // BackingObj returns the view kvo_type_spec._kvo_backing_obj, which shares
 // its memory with s.
 //
-// Since FreeBSD later than 12.1.
+// Not in FreeBSD 12.1.
 func (s *KinfoVmobject) BackingObj() *uint64 {
 	return (*uint64)(unsafe.Pointer(&s.TypeSpec))
 }
@@ -386,7 +386,7 @@ type KinfoSigtramp struct {
 // KERN_PROC_VM_LAYOUT tells of it.
 //
 // C: struct kinfo_vm_layout, sys/user.h, 184 bytes aligned to 8 (32-bit: 92
-// bytes aligned to 4). Since FreeBSD later than 12.1. Manual: sysctl(3).
+// bytes aligned to 4). Not in FreeBSD 12.1. Manual: sysctl(3).
 type KinfoVmLayout struct {
 	MinUserAddr uintptr     // kvm_min_user_addr, uintptr_t, at 0
 	MaxUserAddr uintptr     // kvm_max_user_addr, uintptr_t, at 8 (32-bit: 4)

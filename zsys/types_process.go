@@ -122,8 +122,8 @@ type PtraceLwpinfo struct {
 // PtraceCoredump says what PT_COREDUMP writes, and where to.
 //
 // C: struct ptrace_coredump, sys/ptrace.h, 16 bytes aligned to 8 (386: 16
-// bytes aligned to 4; arm: 16 bytes aligned to 8, in Go to 4). Since FreeBSD
-// later than 12.1. Manual: ptrace(2).
+// bytes aligned to 4; arm: 16 bytes aligned to 8, in Go to 4). Not in
+// FreeBSD 12.1. Manual: ptrace(2).
 type PtraceCoredump struct {
 	Fd    int32  // pc_fd, int, at 0
 	Flags uint32 // pc_flags, uint32_t, at 4

@@ -47,7 +47,7 @@ type SiginfoMesgq struct {
 // SiginfoCapsicum is the view of a call that capability mode does not allow.
 //
 // C: _reason._capsicum of struct __siginfo, sys/signal.h, 4 bytes aligned to
-// 4. Since FreeBSD later than 12.1.
+// 4. Not in FreeBSD 12.1.
 type SiginfoCapsicum struct {
 	Syscall int32 // _syscall, int, at 0
 }

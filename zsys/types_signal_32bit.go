@@ -100,7 +100,7 @@ func (s *Siginfo) Poll() *SiginfoPoll {
 // Capsicum returns the view _reason._capsicum, which shares its memory with
 // s.
 //
-// Since FreeBSD later than 12.1.
+// Not in FreeBSD 12.1.
 func (s *Siginfo) Capsicum() *SiginfoCapsicum {
 	return (*SiginfoCapsicum)(unsafe.Pointer(&s.Reason))
 }

@@ -87,8 +87,8 @@ type Cmsgcred struct {
 // Sockcred2 are credentials, for SCM_CREDS2. Ngroups of Groups follow one
 // another.
 //
-// C: struct sockcred2, sys/socket.h, 32 bytes aligned to 4. Since FreeBSD
-// later than 12.1. Manual: unix(4).
+// C: struct sockcred2, sys/socket.h, 32 bytes aligned to 4. Not in FreeBSD
+// 12.1. Manual: unix(4).
 type Sockcred2 struct {
 	Version int32     // sc_version, int, at 0
 	Pid     int32     // sc_pid, pid_t, at 4

@@ -50,7 +50,7 @@ func wrap(words []string) []string {
 // what C and the manual say.
 func about(doc []string, i model.Info, c ...string) []string {
 	if i.Since != "" {
-		c = append(c, fmt.Sprintf("Since FreeBSD %s.", release(i.Since)))
+		c = append(c, sentence(since(i.Since))+".")
 	}
 	if i.Man != "" {
 		c = append(c, fmt.Sprintf("Manual: %s.", i.Man))
@@ -95,10 +95,11 @@ func capmode(c *model.Call) string {
 	return "Capability mode does not allow it."
 }
 
-// release is a first release in words: that of >12.1 is not known better.
-func release(since string) string {
-	if before, ok := strings.CutPrefix(since, ">"); ok {
-		return "later than " + before
+// since says which release has an item first: that of >12.1 is not known
+// better.
+func since(release string) string {
+	if before, ok := strings.CutPrefix(release, ">"); ok {
+		return "not in FreeBSD " + before
 	}
-	return since
+	return "since FreeBSD " + release
 }

@@ -40,7 +40,7 @@ func define(c model.Const, goType string, class model.Class) jen.Code {
 		notes = append(notes, c.Note)
 	}
 	if c.Since != "" {
-		notes = append(notes, "since "+release(c.Since))
+		notes = append(notes, since(c.Since))
 	}
 	if len(notes) > 0 {
 		s.Comment("// " + strings.Join(notes, "; "))
