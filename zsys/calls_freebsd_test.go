@@ -313,6 +313,8 @@ func TestCapEnter(t *testing.T) {
 	}
 }
 
+// TestStubAllocs counts the allocations of stubs that succeed, and of all those in
+// errnoCases. TestStubsEscape looks at the code of every stub.
 func TestStubAllocs(t *testing.T) {
 	fd, _ := open(t, "0123456789")
 	allocs := testing.AllocsPerRun(100, func() {
@@ -329,6 +331,13 @@ func TestStubAllocs(t *testing.T) {
 	if allocs != 0 {
 		t.Errorf("%v allocations", allocs)
 	}
+	ignoreSigsys(t)
+	for _, c := range errnoCases {
+		if allocs := testing.AllocsPerRun(10, func() { c.call() }); allocs != 0 {
+			t.Errorf("%s: %v allocations", c.name, allocs)
+		}
+	}
+	t.Logf("%d stubs do not allocate", len(errnoCases))
 }
 
 // BenchmarkStub compares a stub with the same call by hand.

@@ -76,6 +76,12 @@ var memoryEffects = []effect{
 		ok(t, "mmap", err)
 		same(t, "mapped", string(b), "far")
 		ok(t, "munmap", zsys.MunmapBytes(b))
+		addr, err := zsys.Mmap(0, 3, zsys.PROT_READ, zsys.MAP_SHARED, fd, offset)
+		ok(t, "mmap", err)
+		var in [1]byte
+		ok(t, "mincore", zsys.Mincore(addr, 3, &in[0]))
+		ok(t, "munmap", zsys.Munmap(addr, 3))
+		is(t, "mincore afterwards", zsys.Mincore(addr, 3, &in[0]), syscall.ENOMEM)
 	}},
 }
 
