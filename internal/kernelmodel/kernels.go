@@ -2,7 +2,11 @@
 
 package kernelmodel
 
-import "syscall"
+import (
+	"syscall"
+
+	"github.com/rawsys-go/rawsys/internal/transfer"
+)
 
 // garbage is what a call may leave in a count that it does not define.
 const garbage = -0x5a5a5a5a5a5a
@@ -25,6 +29,18 @@ type base struct{ *World }
 func (b base) Size() (int64, error)                    { return b.StatSize() }
 func (b base) Check() error                            { return b.World.Check() }
 func (b base) ReadAt(p []byte, off int64) (int, error) { return b.Pread(p, off) }
+
+// Kind is asked for by systems that keep some destinations from their sendfile.
+func (b base) Kind() (k transfer.Kind) {
+	if b.Local {
+		k = transfer.Local
+	}
+	if b.Tiny {
+		k |= transfer.Tiny
+	}
+	b.Denied = b.Denied || k != 0
+	return k
+}
 
 // Write holds nothing back of its own.
 func (b base) Write(bufs [][]byte, _ bool) (int, error) { return b.World.Write(bufs, false) }
@@ -52,9 +68,9 @@ func (k Linux) Sendfile(off, n int64, headers [][]byte, flags int) (int64, error
 	switch {
 	case headers != nil || flags != 0:
 		panic("kernelmodel: Linux's sendfile has no such argument")
-	case k.Unreadable != 0: // it is read before it is known to be no source
+	case k.unreadable(): // it is read before it is known to be no source
 		return k.undefined(n), k.deny(syscall.EINVAL)
-	case k.Refusal != 0:
+	case k.refuses():
 		return k.undefined(n), k.deny(k.Refusal)
 	case k.MadeUp: // some such sources give sendfile nothing
 		return 0, k.deny(0)
@@ -91,9 +107,18 @@ func NewFreeBSD(w *World) FreeBSD { return FreeBSD{base{w}} }
 
 const sfNoDiskIO = 1
 
-// Sendfile sends headers and the file part.
+// Sendfile sends headers and the file part. To a Unix socket it may queue pages that
+// are still being read.
 func (k FreeBSD) Sendfile(off, n int64, headers [][]byte, flags int) (int64, error) {
-	return k.sendfile(off, n, headers, nil, flags)
+	if k.Tiny {
+		panic("kernelmodel: sendfile to this socket does not come to an end")
+	}
+	before := k.Kernel
+	sent, err := k.sendfile(off, n, headers, nil, flags)
+	if moved := int(k.Kernel - before); k.Local && moved > 0 && k.queued == 0 && k.fault(1) == 1 {
+		k.queued = len(k.Peer) - moved + 1
+	}
+	return sent, err
 }
 
 // sendfile is the whole call, as it was recorded: headers and the file part, if
@@ -105,9 +130,9 @@ func (k FreeBSD) sendfile(off, n int64, headers, trailers [][]byte, flags int) (
 		return 0, k.leave(syscall.EINVAL) // sbytes untouched
 	}
 	switch {
-	case k.Unreadable != 0:
+	case k.unreadable():
 		return k.undefined(n), k.deny(syscall.EINVAL)
-	case k.Refusal != 0:
+	case k.refuses():
 		return k.undefined(n), k.deny(k.Refusal)
 	case k.MadeUp: // without a memory object
 		return k.undefined(n), k.deny(syscall.EINVAL)
@@ -160,7 +185,7 @@ func (k DragonFly) Sendfile(off, n int64, headers [][]byte, flags int) (int64, e
 	if flags != 0 {
 		return k.undefined(n), k.deny(syscall.EINVAL)
 	}
-	return k.FreeBSD.Sendfile(off, n, headers, 0)
+	return k.sendfile(off, n, headers, nil, 0)
 }
 
 // trailer is the write of trailers behind a file part: what does not fit is cut
@@ -189,9 +214,9 @@ func (k Darwin) Sendfile(off, n int64, headers [][]byte, flags int) (int64, erro
 	switch {
 	case flags != 0, headers != nil && len(headers) == 0, off < 0:
 		return 0, k.leave(syscall.EINVAL)
-	case k.Unreadable != 0:
+	case k.unreadable():
 		return 0, k.deny(syscall.ENOTSUP)
-	case k.Refusal != 0:
+	case k.refuses():
 		return 0, k.deny(k.Refusal)
 	}
 	hlen := length(headers)
@@ -226,10 +251,10 @@ func NewSolaris(w *World) Solaris { return Solaris{base{w}} }
 // the file had fewer.
 func (k Solaris) Sendfile(off, n int64, headers [][]byte, flags int) (int64, error) {
 	k.enter()
-	if k.Unreadable != 0 {
+	if k.unreadable() {
 		return 0, k.deny(syscall.EINVAL)
 	}
-	if k.Refusal != 0 {
+	if k.refuses() {
 		return k.undefined(n), k.deny(k.Refusal)
 	}
 	have := k.part(off, n)

@@ -7,7 +7,10 @@
 // change their size while they are being sent.
 package kernelmodel
 
-import "syscall"
+import (
+	"io"
+	"syscall"
+)
 
 // Chooser decides what happens next.
 type Chooser interface {
@@ -27,10 +30,23 @@ type World struct {
 	Faults  int           // how many more times the uneventful may not happen
 	Fatal   syscall.Errno // the error that faults may bring, or 0
 	Refusal syscall.Errno // sendfile's answer to this pair, or 0
+	Served  int           // how many calls sendfile serves before it refuses
 
 	// Unreadable is what read says of a source that cannot be read at all, such
 	// as a directory, or 0. Sendfile refuses it in words of its own.
 	Unreadable syscall.Errno
+
+	// Late: only a call that reads bytes tells that the source is unreadable, and the
+	// first Reads of them succeed.
+	Late  bool
+	Reads int
+
+	// Local: the destination is a Unix socket. A kernel may queue pages for it that
+	// are still being read, which the peer never sees if it is closed before they are.
+	Local bool
+
+	// Tiny: the destination's buffer is too small for sendfile to come to an end.
+	Tiny bool
 
 	// Mixed: as an io.ReaderAt may, a read gives bytes and an error at once.
 	Mixed   bool
@@ -43,6 +59,7 @@ type World struct {
 	Last   syscall.Errno // the last call's answer
 	Calls  int           // made so far
 
+	queued  int            // 1 and how much of Peer lies before pages that are being read, or 0
 	ends    map[int64]bool // where the end of the file was met
 	told    bool           // fstat has told the size
 	least   int64          // the least that it told
@@ -56,7 +73,7 @@ func (w *World) Held() bool { return w.held || w.cut }
 
 // Reset makes the world new, but for its parameters.
 func (w *World) Reset() {
-	w.Peer, w.Kernel = w.Peer[:0], 0
+	w.Peer, w.Kernel, w.queued = w.Peer[:0], 0, 0
 	w.Spoiled, w.Ignored = 0, false
 	w.held, w.cut, w.Denied, w.holding, w.Last, w.Calls = false, false, false, false, 0, 0
 	w.ForgetEnds()
@@ -72,6 +89,15 @@ func (w *World) ForgetEnds() {
 // may decide that, told of one at or before it.
 func (w *World) EndsAt(pos int64, bySize bool) bool {
 	return w.ends[pos] || bySize && w.told && w.least <= pos
+}
+
+// AtRisk is how much of Peer would not arrive if the connection were closed now: all
+// from the first page on that is still being read.
+func (w *World) AtRisk() int {
+	if w.queued == 0 {
+		return 0
+	}
+	return len(w.Peer) - (w.queued - 1)
 }
 
 // Byte is the byte that every source of the models has at pos.
@@ -145,7 +171,7 @@ func (w *World) deliver(n int64, bufs ...[]byte) int64 {
 	return start - n
 }
 
-// deliverFile hands n bytes of the source to the peer.
+// deliverFile hands n bytes of the source to the peer, or queues them for it.
 func (w *World) deliverFile(off, n int64) {
 	for i := range n {
 		w.Peer = append(w.Peer, Byte(off+i))
@@ -161,6 +187,27 @@ func (w *World) part(off, n int64) int64 {
 		return have
 	}
 	return n
+}
+
+// refuses says whether sendfile has served all that it serves.
+func (w *World) refuses() bool {
+	switch {
+	case w.Refusal == 0:
+		return false
+	case w.Served > 0:
+		w.Served--
+		return false
+	}
+	return true
+}
+
+// unreadable says whether a call that reads finds that it cannot.
+func (w *World) unreadable() bool {
+	if w.Unreadable != 0 && w.Late && w.Reads > 0 {
+		w.Reads--
+		return false
+	}
+	return w.Unreadable != 0
 }
 
 // Calls that are the same on every system.
@@ -183,6 +230,9 @@ func (w *World) Check() error {
 	if w.fault(1) == 1 {
 		return w.leave(syscall.EINTR)
 	}
+	if w.Late {
+		return w.leave(0)
+	}
 	return w.leave(w.Unreadable)
 }
 
@@ -192,17 +242,32 @@ func (w *World) Pread(p []byte, off int64) (int, error) {
 	switch {
 	case off < 0:
 		return 0, w.leave(syscall.EINVAL)
-	case w.Unreadable != 0:
+	case w.unreadable():
 		return 0, w.leave(w.Unreadable)
 	}
 	w.Ignored = w.Ignored || w.Spoiled > 0 && off >= w.Spoiled-1
 	w.Spoiled = 0
 	n, err := w.read(p, off)
-	if n > 0 && err == nil && w.Mixed && w.fault(1) == 1 {
-		w.Spoiled = off + int64(n) + 1
-		return n, w.leave(syscall.EIO)
+	if n > 0 && err == nil && w.Mixed {
+		return n, w.mixed(off + int64(n))
 	}
 	return n, err
+}
+
+// mixed is what comes with the bytes before end: an error, or the end of the file.
+func (w *World) mixed(end int64) error {
+	kinds := 1
+	if end >= w.Size {
+		kinds = 2
+	}
+	switch w.fault(kinds) {
+	case 1:
+		w.Spoiled = end + 1
+		return w.leave(syscall.EIO)
+	case 2:
+		return io.EOF
+	}
+	return nil
 }
 
 func (w *World) read(p []byte, off int64) (int, error) {

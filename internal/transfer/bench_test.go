@@ -11,6 +11,7 @@ type idle struct{}
 
 func (idle) Size() (int64, error)                  { return 0, nil }
 func (idle) ReadAt(p []byte, _ int64) (int, error) { return len(p), nil }
+func (idle) Kind() transfer.Kind                   { return 0 }
 func (idle) Check() error                          { return nil }
 func (idle) Hold(bool)                             {}
 func (idle) Write(bufs [][]byte, _ bool) (n int, err error) {

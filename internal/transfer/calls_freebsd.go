@@ -23,22 +23,12 @@ const msgMore = 0
 // pair is a source and a destination on FreeBSD.
 type pair struct {
 	vectored
-	hdtr   zsys.SfHdtr
-	served bool // the destination is one to call sendfile on
-}
-
-func (p *pair) reset() {
-	p.vectored.reset()
-	p.served = false
+	hdtr zsys.SfHdtr
 }
 
 // Sendfile is sendfile(2) with the headers in its sf_hdtr. sbytes is zeroed
 // before, and returned as the kernel left it.
 func (p *pair) Sendfile(off, n int64, headers [][]byte, flags int) (int64, error) {
-	if !p.served && !fit(p.out) {
-		return 0, unix.EOPNOTSUPP
-	}
-	p.served = true
 	var sbytes int64
 	var hdtr *zsys.SfHdtr
 	iov := p.vector(headers)
@@ -52,23 +42,31 @@ func (p *pair) Sendfile(off, n int64, headers [][]byte, flags int) (int64, error
 	return sbytes, err
 }
 
-// fit says whether a destination may be shown to sendfile. Two kinds of socket are
-// not, to avoid faults of the kernel. With a send buffer of a single byte the call
-// does not come to an end. A Unix socket is given pages that are still being read
-// from the disk; when it is shut down or closed before they are there, the peer meets
-// the end of the stream in place of them, though the call was a success. What is
-// no socket is fit: the kernel says so of its own.
-func fit(out int) bool {
-	if size, err := unix.GetsockoptInt(out, unix.SOL_SOCKET, unix.SO_SNDBUF); err != nil || size < 2 {
-		return err != nil
+// Kind asks for the size of the send buffer and the domain. What is no socket has
+// neither, and the kernel refuses it of its own.
+func (p *pair) Kind() (k Kind) {
+	size, err := unix.GetsockoptInt(p.out, unix.SOL_SOCKET, unix.SO_SNDBUF)
+	if err != nil {
+		return 0
 	}
-	domain, err := unix.GetsockoptInt(out, unix.SOL_SOCKET, soDomain)
-	if err != nil { // an older kernel
-		name, err := unix.Getsockname(out)
-		_, local := name.(*unix.SockaddrUnix)
-		return err == nil && !local
+	if size < 2 {
+		k = Tiny
 	}
-	return domain != unix.AF_UNIX
+	if local(p.out) {
+		k |= Local
+	}
+	return k
+}
+
+// local says whether a socket is a Unix socket, or may be one.
+func local(fd int) bool {
+	domain, err := unix.GetsockoptInt(fd, unix.SOL_SOCKET, soDomain)
+	if err == nil {
+		return domain == unix.AF_UNIX
+	}
+	name, err := unix.Getsockname(fd) // an older kernel
+	_, yes := name.(*unix.SockaddrUnix)
+	return yes || err != nil
 }
 
 // soDomain is SO_DOMAIN, which x/sys/unix lacks on FreeBSD.

@@ -19,6 +19,9 @@ func (f *files) Size() (int64, error) {
 	return st.Size, err
 }
 
+// Kind tells nothing: only FreeBSD's sendfile is kept from some destinations.
+func (*files) Kind() Kind { return 0 }
+
 // Check is a pread of nothing, which the kernels refuse where they refuse one of
 // something. What they may overlook is in the file's mode.
 func (f *files) Check() error {

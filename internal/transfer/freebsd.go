@@ -7,8 +7,7 @@ import "syscall"
 // FreeBSD: sendfile(fd, s, offset, nbytes, &hdtr, &sbytes, flags). Headers leave
 // with the first file byte, or not at all. Trailers are never given to it: it
 // sends them after a short file too, may cut them, and counts them in sbytes like
-// file bytes. Unix sockets are never given to it either, for they lose what is still
-// being read. Success with fewer bytes than asked is the end of the file, or a
+// file bytes. Success with fewer bytes than asked is the end of the file, or a
 // Unix socket with a tiny buffer that is full.
 //
 // sbytes is defined once the kernel has found the source usable, whatever error
@@ -19,6 +18,11 @@ var FreeBSD = &System{
 	Max:    0x7ffff000,
 	InCall: true,
 	Flags:  -1,
+	Avoids: []Avoid{
+		{Local, syscall.EOPNOTSUPP, "it is given pages that are still being read from the disk; when it is shut down or closed " +
+			"before they are there, the peer meets the end of the stream in place of them, though the call was a success"},
+		{Tiny, syscall.EOPNOTSUPP, "the call does not come to an end"},
+	},
 	Rules: []Rule{
 		{syscall.EINTR, Retry, true, "a signal came; what left is counted"},
 		{syscall.EAGAIN, Wait, true, "the socket's buffer is full; what left is counted"},

@@ -17,6 +17,9 @@ func (m *Machine) send() (string, error) {
 		m.copying = true
 		return "", nil
 	}
+	if err := m.avoid(); err != nil {
+		return m.sent(0, ask, err)
+	}
 	var headers [][]byte
 	if m.head.left > 0 {
 		var all bool
@@ -34,6 +37,17 @@ func (m *Machine) send() (string, error) {
 		n = 0 // nothing that left: a count that nobody stored
 	}
 	return m.sent(n, ask, err)
+}
+
+// avoid asks once whether the destination is one to call sendfile on, and
+// returns the error that stands for a refusal if it is not.
+func (m *Machine) avoid() error {
+	if m.fit || len(m.sys.Avoids) == 0 {
+		return nil
+	}
+	err := m.sys.avoid(m.kern.Kind())
+	m.fit = err == nil
+	return err
 }
 
 // check asks once, before a header leaves alone, whether file bytes can follow it. Where

@@ -56,6 +56,7 @@ type run struct {
 	broken     error // what reading ended with at buf[hi]: told when all before it left
 	blocks     bool  // the source gives whole blocks only
 	checked    bool  // the source can be read
+	fit        bool  // the destination may be given to sendfile
 	doubted    bool  // sendfile gave nothing, so that the rest is read: until the next Start
 	copying    bool  // small enough for the copy, although the kernel's way is open
 	wait       bool  // the last error means: later

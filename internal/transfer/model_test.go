@@ -119,7 +119,7 @@ func (s *scenario) check(headers, trailers []byte) error {
 		return fmt.Errorf("%d bytes from %d on left of a file cut at %d", j.File, j.Offset, j.Limit)
 	case w.Ignored:
 		return fmt.Errorf("the source was read on after an error that came with bytes")
-	case w.Unreadable != 0 && j.Count != 0 && j.Sent() > 0:
+	case w.Unreadable != 0 && !w.Late && j.Count != 0 && j.Sent() > 0:
 		return fmt.Errorf("bytes left before it was found that the source cannot be read: %+v", j.Progress)
 	case j.EOF && !w.EndsAt(j.Offset+j.File, noDiskIO) && (j.Limit == 0 || j.Offset+j.File < j.Limit):
 		return fmt.Errorf("no end of file was met at %d", j.Offset+j.File)
@@ -127,6 +127,8 @@ func (s *scenario) check(headers, trailers []byte) error {
 		return fmt.Errorf("the kernel's way was given up without a reason")
 	case noDiskIO && j.Way&transfer.ByCopy != 0:
 		return fmt.Errorf("file bytes were read although the caller forbade to wait for a disk")
+	case w.AtRisk() > 0:
+		return fmt.Errorf("%d bytes that left would be lost by a close", w.AtRisk())
 	case w.Held():
 		return fmt.Errorf("bytes were left waiting for more: %+v", j.Progress)
 	case (j.Way&transfer.ByKernel != 0) != (w.Kernel > 0), (j.Way&transfer.ByCopy != 0) != (j.File > w.Kernel):
@@ -188,7 +190,8 @@ func (s *scenario) checkEnd(state transfer.State, err error, headers, trailers i
 		w.Fatal != 0 && (err == w.Fatal || err == syscall.EIO):
 		return false, nil
 	case w.Refusal != 0 && err == w.Refusal && (err == syscall.EBADF || s.flags&transfer.NoDiskIO != 0),
-		w.MadeUp && err == syscall.EINVAL && s.flags&transfer.NoDiskIO != 0:
+		w.MadeUp && err == syscall.EINVAL && s.flags&transfer.NoDiskIO != 0,
+		(w.Local || w.Tiny) && err == syscall.EOPNOTSUPP && s.flags&transfer.NoDiskIO != 0:
 		return true, nil
 	}
 	return true, fmt.Errorf("failed with %v", err)
@@ -201,9 +204,16 @@ func (s *scenario) String() string {
 		}
 		return l
 	}
-	return fmt.Sprintf("%s: headers %v, %d bytes from %d of a file of %d (made up: %v, resizes: %v, refusal: %v), trailers %v, flags %d, threshold %d, buffer %d, %d faults left",
-		s.sys.Name, lengths(s.job.Headers), s.job.Count, s.job.Offset, s.world.Size, s.world.MadeUp, s.world.Resizes, s.world.Refusal,
+	return fmt.Sprintf("%s: headers %v, %d bytes from %d of a file of %d (%s), trailers %v, flags %d, threshold %d, buffer %d, %d faults left",
+		s.sys.Name, lengths(s.job.Headers), s.job.Count, s.job.Offset, s.world.Size, s.traits(),
 		lengths(s.job.Trailers), s.flags, s.threshold, s.buffer, s.world.Faults)
+}
+
+// traits is what is unusual about the world.
+func (s *scenario) traits() string {
+	w := s.world
+	return fmt.Sprintf("made up: %v, resizes: %v, mixed: %v, refusal: %v after %d, unreadable: %v, late: %v after %d, local: %v, tiny: %v",
+		w.MadeUp, w.Resizes, w.Mixed, w.Refusal, w.Served, w.Unreadable, w.Late, w.Reads, w.Local, w.Tiny)
 }
 
 // TestExhaustive goes through every schedule with up to two faults for every small transfer.

@@ -80,6 +80,17 @@ var mutants = []struct{ fault, file, from, to string }{
 	{"a section that has no end", "job.go", "if j.Limit != 0 {", "if false {"},
 	{"whole blocks sent where a part was wanted", "copy.go", "m.lo = min(skip, n)", "m.lo = 0"},
 	{"a file that wants whole blocks read in parts", "copy.go", "m.blocks = true", "return err"},
+	{"bytes that were read with an error not counted", "stream.go", "j.File += int64(n)\n", "if err == nil || err == io.EOF {\n\t\tj.File += int64(n)\n\t}\n"},
+	{"the end of the file taken for an error of the source", "stream.go", "j.EOF, err = j.Count == ToEOF || j.File < j.Count, nil", "j.EOF = j.Count == ToEOF || j.File < j.Count"},
+	{"a Unix socket given to FreeBSD's sendfile", "freebsd.go", "{Local, syscall", "{0, syscall"},
+	{"a socket with a tiny buffer given to FreeBSD's sendfile", "freebsd.go", "{Tiny, syscall", "{0, syscall"},
+	{"a destination judged fit without a look", "kernel.go", "if m.fit || ", "if m.job.Header > 0 || m.fit || "},
+	{"a destination avoided at the first call only", "kernel.go", "m.fit = err == nil", "m.fit = true"},
+	{"a destination that is avoided copied to where nothing may be read", "kernel.go", "return m.sent(0, ask, err)", "m.job.Refused = true\n\t\treturn \"\", nil"},
+	{"a late refusal not believed", "kernel.go", "case Refuse, Busy:\n\t\tif m.flags&NoDiskIO == 0 {", "case Refuse, Busy:\n\t\tif m.flags&NoDiskIO == 0 && m.job.File == 0 {"},
+	{"a late refusal taken for the end of the file", "kernel.go", "m.job.Refused = true\n\t\t\treturn", "m.job.Refused, m.job.EOF = true, m.job.File > 0\n\t\t\treturn"},
+	{"a late refusal copied from where the kernel began", "kernel.go", "m.job.Refused = true\n\t\t\treturn", "m.job.Refused, m.job.Offset = true, m.job.Offset-m.job.File\n\t\t\treturn"},
+	{"a source that fails late taken for one that ends", "copy.go", "case m.hi == 0:\n\t\t\treturn err", "case m.hi == 0 && m.job.File == 0:\n\t\t\treturn err\n\t\tcase m.hi == 0:\n\t\t\tm.eof = true"},
 	{"bytes left waiting for more", "machine.go", "if m.held || cut || m.holding {", "if cut || m.holding {"},
 	{"end of a file that shrank left waiting", "kernel.go", "m.sys.Holds && f < ask", "false"},
 	{"pushed at each wait of a large file", "machine.go", "m.cut && !m.wait", "m.cut"},
@@ -105,7 +116,7 @@ func TestMutants(t *testing.T) {
 		t.Run(strings.ReplaceAll(m.fault, " ", "_"), func(t *testing.T) {
 			t.Parallel()
 			overlay := mutate(t, m.file, m.from, m.to)
-			cmd := needs.HostGo("test", "-short", "-count=1", "-timeout=30s", "-overlay="+overlay, "-skip=^TestMutants$", ".")
+			cmd := needs.HostGo("test", "-short", "-count=1", "-timeout=60s", "-failfast", "-vet=off", "-ldflags=-s -w", "-overlay="+overlay, "-skip=^TestMutants$", ".")
 			out, err := cmd.CombinedOutput()
 			var exit *exec.ExitError
 			switch {

@@ -41,8 +41,15 @@ func variants(sys system, job transfer.Job, size int64) (all []*scenario) {
 	add(kernelmodel.World{Unreadable: syscall.EISDIR}, 0, -1)
 	add(kernelmodel.World{Unreadable: syscall.EISDIR}, 0, 1)
 	add(kernelmodel.World{}, transfer.NoDiskIO, 1)
+	add(kernelmodel.World{Unreadable: syscall.EISDIR, Late: true}, 0, -1)
+	add(kernelmodel.World{Unreadable: syscall.EISDIR, Late: true, Reads: 1}, 0, 1)
+	for _, flags := range []int{0, transfer.NoDiskIO} {
+		add(kernelmodel.World{Local: true}, flags, -1)
+		add(kernelmodel.World{Tiny: true}, flags, -1)
+	}
 	for _, errno := range sys.refusals {
 		add(kernelmodel.World{Refusal: errno}, 0, -1)
+		add(kernelmodel.World{Refusal: errno, Served: 1}, 0, -1)
 	}
 	return all
 }
@@ -82,6 +89,14 @@ func randomScenario(sys system, c kernelmodel.Chooser) *scenario {
 		w.Mixed = true
 	case 6, 7:
 		sc.job.Limit = 1 + sizes()
+	case 8:
+		w.Unreadable, w.Late, w.Reads = syscall.EISDIR, true, c.Choose(4)
+	case 9:
+		w.Local = true
+	case 10:
+		w.Tiny, sc.flags = true, c.Choose(2)*transfer.NoDiskIO
+	case 11:
+		w.Served = 1 + c.Choose(4)
 	}
 	return sc
 }

@@ -40,6 +40,9 @@ func (s *Stream) Reset(w io.Writer, r io.ReaderAt) { s.W, s.R = w, r }
 // Size is not known: it only matters where there is a choice of ways.
 func (s *Stream) Size() (int64, error) { return 0, errors.ErrUnsupported }
 
+// Kind is nothing that matters to a copy.
+func (s *Stream) Kind() Kind { return 0 }
+
 // Check knows nothing: a ReadAt says so itself.
 func (s *Stream) Check() error { return nil }
 

@@ -11,6 +11,10 @@ type Calls interface {
 	// not be asked (NoDiskIO).
 	Size() (int64, error)
 
+	// Kind is what the destination is, for systems that keep some from their
+	// sendfile. It is asked for once, before the first Sendfile.
+	Kind() Kind
+
 	// Check finds, without reading a byte, a source that cannot be read at
 	// offsets: a directory, a pipe, a descriptor that is not open for reading.
 	Check() error
@@ -53,6 +57,9 @@ type System struct {
 	// Flags are the SF_ flags that are passed on.
 	Flags int
 
+	// Avoids is the table of destinations that are never given to Sendfile.
+	Avoids []Avoid
+
 	// Rules is the table of errors. What is not in it fails.
 	Rules []Rule
 
@@ -94,6 +101,31 @@ type Rule struct {
 	Action Action
 	Counts bool   // the count returned with it is defined
 	Reason string // why, for the reader of the table
+}
+
+// Kind is a set of what a destination may be.
+type Kind uint8
+
+const (
+	Local Kind = 1 << iota // a Unix socket, or what may be one
+	Tiny                   // a socket with a send buffer of less than two bytes
+)
+
+// Avoid says why a kind of destination is kept from a sendfile that would take it.
+type Avoid struct {
+	Kind   Kind
+	Err    error // what stands for the kernel's answer; Rules say what follows
+	Reason string
+}
+
+// avoid is the error that stands for the answer to a destination of kind k, or nil.
+func (s *System) avoid(k Kind) error {
+	for _, a := range s.Avoids {
+		if k&a.Kind != 0 {
+			return a.Err
+		}
+	}
+	return nil
 }
 
 // Action is what follows an error.
