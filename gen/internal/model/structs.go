@@ -60,8 +60,10 @@ func (b *builder) checkShape(f *facts.Struct, shape *def.Shape) {
 
 func fieldList(f *facts.Struct) string {
 	var names []string
-	for _, fd := range f.Fields {
-		names = append(names, fd.Name)
+	for i := range f.Fields {
+		if fd := &f.Fields[i]; !unnamedBits(fd) {
+			names = append(names, fd.Name)
+		}
 	}
 	return strings.Join(names, ", ")
 }
@@ -83,89 +85,6 @@ func (b *builder) fieldNames(s *Struct, at def.Word) {
 			own[f.Go], seen[f.Go] = f.C, at
 		}
 	}
-}
-
-// layouter lays out one struct in Go.
-type layouter struct {
-	b     *builder
-	s     *facts.Struct
-	shape *def.Shape
-}
-
-// layout returns the struct's Go fields on a port. Where Go would place a field
-// too early, because it aligns 64-bit fields to 4 bytes on 32-bit ports and C
-// does not, a pad is put in front of it.
-func (l *layouter) layout(p facts.Port) (*Layout, error) {
-	size, ok := l.s.Size.Get(p)
-	if !ok {
-		return nil, fmt.Errorf("does not exist on %s: leave the struct out, or the port", p)
-	}
-	out := &Layout{Size: size, Align: l.s.Align.On(p), GoAlign: l.b.goAlign(l.s.Type(), p)}
-	if l.s.Union {
-		return out, l.union(out, p) // one field, which all members share
-	}
-	end := int64(0)
-	for i := range l.s.Fields {
-		f := &l.s.Fields[i]
-		if !f.Offset.Has(p) || l.flexible(f, p) || l.shared(out, f, p) {
-			continue
-		}
-		field, fieldAlign, err := l.field(f, p)
-		if err != nil {
-			return nil, fmt.Errorf("field %s %v", f.Name, err)
-		}
-		if err := out.pad(alignUp(end, fieldAlign), end, field.Offset); err != nil {
-			return nil, fmt.Errorf("field %s on %v: %v", f.Name, p, err)
-		}
-		out.Fields = append(out.Fields, field)
-		end = field.Offset + field.Size
-	}
-	if err := out.pad(alignUp(end, out.GoAlign), end, size); err != nil {
-		return nil, fmt.Errorf("on %v: %v", p, err)
-	}
-	return out, nil
-}
-
-// pad makes up for the room between where Go is and where C is.
-func (out *Layout) pad(natural, end, want int64) error {
-	switch {
-	case natural > want:
-		return fmt.Errorf("at %d in C, but Go cannot place it before %d", want, natural)
-	case natural < want:
-		out.Fields = append(out.Fields, Field{Go: "_", Type: fmt.Sprintf("[%d]byte", want-end), Offset: end, Size: want - end})
-	}
-	return nil
-}
-
-// union makes a union that stands alone one field of storage.
-func (l *layouter) union(out *Layout, p facts.Port) error {
-	t, err := l.b.storage(l.s, p)
-	if err != nil {
-		return err
-	}
-	out.Fields = []Field{{Go: "Storage", Type: t, Size: out.Size}}
-	return nil
-}
-
-// Storage reports whether s is a union that stands alone: one field, seen
-// through views.
-func (s *Struct) Storage() bool { return strings.HasPrefix(string(s.Tag), "union.") }
-
-// flexible reports whether a field is an array without a length, or of none, that the
-// manifest leaves out. It takes no room.
-func (l *layouter) flexible(f *facts.Field, p facts.Port) bool {
-	_, n, ok := f.Type.On(p).Array()
-	return ok && n <= 0 && def.Match(l.shape.Hide, f.Name)
-}
-
-// shared reports whether a bit-field lies in the storage of the field before it,
-// which the manifest has named.
-func (l *layouter) shared(out *Layout, f *facts.Field, p facts.Port) bool {
-	if !f.Bits.Has(p) || len(out.Fields) == 0 {
-		return false
-	}
-	before := l.s.Field(out.Fields[len(out.Fields)-1].C)
-	return before != nil && before.Bits.Has(p) && before.Offset.On(p) == f.Offset.On(p)
 }
 
 // field returns the Go field, and what Go aligns it to.
