@@ -14,7 +14,7 @@ import (
 
 var sweepCommand = command{
 	name:    "sweep",
-	args:    "[-v] [-only TEXT] DIR",
+	args:    "[-v] [-only TEXT] [-every N] DIR",
 	summary: "try every header of a tree: extract all of it, and have clang confirm it",
 	help: `Sweep asks for every constant and every type with a tag of each header that an
 installation has, extracts them and has clang confirm what comes out, and counts the
@@ -22,8 +22,11 @@ headers by outcome and reason. It fails when the compiler contradicts something,
 an extraction fails. A header that needs others in front of it which are not the usual
 ones, or that refuses to be included, is counted as such.
 
+Headers go through a dozen at a time, and alone where anything is wrong with those
+beside them.
+
 DIR is a source tree or an unpacked base system, as for witness. A whole tree takes
-a second or two for each of some thousand headers.`,
+about a second for each of some thousand headers.`,
 	run: runSweep,
 }
 
@@ -33,6 +36,7 @@ func runSweep(cmd command, args []string) error {
 	verbose := fs.Bool("v", false, "list the headers, with outcome and reasons")
 	fs.StringVar(&o.Only, "only", "", "put through only headers that have `TEXT` in their names")
 	fs.IntVar(&o.Every, "every", 1, "put through only every `N`th of them")
+	fs.IntVar(&o.Batch, "batch", 12, "put up to `N` headers through at once, and alone only where something is wrong")
 	arch := fs.String("arch", "", "`LIST` of ports, with commas between them (default all that DIR has)")
 	version := fs.Int("version", 0, "`NUMBER` that __FreeBSD_version is, where a copy of the headers has lost it")
 	compiler := fs.String("cc", "", "`CLANG` to run (default $CLANG, clang-19 or clang)")

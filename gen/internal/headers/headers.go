@@ -22,6 +22,7 @@ type Tree struct {
 	Root    string
 	Source  bool   // a source tree: it serves every port
 	Version int    // what __FreeBSD_version is, where the headers lack it
+	version string // what the headers say it is, once they have been read
 	links   string // of a source tree: what <machine/...> and <x86/...> are
 }
 
@@ -221,11 +222,14 @@ func (t *Tree) Serves(ctx context.Context, cc clang.Compiler, want []facts.Port)
 
 // Release reads which release the tree is from __FreeBSD_version.
 func (t *Tree) Release(ctx context.Context, cc clang.Compiler, p facts.Port) (facts.Release, error) {
-	s, err := t.macro(ctx, cc, p, "sys/param.h", "__FreeBSD_version")
-	if err != nil {
-		return facts.Release{}, err
+	if t.version == "" {
+		s, err := t.macro(ctx, cc, p, "sys/param.h", "__FreeBSD_version")
+		if err != nil {
+			return facts.Release{}, err
+		}
+		t.version = s
 	}
-	n, err := strconv.Atoi(s)
+	n, err := strconv.Atoi(t.version)
 	switch {
 	case err != nil || n < 100000:
 		return facts.Release{}, fmt.Errorf("sys/param.h in %s does not define __FreeBSD_version as a number: is it FreeBSD's? Where a copy of the headers has lost it, say what it was by -version", t.Root)

@@ -11,7 +11,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/rawsys-go/rawsys/gen/internal/clang"
 	"github.com/rawsys-go/rawsys/gen/internal/extract"
 	"github.com/rawsys-go/rawsys/gen/internal/facts"
 	"github.com/rawsys-go/rawsys/gen/internal/text"
@@ -33,49 +32,41 @@ var preludes = [][]string{
 // programs in C.
 var guarded = regexp.MustCompile(`(?i)user-serviceable|kernel|not.* include|only be included|included directly|unsupported|C\+\+|not supported`)
 
-// prelude finds out what a header needs in front of it, and the ports that it
-// compiles on then.
-func (s *sweep) prelude(ctx context.Context, name string) (prelude []string, ports []facts.Port, err error) {
+// prelude finds out what a header needs in front of it. It compiles then on
+// the first port that it does on; whether it does on those behind it, extraction tells.
+func (s *sweep) prelude(ctx context.Context, name string) (prelude []string, err error) {
 	var last error
-	for _, usual := range preludes {
-		prelude := slices.DeleteFunc(slices.Clone(usual), func(h string) bool { return !s.everywhere(h) })
-		errs := make([]error, len(s.Ports))
-		if err := clang.EachPort(ctx, s.Ports, func(ctx context.Context, i int, p facts.Port) error {
-			errs[i] = s.compiles(ctx, p, append(slices.Clone(prelude), name))
-			return nil
-		}); err != nil {
-			return nil, nil, err
-		}
-		for i, p := range s.Ports {
-			if !s.Tree.Has(p, name) {
-				continue
+	for _, p := range s.having(name) {
+		for _, usual := range preludes {
+			prelude := slices.DeleteFunc(slices.Clone(usual), func(h string) bool { return !s.everywhere(h) })
+			err := s.compiles(ctx, p, prelude, name)
+			if err == nil || ctx.Err() != nil {
+				return prelude, ctx.Err()
 			}
-			if errs[i] == nil {
-				ports = append(ports, p)
-			} else if last == nil || !guarded.MatchString(last.Error()) {
-				last = errs[i]
+			if guarded.MatchString(err.Error()) {
+				last = err
+				break
 			}
-		}
-		if len(ports) > 0 {
-			return prelude, ports, nil
-		}
-		if last != nil && guarded.MatchString(last.Error()) {
-			break
+			if last == nil || !guarded.MatchString(last.Error()) {
+				last = err
+			}
 		}
 	}
-	return nil, nil, cmp.Or(last, errors.New("no port has it"))
+	return nil, cmp.Or(last, errors.New("no port has it"))
+}
+
+// having returns the ports that have a header.
+func (s *sweep) having(name string) []facts.Port {
+	return slices.DeleteFunc(slices.Clone(s.Ports), func(p facts.Port) bool { return !s.Tree.Has(p, name) })
 }
 
 func (s *sweep) everywhere(name string) bool {
 	return !slices.ContainsFunc(s.Ports, func(p facts.Port) bool { return !s.Tree.Has(p, name) })
 }
 
-func (s *sweep) compiles(ctx context.Context, p facts.Port, include []string) error {
-	if !s.Tree.Has(p, include[len(include)-1]) {
-		return nil
-	}
+func (s *sweep) compiles(ctx context.Context, p facts.Port, prelude []string, name string) error {
 	var b strings.Builder
-	for _, h := range include {
+	for _, h := range append(slices.Clone(prelude), name) {
 		fmt.Fprintf(&b, "#include <%s>\n", h)
 	}
 	_, err := s.CC.Run(ctx, s.Tree.Job(p, s.release.Name, b.String(), "-fsyntax-only"))
@@ -91,12 +82,12 @@ var (
 // request asks for all that a header has: every constant, and every type with a
 // tag that its text defines on some port. What turns out not to be there does not
 // count: it may be for the kernel.
-func (s *sweep) request(name string, prelude []string) (r *extract.Request, empty bool) {
+func (s *sweep) request(name string, prelude []string) (h extract.Header, empty bool) {
 	const future = "99.0"
 	want := func(name string) extract.Want {
 		return extract.Want{Word: text.Word{Text: name, Pos: text.Pos{File: name, Line: 1, Col: 1}}, Since: future}
 	}
-	h := extract.Header{Name: want(name).Word, Consts: [][]extract.Want{{want("*")}}}
+	h = extract.Header{Name: want(name).Word, Consts: [][]extract.Want{{want("*")}}}
 	for _, p := range prelude {
 		h.Include = append(h.Include, want(p).Word)
 	}
@@ -110,7 +101,7 @@ func (s *sweep) request(name string, prelude []string) (r *extract.Request, empt
 			}
 		}
 	}
-	return &extract.Request{Headers: []extract.Header{h}}, empty && len(h.Aggregates) == 0
+	return h, empty && len(h.Aggregates) == 0
 }
 
 // read returns a port's header, or nothing.

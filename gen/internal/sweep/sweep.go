@@ -10,11 +10,8 @@ import (
 	"strings"
 
 	"github.com/rawsys-go/rawsys/gen/internal/clang"
-	"github.com/rawsys-go/rawsys/gen/internal/extract"
 	"github.com/rawsys-go/rawsys/gen/internal/facts"
 	"github.com/rawsys-go/rawsys/gen/internal/headers"
-	"github.com/rawsys-go/rawsys/gen/internal/text"
-	"github.com/rawsys-go/rawsys/gen/internal/witness"
 )
 
 // Options say what to sweep.
@@ -25,6 +22,7 @@ type Options struct {
 	Others   []*facts.File                    // what a base system needs, see package extract
 	Only     string                           // a part of the headers' names; empty: all
 	Every    int                              // put only every Nth header through
+	Batch    int                              // how many headers to put through at once, where they allow it
 	Progress func(done, all int, name string) // may be nil
 	Result   func(Result)                     // is told of each header; may be nil
 }
@@ -67,21 +65,7 @@ func Run(ctx context.Context, o Options) ([]Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	var out []Result
-	for i, name := range names {
-		if o.Progress != nil {
-			o.Progress(i, len(names), name)
-		}
-		r := s.header(ctx, name)
-		if ctx.Err() != nil {
-			return out, ctx.Err()
-		}
-		if o.Result != nil {
-			o.Result(r)
-		}
-		out = append(out, r)
-	}
-	return out, nil
+	return s.all(ctx, names)
 }
 
 // names lists the headers to put through.
@@ -110,49 +94,5 @@ func (o Options) names() ([]string, error) {
 type sweep struct {
 	Options
 	release facts.Release
-}
-
-// header puts one header through.
-func (s *sweep) header(ctx context.Context, name string) Result {
-	r := Result{Header: name}
-	prelude, ports, err := s.prelude(ctx, name)
-	if err != nil {
-		r.Outcome, r.Reasons = Needs, []string{firstLine(err)}
-		if guarded.MatchString(err.Error()) {
-			r.Outcome = Guarded
-		}
-		return r
-	}
-	request, empty := s.request(name, prelude)
-	if empty {
-		r.Outcome = Empty
-		return r
-	}
-	left := func(why string) { r.Outcome, r.Reasons = Partly, append(r.Reasons, why) }
-	f, err := extract.Run(ctx, extract.Options{
-		Tree: s.Tree, CC: s.CC, Request: request, Ports: ports, Release: s.release.Name, Others: s.Others,
-		Refuse: func(err *text.Error) { left(err.Msg) },
-		Warn: func(msg string) {
-			if strings.HasPrefix(msg, "constant ") { // others are about system calls
-				left(msg)
-			}
-		},
-	})
-	if err != nil {
-		r.Outcome, r.Reasons = Failed, []string{firstLine(err)}
-		return r
-	}
-	res, err := witness.Run(ctx, witness.Options{
-		Tree: s.Tree, CC: s.CC, Facts: f, Ports: ports, Include: slices.Concat(prelude, []string{name}, extract.TableHeaders()),
-	})
-	r.Assertions = res.Assertions
-	if err != nil {
-		r.Outcome, r.Reasons = Wrong, strings.Split(err.Error(), "\n")
-	}
-	return r
-}
-
-func firstLine(err error) string {
-	line, _, _ := strings.Cut(err.Error(), "\n")
-	return line
+	out     []Result
 }
