@@ -12,9 +12,12 @@ import (
 // one store to Head. Who dies in between has published or freed nothing, so
 // there is nothing to repair.
 //
-// Who has to wait for a message or for room does so with its lock held. So one at
-// most sleeps on either cursor, and the others sleep on the lock. Cursors count
-// bytes without end. What each end writes has cache lines of its own.
+// Who has to wait for a message or for room does so with its lock held. So there is
+// one at most of each, and the others sleep on the lock. It sleeps on the word that
+// says so, AwaitsMessage or AwaitsRoom, as long as that is 1, and not on the cursor:
+// one may fall asleep on a cursor after a late wake for an earlier move has come and
+// taken the mark with it, and nobody would see it. Cursors count bytes without end.
+// What each end writes has cache lines of its own.
 type Ring struct {
 	Magic    uint32 // what this is, once all else is set up
 	Capacity uint32 // bytes of the ring, a power of 2
@@ -22,15 +25,15 @@ type Ring struct {
 	_        [29]uint32
 
 	Producers Robust
-	Tail      uint32 // consumers sleep on it
+	Tail      uint32
 	_         [29]uint32
 
 	Consumers Robust
-	Head      uint32 // producers sleep on it
+	Head      uint32
 	_         [29]uint32
 
-	AwaitsMessage uint32 // 1 if a consumer may be asleep
-	AwaitsRoom    uint32 // 1 if a producer may be asleep
+	AwaitsMessage uint32 // 1 if a consumer may sleep on it
+	AwaitsRoom    uint32 // 1 if a producer may sleep on it
 	_             [30]uint32
 }
 
@@ -64,8 +67,8 @@ type Access struct {
 // end is the one lock, and the words of its side.
 type end struct {
 	lock   *Robust
-	awaits *uint32 // this end sleeps
-	moves  *uint32 // on what the other end stores
+	awaits *uint32 // 1 if this end may sleep on it
+	moves  *uint32 // the other end's cursor
 }
 
 func (a *Access) producers() end {
@@ -124,26 +127,30 @@ func (a *Access) await(h Host, e end, value uint32, l Limit) error {
 		if h.Spin(i) {
 			continue
 		}
-		if h.Load(e.awaits) == 0 {
+		switch h.Load(e.awaits) {
+		case 0:
 			h.CompareAndSwap(e.awaits, 0, 1)
 			continue
+		case 1:
+		default:
+			return ErrCorrupt
 		}
 		if a.Robust {
 			// Who was to wake us may have died before it did.
-			if _, err := h.Nap(e.moves, value, naps, l); err != nil {
+			if _, err := h.Nap(e.awaits, 1, naps, l); err != nil {
 				return err
 			}
 			naps++
-		} else if err := h.Sleep(e.moves, value, l); err != nil {
+		} else if err := h.Sleep(e.awaits, 1, l); err != nil {
 			return err
 		}
 	}
 }
 
-// moved wakes who sleeps on the cursor that the caller has stored to.
+// moved wakes who waits for the cursor that the caller has stored to.
 func (a *Access) moved(h Host, e end) {
 	if h.Load(e.awaits) != 0 && h.CompareAndSwap(e.awaits, 1, 0) {
-		h.Wake(e.moves)
+		h.Wake(e.awaits)
 	}
 }
 
