@@ -5,6 +5,7 @@ go 1.26.0
 require (
 	github.com/rawsys-go/rawsys v0.0.0
 	github.com/shirou/gopsutil/v4 v4.26.10
+	golang.org/x/sync v0.24.0
 	golang.org/x/sys v0.49.0
 	gonum.org/v1/plot v0.16.0
 )

@@ -1,0 +1,106 @@
+//go:build freebsd || linux
+
+package main
+
+import (
+	"runtime"
+	"slices"
+	"time"
+)
+
+// kase is a situation in which contenders are compared.
+type kase struct {
+	name       string
+	contenders []contender
+	size       int // bytes of a message, or 0
+}
+
+// contender is one way to do what a case is about.
+type contender struct {
+	name    string
+	against []string // its baselines, by name
+	target  float64  // the most that it may take, in times of the first baseline; 0 is none
+	run     func(time.Duration) (sample, error)
+}
+
+// sample is what one contender did in a round.
+type sample struct {
+	ns     float64 // a operation, by all workers together
+	allocs float64 // an operation; -1 if it was not counted
+	share  float64 // operations of the worker with the fewest, in even shares; -1 if there is one
+}
+
+// result has a sample of each contender and round.
+type result struct {
+	kase
+	samples [][]sample
+}
+
+func measure(k kase) (*result, error) {
+	r := &result{kase: k, samples: make([][]sample, len(k.contenders))}
+	for range *rounds {
+		for i, c := range k.contenders {
+			s, err := c.run(*length)
+			if err != nil {
+				return nil, err
+			}
+			r.samples[i] = append(r.samples[i], s)
+		}
+	}
+	return r, nil
+}
+
+// column is one figure of all rounds.
+func column(s []sample, of func(sample) float64) []float64 {
+	var list []float64
+	for _, s := range s {
+		list = append(list, of(s))
+	}
+	slices.Sort(list)
+	return list
+}
+
+func median(sorted []float64) float64 { return sorted[len(sorted)/2] }
+
+// ratios are the times of contender i by those of the baseline, of each round, sorted.
+func (r *result) ratios(i int, baseline string) []float64 {
+	b := slices.IndexFunc(r.contenders, func(c contender) bool { return c.name == baseline })
+	if b < 0 {
+		return nil
+	}
+	var list []float64
+	for n, s := range r.samples[i] {
+		list = append(list, s.ns/r.samples[b][n].ns)
+	}
+	slices.Sort(list)
+	return list
+}
+
+// loop measures an operation that one goroutine repeats.
+func loop(run func(n int)) func(time.Duration) (sample, error) {
+	n := 0
+	return func(d time.Duration) (sample, error) {
+		for n == 0 || n < 1<<30 {
+			fit := timed(run, max(n, 1000))
+			if n > 0 && fit > d/2 {
+				break
+			}
+			n = max(2*n, 1000)
+		}
+		before := mallocs()
+		took := timed(run, n)
+		return sample{ns: float64(took) / float64(n), allocs: float64(mallocs()-before) / float64(n), share: -1}, nil
+	}
+}
+
+func timed(run func(n int), n int) time.Duration {
+	start := time.Now()
+	run(n)
+	return time.Since(start)
+}
+
+func mallocs() uint64 {
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.Mallocs
+}
