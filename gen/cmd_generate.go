@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sync"
 
 	"github.com/rawsys-go/rawsys/gen/internal/check"
 	"github.com/rawsys-go/rawsys/gen/internal/def"
@@ -91,18 +92,14 @@ func (s source) others(name string) ([]*facts.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	var all []*facts.File
-	for _, path := range paths {
-		if filepath.Base(path) == filepath.Base(name) {
-			continue
-		}
-		f, err := readFacts(path)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, f)
+	paths = slices.DeleteFunc(paths, func(path string) bool { return filepath.Base(path) == filepath.Base(name) })
+	all, errs := make([]*facts.File, len(paths)), make([]error, len(paths))
+	var wait sync.WaitGroup
+	for i, path := range paths {
+		wait.Go(func() { all[i], errs[i] = readFacts(path) })
 	}
-	return all, nil
+	wait.Wait()
+	return all, errors.Join(errs...)
 }
 
 // path makes a path below root of one that is relative.

@@ -32,34 +32,71 @@ func Generated(files map[string][]byte, m *model.Model, f *facts.File) error {
 		}
 		parsed[name] = file
 	}
-	errs := make([]error, len(m.Ports))
+	targets := targetsOf(parsed, m.Ports)
+	errs := make([]error, len(targets))
 	var wait sync.WaitGroup
-	for i, p := range m.Ports {
-		wait.Go(func() { errs[i] = onPort(fset, parsed, m, f, p) })
+	for i, t := range targets {
+		wait.Go(func() { errs[i] = t.prove(fset, parsed, m, f) })
 	}
 	wait.Wait()
 	return errors.Join(errs...)
 }
 
-// onPort proves the files of one port.
-func onPort(fset *token.FileSet, parsed map[string]*ast.File, m *model.Model, f *facts.File, p facts.Port) error {
+// target are ports that compile the same files with the same sizes: the compiler
+// cannot tell them apart, so one type-check does for all.
+type target struct {
+	ports []facts.Port
+	sizes types.Sizes
+	names []string // of the files, sorted
+}
+
+func targetsOf(parsed map[string]*ast.File, ports []facts.Port) []*target {
+	var out []*target
+	names := slices.Sorted(maps.Keys(parsed))
+	for _, p := range ports {
+		t := &target{ports: []facts.Port{p}, sizes: types.SizesFor("gc", p.String())}
+		for _, name := range names {
+			if builds(name, parsed[name], p) {
+				t.names = append(t.names, name)
+			}
+		}
+		if i := slices.IndexFunc(out, t.like); i >= 0 {
+			out[i].ports = append(out[i].ports, p)
+		} else {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+// like compares what gc's sizes are made of, the word and the largest alignment,
+// and the files.
+func (t *target) like(u *target) bool {
+	word, wide := types.Typ[types.Uintptr], types.Typ[types.Complex128]
+	return t.sizes.Sizeof(word) == u.sizes.Sizeof(word) && t.sizes.Alignof(wide) == u.sizes.Alignof(wide) && slices.Equal(t.names, u.names)
+}
+
+// prove proves the files of a target, and its layouts on each port.
+func (t *target) prove(fset *token.FileSet, parsed map[string]*ast.File, m *model.Model, f *facts.File) error {
 	var errs []error
 	for _, dir := range []string{".", "zsys"} {
-		pkg, err := typeCheck(fset, parsed, dir, p)
-		if err != nil {
-			errs = append(errs, fmt.Errorf("generated code does not compile on %v: %w", p, err))
-		} else if dir == "zsys" {
-			errs = append(errs, layouts(pkg, m, f, p))
+		pkg, err := t.typeCheck(fset, parsed, dir)
+		for _, p := range t.ports {
+			if err != nil {
+				errs = append(errs, fmt.Errorf("generated code does not compile on %v: %w", p, err))
+			} else if dir == "zsys" {
+				errs = append(errs, layouts(pkg, m, f, p))
+			}
 		}
 	}
 	return errors.Join(errs...)
 }
 
-// typeCheck checks one directory's files for FreeBSD on one port.
-func typeCheck(fset *token.FileSet, parsed map[string]*ast.File, dir string, p facts.Port) (*types.Package, error) {
+// typeCheck checks one directory's files.
+func (t *target) typeCheck(fset *token.FileSet, parsed map[string]*ast.File, dir string) (*types.Package, error) {
 	var list []*ast.File
-	for _, name := range slices.Sorted(maps.Keys(parsed)) {
-		if path.Dir(name) == dir && builds(name, parsed[name], p) {
+	for _, name := range t.names {
+		if path.Dir(name) == dir {
 			list = append(list, parsed[name])
 		}
 	}
@@ -70,7 +107,7 @@ func typeCheck(fset *token.FileSet, parsed map[string]*ast.File, dir string, p f
 		}
 		list = append(list, errno)
 	}
-	conf := types.Config{Sizes: types.SizesFor("gc", p.String()), Importer: importer{}}
+	conf := types.Config{Sizes: t.sizes, Importer: importer{}}
 	return conf.Check(dir, fset, list, nil)
 }
 

@@ -34,6 +34,10 @@ func Complete(m *def.Manifest, current *facts.File, others []*facts.File) (Count
 		}
 	}
 	slices.SortFunc(c.releases, func(a, b *facts.File) int { return cmp.Compare(a.Release.Version, b.Release.Version) })
+	c.values = make(map[*facts.File]map[string]bool)
+	for _, f := range c.releases {
+		c.values[f] = values(f)
+	}
 	for _, s := range m.Sections {
 		for _, it := range s.Items {
 			c.item(s, it)
@@ -44,8 +48,21 @@ func Complete(m *def.Manifest, current *facts.File, others []*facts.File) (Count
 
 type completer struct {
 	Counts
-	releases []*facts.File // the oldest first, the current one last
+	releases []*facts.File                   // the oldest first, the current one last
+	values   map[*facts.File]map[string]bool // the names of their macros and errors: thousands are looked for
 	errs     []error
+}
+
+// values returns the names of a release's macros and errors.
+func values(f *facts.File) map[string]bool {
+	out := make(map[string]bool, len(f.Consts)+len(f.Errnos))
+	for i := range f.Consts {
+		out[f.Consts[i].Name] = true
+	}
+	for i := range f.Errnos {
+		out[f.Errnos[i].Name] = true
+	}
+	return out
 }
 
 func (c *completer) item(s *def.Section, it def.Item) {
@@ -146,7 +163,7 @@ func (c *completer) consts(s *def.Section, it *def.Const, names []string) {
 				since = r.Release
 			}
 		}
-		l := constant(s, it, name)
+		l := c.constant(s, it, name)
 		if since.Text != "" {
 			c.check(name, since, l)
 		} else if r := c.derive(l); r != "" {
@@ -201,9 +218,9 @@ func bound(s *def.Section, it *def.Const, f *facts.File) []string {
 }
 
 // constant looks for a macro, an error's name or an enumerator.
-func constant(s *def.Section, it *def.Const, name string) look {
+func (c *completer) constant(s *def.Section, it *def.Const, name string) look {
 	return func(f *facts.File) (bool, bool) {
-		if f.Const(name) != nil || slices.ContainsFunc(f.Errnos, func(e facts.Errno) bool { return e.Name == name }) {
+		if c.values[f][name] {
 			return true, true
 		}
 		tells := asked(f, s.Header.Text, name)
