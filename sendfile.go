@@ -83,7 +83,7 @@ func Sendfile(out, in int, offset, count int64, headers, trailers [][]byte, flag
 	s := transfer.NewSender()
 	s.SetSlices(headers, trailers)
 	s.Job.Offset, s.Job.Count = offset, count
-	s.Flags, s.Threshold = flags, transfer.DefaultThreshold
+	s.Flags, s.Threshold = flags, 0
 	op, err := s.Sendfile(out, in)
 	written = s.Job.Sent()
 	s.Free()

@@ -52,7 +52,8 @@ type Transfer struct {
 
 	// Threshold is the largest file part, in bytes, that is copied together
 	// with its headers and trailers although the kernel could send it. 0 is the
-	// default, 16 KiB. A negative one leaves all file parts to the kernel; what a file
+	// default: 16 to 128 KiB, more where system calls are slow, which is
+	// measured once in a process. A negative one leaves all file parts to the kernel; what a file
 	// has gained after its end was seen may still be copied, up to one buffer of
 	// 64 KiB. More than 1 MiB counts as 1 MiB.
 	Threshold int
@@ -197,9 +198,6 @@ func (t *Transfer) start() *transfer.Sender {
 	s.Job = t.job()
 	s.Flags = t.Flags
 	s.Threshold = min(int64(t.Threshold), transfer.MaxThreshold)
-	if t.Threshold == 0 {
-		s.Threshold = transfer.DefaultThreshold
-	}
 	return s
 }
 

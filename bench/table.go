@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/rawsys-go/rawsys/internal/transfer"
 )
 
 // sizes are the file sizes of the table.
@@ -105,6 +107,7 @@ func printCurve() error {
 		{name: "copy", setup: setupTransfer(1 << 20)},
 		{name: "kernel", setup: setupTransfer(-1)},
 	}
+	fmt.Printf("by default up to %d KiB are copied here\n", transfer.DefaultThreshold()>>10)
 	fmt.Println("      copy:                        kernel:                      kernel over copy:           segments:")
 	fmt.Println("  KiB streamed answered    CPU ns  streamed answered    CPU ns  streamed answered    CPU    copy kernel")
 	for _, size := range curveSizes {

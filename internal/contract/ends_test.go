@@ -127,6 +127,9 @@ func TestDirectorySource(t *testing.T) {
 					if n, err := tr.WriteTo(dst); n != 0 || !errors.Is(err, c.want) {
 						t.Errorf("%s, count %d, threshold %d: %d, %v, want %v", kind.name, count, threshold, n, err, c.want)
 					}
+					if n, err := tr.Send(descriptor(t, dst, false)); n != 0 || !errors.Is(err, c.want) {
+						t.Errorf("%s, Send of %d, threshold %d: %d, %v, want %v", kind.name, count, threshold, n, err, c.want)
+					}
 					n, err := rawsys.Sendfile(descriptor(t, dst, false), int(c.file.Fd()), 0, max(count, 0), headers, trailers, 0)
 					if n != 0 || !errors.Is(err, c.want) || !strings.HasPrefix(err.Error(), "sendfile fd ") {
 						t.Errorf("%s, Sendfile of %d: %d, %v, want %v", kind.name, count, n, err, c.want)

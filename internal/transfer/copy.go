@@ -95,7 +95,7 @@ func (m *Machine) room() []byte {
 	if m.BufferSize > 0 {
 		size = m.BufferSize
 	}
-	size = max(size, int(m.threshold))
+	size = max(size, int(min(m.threshold, m.want)))
 	if cap(m.buf) < size {
 		m.buf = make([]byte, size)
 	}

@@ -1,14 +1,11 @@
 package transfer
 
-import "io"
+import (
+	"io"
+	"math"
+)
 
 const (
-	// DefaultThreshold is the largest file part that is copied although the
-	// kernel would send it: up to here one read and one write of everything
-	// cost less than a call each for header, file and trailer. The curve is in
-	// docs/sendfile.md.
-	DefaultThreshold = 16 << 10
-
 	// bufferSize is how much is read at a time where all is copied.
 	bufferSize = 64 << 10
 
@@ -48,6 +45,7 @@ type run struct {
 	sys       *System
 	flags     int
 	threshold int64
+	want      int64 // the most buffer that the rest of the file can use
 	size      int64 // of the source when Start looked, or -1
 
 	head, tail vec
@@ -73,6 +71,7 @@ func (m *Machine) Start(job *Job, kern Calls, sys *System, flags int, threshold 
 	m.run = run{}
 	m.job, m.kern, m.sys = job, kern, sys
 	m.flags, m.threshold, m.size = flags&sys.Flags, threshold, -1
+	m.want = math.MaxInt64
 	m.head.start(job.Headers, job.Header)
 	m.tail.start(job.Trailers, job.Trailer)
 	if m.flags&NoDiskIO != 0 {
@@ -93,14 +92,21 @@ func (m *Machine) small() bool {
 	case m.flags != 0 || m.job.fileDone():
 		return false
 	case m.job.Count != ToEOF:
-		return m.job.Count-m.job.File <= m.threshold
+		return m.within(m.job.Count - m.job.File)
 	}
 	size, err := m.kern.Size()
 	if err != nil {
 		return true
 	}
 	m.size = size
-	return min(size-m.job.pos(), m.job.ask()) <= m.threshold
+	return m.within(min(size-m.job.pos(), m.job.ask()))
+}
+
+// within says whether the rest of the file is at most the threshold. A buffer with room for
+// more is not needed then, but for the byte that shows where the file ends.
+func (m *Machine) within(rest int64) bool {
+	m.want = rest + 1
+	return rest <= m.threshold
 }
 
 // Run sends until all has left, the destination takes no more, or an error

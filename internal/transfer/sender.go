@@ -13,7 +13,7 @@ import (
 type Sender struct {
 	Job       Job
 	Flags     int
-	Threshold int64 // the largest file part that is copied with what is around it
+	Threshold int64 // the largest file part that is copied with what is around it; 0 is this process's default
 
 	machine Machine
 	stream  Stream

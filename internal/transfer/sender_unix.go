@@ -179,7 +179,11 @@ func (s *Sender) begin(in int) {
 	if s.Flags&zsys.SF_SYNC != 0 {
 		s.Job.Refused = true
 	}
-	s.machine.Start(&s.Job, &s.pair, Host, s.Flags&passes, s.Threshold)
+	threshold := s.Threshold
+	if threshold == 0 {
+		threshold = DefaultThreshold()
+	}
+	s.machine.Start(&s.Job, &s.pair, Host, s.Flags&passes, threshold)
 }
 
 // run sends to out as far as that takes bytes.
