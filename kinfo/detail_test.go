@@ -59,20 +59,6 @@ func TestStacksOfEveryPort(t *testing.T) {
 	}
 }
 
-// The events of this port's programs.
-func TestEventTable(t *testing.T) {
-	table := make([]byte, 2*noteSize)
-	second := table[noteSize:]
-	second[0], second[noteEvent], second[noteEvent+evFilter], second[noteEvent+evFilter+1], second[noteStatus] = 5, 7, 0xff, 0xff, 1
-	list, err := Collect(DecodeEvents(table))
-	if err != nil || len(list) != 2 || list[1] != (Event{Kqueue: 5, Ident: 7, Filter: zsys.EVFILT_READ, Status: 1}) {
-		t.Errorf("%+v, %v", list, err)
-	}
-	if _, err := Collect(DecodeEvents(table[:noteSize+1])); !isCorrupt(err) {
-		t.Errorf("a cut record: %v", err)
-	}
-}
-
 // Numbers below zero, which some tables take for the caller, and numbers that the
 // kernel has no room for, select a process that there is not.
 func TestSelections(t *testing.T) {

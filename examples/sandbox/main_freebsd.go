@@ -6,14 +6,15 @@ import (
 	"net"
 	"os"
 	"os/exec"
-	"syscall"
+	"strconv"
 
 	"github.com/rawsys-go/rawsys/capsicum"
 	"github.com/rawsys-go/rawsys/examples/internal/report"
 	"github.com/rawsys-go/rawsys/zsys"
 )
 
-// isWorker in the environment makes this program the worker.
+// isWorker in the environment makes this program the worker of the process that it
+// names.
 const isWorker = "SANDBOX_WORKER"
 
 func main() {
@@ -65,8 +66,7 @@ func supervise(o *options) error {
 		return err
 	}
 	worker := exec.Command(self, os.Args[1:]...)
-	worker.Env = []string{isWorker + "=1"}                                // not what ours may hold of secrets
-	worker.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL} // it does not outlive this process
+	worker.Env = []string{isWorker + "=" + strconv.Itoa(os.Getpid())} // not what ours may hold of secrets
 	for _, g := range grants {
 		if err := capsicum.LimitConn(g.file, g.rights); err != nil {
 			return err

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -10,9 +11,12 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"syscall"
 	"testing"
+	"time"
 
 	"github.com/rawsys-go/rawsys/internal/needs"
+	"github.com/rawsys-go/rawsys/kinfo"
 )
 
 // TestMain lets the test binary be the program, supervisor and worker.
@@ -78,6 +82,47 @@ func TestLines(t *testing.T) {
 func TestNoSuchFile(t *testing.T) {
 	if out, err := program(t, "lines", "/none").CombinedOutput(); err == nil || !strings.Contains(string(out), "sandbox: open /none: no such file") {
 		t.Errorf("%v, %s", err, out)
+	}
+}
+
+// The worker ends with its supervisor, however that ends.
+func TestWorkerEndsToo(t *testing.T) {
+	server := program(t, "serve", "-addr", "127.0.0.1:0", t.TempDir())
+	said, err := server.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := server.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if line, err := bufio.NewReader(said).ReadString('\n'); err != nil {
+		t.Fatal(err, line)
+	}
+	var worker int
+	for worker == 0 { // in capability mode: it has asked for its end
+		for p, err := range kinfo.Procs(kinfo.All()) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			if p.Ppid == server.Process.Pid && p.Sandboxed() {
+				worker = p.Pid
+			}
+		}
+		time.Sleep(time.Millisecond)
+	}
+	if err := server.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	server.Wait()
+	for { // reaped by init
+		p, err := kinfo.Process(worker)
+		if errors.Is(err, syscall.ESRCH) || err == nil && p.State == kinfo.StateZombie {
+			return
+		}
+		if err != nil || t.Context().Err() != nil {
+			t.Fatal(err, t.Context().Err())
+		}
+		time.Sleep(time.Millisecond)
 	}
 }
 

@@ -8,8 +8,10 @@ import (
 	"log"
 	"net"
 	"os"
+	"strconv"
 	"syscall"
 	"time"
+	"unsafe"
 
 	"github.com/rawsys-go/rawsys"
 	"github.com/rawsys-go/rawsys/capsicum"
@@ -22,6 +24,9 @@ const first = 3
 
 // work is the worker. It enters capability mode before it reads a byte.
 func work(o *options) error {
+	if err := dieWith(os.Getenv(isWorker)); err != nil {
+		return err
+	}
 	if o.show { // before, as the kernel does not tell it to a process in that mode
 		if err := show(); err != nil {
 			return err
@@ -40,6 +45,20 @@ func work(o *options) error {
 		if err := countLines(os.NewFile(uintptr(first+i), name)); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// dieWith has the kernel kill this process when its parent ends, which is to be the
+// supervisor still. SysProcAttr.Pdeathsig would ask the same between fork and exec,
+// but passes procctl(2) its arguments in the wrong registers on arm (Go 1.26).
+func dieWith(supervisor string) error {
+	sig := int32(zsys.SIGKILL)
+	if err := zsys.Procctl(zsys.P_PID, 0, zsys.PROC_PDEATHSIG_CTL, unsafe.Pointer(&sig)); err != nil {
+		return fmt.Errorf("procctl: %w", err)
+	}
+	if strconv.Itoa(os.Getppid()) != supervisor {
+		return errors.New("the supervisor has ended")
 	}
 	return nil
 }
