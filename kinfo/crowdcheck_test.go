@@ -66,7 +66,7 @@ func checkMember(t *testing.T, arch string, m *crowd.Member, procs []Proc) {
 func checkLife(t *testing.T, arch string, m *crowd.Member, p *Proc) {
 	t.Helper()
 	abi := "FreeBSD ELF64"
-	if arch == "386" {
+	if arch == "386" || arch == "arm" {
 		abi = "FreeBSD ELF32"
 	}
 	switch m.Role {
