@@ -38,7 +38,7 @@ func TestCrowdCaptures(t *testing.T) {
 		writeCaptures(t, *captured)
 	}
 	names, err := filepath.Glob("testdata/crowd-*.zip")
-	if err != nil || len(names) < 2 {
+	if err != nil || len(names) < 4 {
 		t.Fatalf("captures %q, %v", names, err)
 	}
 	for _, name := range names {
