@@ -30,6 +30,7 @@ type config struct {
 	memory  int
 	guests  int
 	all     bool
+	goarchs string
 	kenv    settings
 	timeout time.Duration
 	boot    time.Duration
@@ -50,10 +51,11 @@ func parse(args []string, stderr io.Writer) (*config, error) {
 	fs.IntVar(&c.cpus, "cpus", min(runtime.NumCPU(), 2), "`NUMBER` of processors of the guest")
 	fs.IntVar(&c.memory, "mem", 0, "memory of a guest in `MiB`, half of it for files (default 1024, or 2048 with test)")
 	fs.IntVar(&c.guests, "guests", min(runtime.NumCPU(), 2), "with test: `NUMBER` of guests that share the packages")
-	fs.BoolVar(&c.all, "all", false, "with test: run those packages of a pattern, too, that are the same on this system")
+	fs.BoolVar(&c.all, "all", false, "with test: leave nothing out, neither packages of a pattern that are the same on this system\nnor, without hardware virtualisation, the tests that -test.short spares")
+	fs.StringVar(&c.goarchs, "goarch", os.Getenv("GOARCH"), "with test: run the tests of each of these `ARCHITECTURES`, such as amd64,386 (default $GOARCH, or the kernel's)")
 	fs.Var(&c.kenv, "kenv", "a variable of the kernel's environment, `NAME=VALUE`; may be repeated")
 	fs.DurationVar(&c.timeout, "timeout", 0, "longest `TIME` for a test binary (default a little over its -test.timeout)")
-	fs.DurationVar(&c.boot, "boot-timeout", time.Minute, "longest `TIME` for booting")
+	fs.DurationVar(&c.boot, "boot-timeout", 3*time.Minute, "longest `TIME` for booting")
 	fs.BoolVar(&c.console, "console", false, "show what the kernel prints")
 	fs.BoolVar(&c.verbose, "v", false, "say which kernel runs; with test, show the output of all tests")
 	fs.Usage = func() {

@@ -49,7 +49,7 @@ func (l *lane) Start(run int) {
 	if l.verbose {
 		show = l.out
 	}
-	t, err := newTally(l.packages[run].ImportPath, show)
+	t, err := newTally(l.name(l.packages[run]), show)
 	if err != nil {
 		l.trouble(err)
 		return
@@ -79,7 +79,7 @@ func (l *lane) Exit(run int, status wire.Status) {
 		fmt.Fprintf(l.out, "exit status %d\n", code)
 	}
 	warnKilled(l.out, l.programs[run].Run, status)
-	line := fmt.Sprintf("%s\t%s\t%.3fs\t%v", word, l.packages[run].ImportPath, status.Elapsed.Seconds(), counts)
+	line := fmt.Sprintf("%s\t%s\t%.3fs\t%v", word, l.name(l.packages[run]), status.Elapsed.Seconds(), counts)
 	l.ended(l.printed.Bytes(), word == "FAIL", line, counts)
 	l.printed.Reset()
 }

@@ -17,13 +17,14 @@ type goPackage struct {
 	GoFiles, TestGoFiles, XTestGoFiles []string
 	Deps                               []string
 
-	parts []goPackage // of the tested module, that the tests are made of
+	parts     []goPackage // of the tested module, that the tests are made of
+	toolchain             // for which it was listed
 }
 
 func (p goPackage) tested() bool { return len(p.TestGoFiles)+len(p.XTestGoFiles) > 0 }
 
 // named returns the packages that were asked for, with their parts.
-func named(listed []goPackage) []goPackage {
+func named(listed []goPackage, t toolchain) []goPackage {
 	byPath := map[string]goPackage{}
 	for _, p := range listed {
 		byPath[p.ImportPath] = p
@@ -38,6 +39,7 @@ func named(listed []goPackage) []goPackage {
 				p.parts = append(p.parts, part)
 			}
 		}
+		p.toolchain = t
 		packages = append(packages, p)
 	}
 	return packages

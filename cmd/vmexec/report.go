@@ -18,12 +18,21 @@ type suiteReport struct {
 	out      io.Writer
 	packages []goPackage
 	programs []program
-	unbuilt  int // packages that did not compile
+	unbuilt  int  // packages that did not compile
+	several  bool // architectures, which are named then
 
 	mu     sync.Mutex // guards what follows, and out
 	failed int        // packages, those among them
 	total  testjson.Counts
 	said   map[string]bool // greetings and warnings, which all guests have
+}
+
+// name is what a package is called in the report.
+func (s *suiteReport) name(p goPackage) string {
+	if s.several {
+		return p.ImportPath + " (" + p.goarch + ")"
+	}
+	return p.ImportPath
 }
 
 func (s *suiteReport) add(pkg goPackage, p program) {
@@ -33,12 +42,12 @@ func (s *suiteReport) add(pkg goPackage, p program) {
 func (s *suiteReport) buildFailed(pkg goPackage, err error) {
 	s.unbuilt++
 	s.failed++
-	fmt.Fprintf(s.out, "# %s\n%v\nFAIL\t%s [build failed]\n", pkg.ImportPath, err, pkg.ImportPath)
+	fmt.Fprintf(s.out, "# %s\n%v\nFAIL\t%s [build failed]\n", s.name(pkg), err, s.name(pkg))
 }
 
 func (s *suiteReport) noTests(pkg goPackage) {
 	if s.verbose {
-		fmt.Fprintf(s.out, "?   \t%s\t[no test files]\n", pkg.ImportPath)
+		fmt.Fprintf(s.out, "?   \t%s\t[no test files]\n", s.name(pkg))
 	}
 }
 
@@ -49,7 +58,7 @@ func (s *suiteReport) leftOut(packages []goPackage) {
 	}
 	fmt.Fprintf(s.out, "%d packages are left out, whose code is the same on this system (-all runs them):", len(packages))
 	for _, p := range packages {
-		fmt.Fprintf(s.out, " %s", p.ImportPath)
+		fmt.Fprintf(s.out, " %s", s.name(p))
 	}
 	fmt.Fprintln(s.out)
 }

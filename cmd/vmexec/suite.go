@@ -28,7 +28,7 @@ func (b *boot) suite(ctx context.Context, stdout, stderr io.Writer) (int, error)
 	if err != nil {
 		return 0, err
 	}
-	goarch, err := target(kernel)
+	goarchs, err := targets(b.goarchs, kernel)
 	if err != nil {
 		return 0, err
 	}
@@ -37,18 +37,22 @@ func (b *boot) suite(ctx context.Context, stdout, stderr io.Writer) (int, error)
 		return 0, err
 	}
 	defer os.RemoveAll(work)
-	t := toolchain{goarch: goarch, stderr: stderr}
-	packages, err := t.list(ctx, patterns)
-	if err != nil {
-		return 0, err
+	report := &suiteReport{boot: b, out: stdout, several: len(goarchs) > 1}
+	args = b.pace(args, vm.Accelerators(b.accel, kernel)[0])
+	var packages []goPackage
+	for _, goarch := range goarchs {
+		of, err := toolchain{goarch, stderr}.list(ctx, patterns)
+		if err != nil {
+			return 0, err
+		}
+		if wide(patterns) && !b.all {
+			var same []goPackage
+			of, same = split(of, goPackage.differs)
+			report.leftOut(same)
+		}
+		packages = append(packages, of...)
 	}
-	report := &suiteReport{boot: b, out: stdout}
-	if wide(patterns) && !b.all {
-		var same []goPackage
-		packages, same = split(packages, goPackage.differs)
-		report.leftOut(same)
-	}
-	if err := b.build(ctx, t, packages, work, args, report); err != nil {
+	if err := b.build(ctx, packages, work, args, report); err != nil {
 		return 0, err
 	}
 	if len(report.programs) == 0 {
@@ -87,6 +91,27 @@ func (b *boot) share(ctx context.Context, report *suiteReport, root string) erro
 		fmt.Fprintln(report.out, "some packages did not run: no guest was left")
 	}
 	return errors.Join(errs...)
+}
+
+// pace adds what the tests of a whole suite are given unless somebody says it: in
+// software a processor is five to ten times slower.
+func (b *boot) pace(args []string, accel string) []string {
+	given := testFlags(args)
+	value, said := given["short"]
+	short := said && value != "false"
+	software := accel == vm.Software
+	if software && !said && !b.all {
+		fmt.Fprintln(b.log, "vmexec: without hardware virtualisation the tests get -test.short; -all runs all of them whole")
+		args, short = append([]string{"-test.short"}, args...), true
+	}
+	if _, said := given["timeout"]; !said {
+		limit := "10m" // go test's own
+		if software && !short {
+			limit = "1h"
+		}
+		args = append([]string{"-test.timeout=" + limit}, args...)
+	}
+	return args
 }
 
 // wide reports whether patterns take in packages that nobody named.

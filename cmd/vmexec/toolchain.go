@@ -20,22 +20,21 @@ import (
 	"github.com/rawsys-go/rawsys/cmd/vmexec/internal/fault"
 )
 
-// defaultLimit is go test's, in its flag's form.
-const defaultLimit = "-test.timeout=10m"
-
-// target is the GOARCH that packages are compiled for: the environment's, which
-// the kernel must run, or else the kernel's own.
-func target(kernel string) (string, error) {
-	goarch := os.Getenv("GOARCH")
-	switch runs := elfcheck.Runs(kernel); {
-	case goarch == "":
-		return kernel, nil
-	case slices.Contains(runs, goarch):
-		return goarch, nil
-	default:
-		return "", fault.New(fault.Binary, "set GOARCH to "+strings.Join(runs, " or ")+", or take another kernel",
-			"GOARCH=%s: the kernel is for %s", goarch, kernel)
+// targets are the values of GOARCH that packages are compiled for: those of a list,
+// which the kernel must run, or else the kernel's own.
+func targets(list, kernel string) ([]string, error) {
+	if list == "" {
+		return []string{kernel}, nil
 	}
+	goarchs := strings.Split(list, ",")
+	runs := elfcheck.Runs(kernel)
+	for i, goarch := range goarchs {
+		if !slices.Contains(runs, goarch) || slices.Contains(goarchs[:i], goarch) {
+			return nil, fault.New(fault.Binary, "set GOARCH or -goarch to "+strings.Join(runs, " or ")+", or take another kernel",
+				"GOARCH=%s: the kernel is for %s", list, kernel)
+		}
+	}
+	return goarchs, nil
 }
 
 // toolchain is the go command for FreeBSD.
@@ -66,7 +65,7 @@ func (t toolchain) list(ctx context.Context, patterns []string) ([]goPackage, er
 		case nil:
 			listed = append(listed, p)
 		case io.EOF:
-			return named(listed), nil
+			return named(listed, t), nil
 		default:
 			return nil, fmt.Errorf("go list: %w", err)
 		}
@@ -74,17 +73,14 @@ func (t toolchain) list(ctx context.Context, patterns []string) ([]goPackage, er
 }
 
 // compile makes the test binary of a package below dir; nil when it has no tests.
-func (b *boot) compile(ctx context.Context, t toolchain, pkg goPackage, dir string, args []string) (*program, error) {
+func (b *boot) compile(ctx context.Context, pkg goPackage, dir string, args []string) (*program, error) {
 	if !pkg.tested() {
 		return nil, nil
 	}
 	binary := filepath.Join(dir, filepath.Base(pkg.ImportPath)+".test")
-	cmd := t.command(ctx, "test", "-c", "-o", binary, pkg.ImportPath)
+	cmd := pkg.command(ctx, "test", "-c", "-o", binary, pkg.ImportPath)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("%w\n%s", err, bytes.TrimSpace(out))
-	}
-	if !slices.ContainsFunc(args, func(a string) bool { return strings.HasPrefix(a, "-test.timeout") }) {
-		args = append([]string{defaultLimit}, args...)
 	}
 	// The form of test2json tells reports from what tests print.
 	args = append([]string{"-test.v=test2json"}, args...)
@@ -94,7 +90,7 @@ func (b *boot) compile(ctx context.Context, t toolchain, pkg goPackage, dir stri
 
 // build compiles the tests of all packages, several at once, and adds them to the
 // report in their order.
-func (b *boot) build(ctx context.Context, t toolchain, packages []goPackage, work string, args []string, report *suiteReport) error {
+func (b *boot) build(ctx context.Context, packages []goPackage, work string, args []string, report *suiteReport) error {
 	programs, errs := make([]*program, len(packages)), make([]error, len(packages))
 	var all sync.WaitGroup
 	free := make(chan struct{}, runtime.NumCPU())
@@ -102,7 +98,7 @@ func (b *boot) build(ctx context.Context, t toolchain, packages []goPackage, wor
 		free <- struct{}{}
 		all.Go(func() {
 			defer func() { <-free }()
-			programs[i], errs[i] = b.compile(ctx, t, pkg, filepath.Join(work, fmt.Sprint(i)), args)
+			programs[i], errs[i] = b.compile(ctx, pkg, filepath.Join(work, fmt.Sprint(i)), args)
 		})
 	}
 	all.Wait()

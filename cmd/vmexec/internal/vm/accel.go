@@ -13,7 +13,8 @@ import (
 // Auto stands for the best accelerator that the host has.
 const Auto = "auto"
 
-const software = "tcg"
+// Software stands for emulation without the host's help.
+const Software = "tcg"
 
 // Accelerators returns the accelerators of QEMU to try in turn for a kernel's
 // GOARCH and a choice of the user's. Hardware virtualises its own processor only.
@@ -23,13 +24,13 @@ func Accelerators(choice, goarch string) []string {
 		return []string{choice}
 	case runtime.GOARCH != goarch:
 	case runtime.GOOS == "linux" && goarch == "arm64" && openable("/dev/kvm"):
-		return []string{"kvm", software}
+		return []string{"kvm", Software}
 	case runtime.GOOS == "linux" && goarch == "amd64" && kvmUsable("/dev/kvm", "/proc/cpuinfo"):
-		return []string{"kvm", software}
+		return []string{"kvm", Software}
 	case runtime.GOOS == "darwin":
-		return []string{"hvf", software}
+		return []string{"hvf", Software}
 	}
-	return []string{software}
+	return []string{Software}
 }
 
 func openable(device string) bool {

@@ -79,7 +79,7 @@ var pc = Platform{
 // without fsgsbase the kernel loses the thread pointer of 32-bit programs, which
 // they set through a local descriptor table.
 func pcProcessor(accel string) string {
-	if accel != software {
+	if accel != Software {
 		return "host,migratable=off,+invtsc"
 	}
 	return "Nehalem,+rdrand,+fsgsbase,-hypervisor,model-id=Emulated CPU @ 2.00GHz"
@@ -93,7 +93,7 @@ func pcEnvironment(accel string) []string {
 		"hint.uart.1.at=isa", "hint.uart.1.port=0x2F8", "hint.uart.1.irq=3",
 		"kern.vty=sc",
 	}
-	if accel == software {
+	if accel == Software {
 		env = append(env, "machdep.disable_tsc_calibration=1")
 	}
 	return env
@@ -107,7 +107,7 @@ var virt = Platform{
 	GOARCH: "arm64", QEMU: "qemu-system-aarch64", Package: "qemu-system-arm",
 	machine: virtMachine,
 	cpu: func(accel string) string {
-		if accel != software {
+		if accel != Software {
 			return "host"
 		}
 		return "max,pauth-impdef=on" // with a random number instruction and 32-bit programs

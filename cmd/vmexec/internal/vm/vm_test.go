@@ -86,7 +86,7 @@ func playContext(t *testing.T, ctx context.Context, part string, o Options) (*re
 	}}
 	m := &Machine{
 		Platform: For("amd64"), QEMU: os.Args[0], Kernel: "kernel", Root: "root,1.iso", Files: filepath.Join(t.TempDir(), "a,b.tar"),
-		Accel: software, CPUs: 2, Memory: 512, Key: bytes.Repeat([]byte{3}, wire.KeySize),
+		Accel: Software, CPUs: 2, Memory: 512, Key: bytes.Repeat([]byte{3}, wire.KeySize),
 	}
 	f, err := image.Create(m.Files, job, 1<<20)
 	if err != nil {
@@ -191,7 +191,7 @@ func TestReportsAfterPanic(t *testing.T) {
 
 func TestNoQEMU(t *testing.T) {
 	for _, program := range []string{"qemu-that-nobody-has", filepath.Join(t.TempDir(), "qemu")} {
-		m := &Machine{Platform: For("arm64"), QEMU: program, Accel: software}
+		m := &Machine{Platform: For("arm64"), QEMU: program, Accel: Software}
 		err := m.Run(t.Context(), nil, new(inTurn), Options{}, new(recorder))
 		var f *fault.Fault
 		if !errors.As(err, &f) || f.Status != fault.QEMU || !strings.Contains(f.Remedy, "qemu-system-arm") {
@@ -226,7 +226,7 @@ func TestArgs(t *testing.T) {
 		"arm64": {"-machine\nvirt,gic-version=2\n", "-append\nFreeBSD:", "pci-serial,chardev=control,prog_if=0\n"},
 	} {
 		m := &Machine{
-			Platform: For(goarch), Kernel: "/k", Root: "/r,1.iso", Files: "/f.tar", Accel: software, CPUs: 3, Memory: 700,
+			Platform: For(goarch), Kernel: "/k", Root: "/r,1.iso", Files: "/f.tar", Accel: Software, CPUs: 3, Memory: 700,
 			Key: make([]byte, wire.KeySize), Env: []string{"kern.racct.enable=1"},
 		}
 		args := argsOf(t, m)
@@ -247,16 +247,16 @@ func TestArgs(t *testing.T) {
 
 // An arm64 kernel takes 511 bytes, and would drop the rest without a word.
 func TestLongCommandLine(t *testing.T) {
-	m := &Machine{Platform: For("arm64"), Accel: software, Key: make([]byte, wire.KeySize)}
-	line, err := m.commandLine(software)
+	m := &Machine{Platform: For("arm64"), Accel: Software, Key: make([]byte, wire.KeySize)}
+	line, err := m.commandLine(Software)
 	if err != nil {
 		t.Fatal(err)
 	}
 	room := m.limit - len(line) - len(" a=")
-	if _, err := m.commandLine(software, "a="+strings.Repeat("x", room)); err != nil {
+	if _, err := m.commandLine(Software, "a="+strings.Repeat("x", room)); err != nil {
 		t.Error(err)
 	}
-	_, err = m.commandLine(software, "a="+strings.Repeat("x", room+1))
+	_, err = m.commandLine(Software, "a="+strings.Repeat("x", room+1))
 	var f *fault.Fault
 	if !errors.As(err, &f) || f.Status != fault.Usage || !strings.Contains(f.Remedy, "-kenv") {
 		t.Errorf("a byte more: %v", err)
@@ -291,7 +291,7 @@ func TestAccelerators(t *testing.T) {
 		t.Errorf("a choice is not taken: %q", got)
 	}
 	for _, goarch := range []string{"amd64", "arm64"} {
-		if got := Accelerators(Auto, goarch); got[len(got)-1] != software || (goarch != runtime.GOARCH && len(got) > 1) {
+		if got := Accelerators(Auto, goarch); got[len(got)-1] != Software || (goarch != runtime.GOARCH && len(got) > 1) {
 			t.Errorf("%s: %q", goarch, got)
 		}
 	}
