@@ -6,35 +6,47 @@
 //
 //	GOOS=freebsd go test -exec 'vmexec -kernel FILE' ./...
 //	GOOS=freebsd GOARCH=386 go test -exec 'vmexec -kernel FILE' ./...
-//	vmexec -kernel FILE test ./... -args -test.short
+//	vmexec -kernel FILE test ./...
+//	vmexec -kernel FILE -goarch amd64,386 test ./... -args -test.run=Socket
 //
 // The first form is for the go command, which starts vmexec once per package;
-// with go test -p 1, the boots don't compete. The last compiles the tests of all
-// packages itself and runs them on one machine, with a line per package, the
-// counts, and why tests were skipped; GOARCH=386 is heeded there too, and build
-// flags come from GOFLAGS. Both take the kernel's file from
-// RAWSYS_FREEBSD_KERNEL when there is no -kernel. vmexec -h lists the flags.
+// with go test -p 1, the boots don't compete. The last two compile the tests of all
+// packages themselves and share them out to two machines, each of which boots once.
+// They print a line per package, the counts, and why tests were skipped. Build flags
+// come from GOFLAGS. All take the kernel's file from RAWSYS_FREEBSD_KERNEL when
+// there is no -kernel. vmexec -h lists the flags.
+//
+// A kernel for amd64 runs tests for amd64 and 386, one for arm64 those for arm64
+// and arm. Without GOARCH and -goarch, the tests are for the kernel's own.
+//
+// vmexec test leaves out what would tell nothing new or take long, and says so:
+// packages of a pattern such as ./... whose code is the same on this system, as go
+// test shows these here; and, without hardware virtualisation, what tests spare with
+// -short. With -all it leaves out nothing.
 //
 // # What is needed
 //
-// QEMU 7.0 or later (Debian: qemu-system-x86; Homebrew: qemu), the go command,
-// and a kernel of FreeBSD for amd64 as releases have it:
+// The go command, QEMU 7.0 or later (Debian: qemu-system-x86 for a kernel for amd64,
+// qemu-system-arm for one for arm64; Homebrew: qemu), and a kernel of FreeBSD as
+// releases have it:
 //
 //	curl -O https://download.freebsd.org/releases/amd64/15.0-RELEASE/kernel.txz
 //	tar -xf kernel.txz ./boot/kernel/kernel ./boot/kernel/fdescfs.ko
 //	vmexec -kernel boot/kernel/kernel ...
 //
-// or one's own. It must have the entry for PVH, which XENHVM in GENERIC brings,
-// and cd9660, tmpfs, virtio_pci, virtio_blk and uart built in, as GENERIC has;
-// COMPAT_FREEBSD32 for 386. From the directory of the kernel, the modules fdescfs
-// (without which /dev/fd ends at 2), mqueuefs and sem are loaded when they are
-// there.
+// (with releases/arm64/aarch64 for arm64) or one's own. It must have cd9660, tmpfs,
+// virtio_pci, virtio_blk and uart built in, and COMPAT_FREEBSD32 for 386 and arm, as
+// GENERIC has. For amd64 it must have the entry for PVH, which XENHVM in GENERIC
+// brings; for arm64 FDT, LINUX_BOOT_ABI and uart_ns8250. From the directory of the
+// kernel, the modules fdescfs (without which /dev/fd ends at 2), mqueuefs and sem are
+// loaded when they are there.
 //
-// It was run with QEMU 7.2 in software on Linux/amd64, and with kernels built from
-// the sources of FreeBSD 15.0: the GENERIC configuration less NFS, and a small one.
-// With KVM, with HVF on macOS, with software on arm64, and with binary releases it
-// is untested. Where hardware virtualisation is there but the guest does not start,
-// vmexec says so and goes on in software; -accel names one way.
+// It was run with QEMU 7.2 in software on Linux/amd64, and with kernels for amd64 and
+// arm64 that were built from the sources of FreeBSD 15.0: the GENERIC configuration
+// less NFS, and a small one. With KVM, with HVF on macOS, on a host with an arm64
+// processor, and with binary releases it is untested. Where hardware virtualisation
+// is there but the guest does not start, vmexec says so and goes on in software;
+// -accel names one way.
 //
 // # What a test finds
 //
@@ -62,9 +74,10 @@
 // with test 1 when anything failed. Failures of the runner's own are:
 //
 //	120  the command line is wrong
-//	121  the kernel is missing, for another machine, or has no PVH entry
-//	122  the test binary is not a static one for freebsd/amd64 or freebsd/386
-//	123  the files for the guest are too many for its memory, or unreadable
+//	121  the kernel is missing, or none for amd64 or arm64 that QEMU can start
+//	122  the test binary is no static one for FreeBSD that the kernel runs
+//	123  the files for the guest are too many for its memory, have names that
+//	     are too long for FreeBSD, or are unreadable
 //	124  the test or the guest took too long; the console's last lines are shown
 //	125  QEMU or the go command is missing or failed
 //	126  the kernel panicked or found no root; its last lines are shown

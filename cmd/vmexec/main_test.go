@@ -239,6 +239,41 @@ func TestStolenPaths(t *testing.T) {
 	}
 }
 
+// TestPace: only what is not said otherwise is added for a slow machine.
+func TestPace(t *testing.T) {
+	for _, c := range []struct {
+		args, accel, want string
+		all, says         bool
+	}{
+		{accel: "kvm", want: "-test.timeout=10m"},
+		{accel: "tcg", want: "-test.timeout=10m -test.short", says: true},
+		{accel: "tcg", all: true, want: "-test.timeout=1h"},
+		{args: "-test.short=false", accel: "tcg", want: "-test.timeout=1h -test.short=false"},
+		{args: "-test.short -test.timeout=5s", accel: "tcg", want: "-test.short -test.timeout=5s"},
+		{args: "-test.run=X", accel: "hvf", all: true, want: "-test.timeout=10m -test.run=X"},
+	} {
+		var log bytes.Buffer
+		b := &boot{config: &config{all: c.all}, log: &log}
+		got := strings.Join(b.pace(strings.Fields(c.args), c.accel), " ")
+		if got != c.want || strings.Contains(log.String(), "-all runs all") != c.says {
+			t.Errorf("%+v: %s; %s", c, got, log.String())
+		}
+	}
+}
+
+// TestTargets: a kernel's own port is the first of those that it runs.
+func TestTargets(t *testing.T) {
+	for _, c := range []struct{ list, kernel, want string }{
+		{"", "amd64", "amd64"}, {"", "arm64", "arm64"}, {"386", "amd64", "386"}, {"amd64,386", "amd64", "amd64,386"}, {"arm,arm64", "arm64", "arm,arm64"},
+		{"arm", "amd64", ""}, {"amd64,", "amd64", ""}, {"386,386", "amd64", ""}, {"amd64,arm64", "arm64", ""},
+	} {
+		got, err := targets(c.list, c.kernel)
+		if strings.Join(got, ",") != c.want || (err == nil) != (c.want != "") {
+			t.Errorf("%s on %s: %s, %v", c.list, c.kernel, got, err)
+		}
+	}
+}
+
 // TestSuite has a module of three packages: one is tested, one does not compile, one
 // has no tests.
 func TestSuite(t *testing.T) {
@@ -265,6 +300,12 @@ func TestSuite(t *testing.T) {
 	// What is the same on this system is left out of a pattern, and named.
 	if status, out, _ := w.vmexec("tests", "test", "example.com/x/..."); status != 0 || !strings.Contains(out, "left out") || !strings.Contains(out, "example.com/x/pkg") {
 		t.Errorf("without -all: status %d\n%s", status, out)
+	}
+	// Several ports are told apart.
+	status, out, errs = w.vmexec("tests", "-goarch", "386,amd64", "test", ".")
+	if status != 1 || !strings.Contains(out, "FAIL\texample.com/x/pkg (386)\t") || !strings.Contains(out, "FAIL\texample.com/x/pkg (amd64)\t") ||
+		!strings.Contains(out, "2 packages, 2 failed") {
+		t.Errorf("two ports: status %d, %s\n%s", status, errs, out)
 	}
 	if status, out, _ := w.vmexec("panic", "test", "."); status != fault.Panic || strings.Contains(out, "ok  ") {
 		t.Errorf("with a panic: status %d\n%s", status, out)
