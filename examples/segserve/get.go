@@ -21,7 +21,7 @@ type getOptions struct {
 	addr    string
 	name    string
 	out     string
-	what    byteRange
+	what    report.Range
 	ca      string
 	tls     *tls.Config
 	stall   time.Duration
@@ -30,7 +30,7 @@ type getOptions struct {
 }
 
 func parseGet(args []string, output io.Writer) (*getOptions, error) {
-	o := &getOptions{what: byteRange{0, toEnd}}
+	o := &getOptions{what: report.Range{Count: report.ToEnd}}
 	fs := flag.NewFlagSet("segserve get", flag.ContinueOnError)
 	fs.SetOutput(output)
 	report.Usage(fs, "segserve get [flags] NAME", "Get a file, or a range of it, from segserve serve. Bytes count when their checksum was\n"+
@@ -89,12 +89,12 @@ func (o *getOptions) get(ctx context.Context, out, log io.Writer) error {
 	if err != nil {
 		return err
 	}
-	offset, count := o.what.offset, c.size-o.what.offset
+	offset, count := o.what.Offset, c.size-o.what.Offset
 	if count < 0 {
 		return fmt.Errorf("offset %d is past the end of %q, which has %d bytes", offset, o.name, c.size)
 	}
-	if o.what.count != toEnd {
-		count = min(count, o.what.count)
+	if o.what.Count != report.ToEnd {
+		count = min(count, o.what.Count)
 	}
 	sink, done, err := openSink(o, c.tag, count, out)
 	if err != nil {

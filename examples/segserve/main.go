@@ -14,8 +14,6 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"strconv"
-	"strings"
 
 	"github.com/rawsys-go/rawsys/examples/internal/report"
 )
@@ -58,61 +56,4 @@ func run(ctx context.Context, args []string, out, log io.Writer) error {
 	}
 	fmt.Fprint(log, usage)
 	return report.ErrUsage
-}
-
-// byteRange is a flag: "OFFSET:COUNT", or "OFFSET:" to the end of the file.
-type byteRange struct{ offset, count int64 }
-
-const toEnd = -1
-
-// String is the flag as it is written.
-func (r *byteRange) String() string {
-	if r.count == toEnd {
-		return fmt.Sprintf("%d:", r.offset)
-	}
-	return fmt.Sprintf("%d:%d", r.offset, r.count)
-}
-
-// Set reads the flag.
-func (r *byteRange) Set(s string) error {
-	offset, count, ok := strings.Cut(s, ":")
-	if !ok {
-		return fmt.Errorf("%q has no colon: write OFFSET:COUNT, or OFFSET: for all that follows", s)
-	}
-	var err error
-	if r.offset, err = size(offset); err != nil {
-		return err
-	}
-	r.count = toEnd
-	if count != "" {
-		r.count, err = size(count)
-	}
-	return err
-}
-
-// bytesFlag is a flag that is a number of bytes.
-type bytesFlag int64
-
-// String is the flag as it is written.
-func (b *bytesFlag) String() string { return strconv.FormatInt(int64(*b), 10) }
-
-// Set reads the flag.
-func (b *bytesFlag) Set(s string) error {
-	n, err := size(s)
-	*b = bytesFlag(n)
-	return err
-}
-
-// size reads a number of bytes, which may end in k, m, g or t for a power of 1024.
-func size(s string) (int64, error) {
-	shift := 0
-	if i := strings.IndexAny(s, "kmgtKMGT"); i > 0 && i == len(s)-1 {
-		shift = 10 * (1 + strings.IndexByte("kmgt", s[i]|0x20))
-		s = s[:i]
-	}
-	n, err := strconv.ParseInt(s, 10, 64)
-	if err != nil || n < 0 || n > 1<<62>>shift {
-		return 0, fmt.Errorf("%q is not a number of bytes such as 4096, 64k or 1g", s)
-	}
-	return n << shift, nil
 }

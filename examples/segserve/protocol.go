@@ -9,6 +9,8 @@ import (
 	"os"
 	"strconv"
 	"strings"
+
+	"github.com/rawsys-go/rawsys/examples/internal/report"
 )
 
 // A client sends one request a line, and the server answers in order. Names are
@@ -57,7 +59,7 @@ func parseRequest(line string) (r request, err error) {
 		if r.offset, err = strconv.ParseInt(words[1], 10, 64); err != nil || r.offset < 0 {
 			return r, fmt.Errorf("%q is no offset", words[1])
 		}
-		if r.count, err = strconv.ParseInt(words[2], 10, 64); err != nil || r.count < toEnd {
+		if r.count, err = strconv.ParseInt(words[2], 10, 64); err != nil || r.count < report.ToEnd {
 			return r, fmt.Errorf("%q is no count", words[2])
 		}
 	default:

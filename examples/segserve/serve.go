@@ -21,7 +21,7 @@ type serveOptions struct {
 	addr      string
 	dir       string
 	cert, key string
-	frame     bytesFlag
+	frame     report.Bytes
 	stall     time.Duration
 	idle      time.Duration
 	most      int
@@ -182,7 +182,7 @@ func (s *server) open(conn net.Conn, req request) error {
 		return fmt.Errorf("offset %d is past the end of %q, which has %d bytes", req.offset, req.name, info.Size())
 	}
 	count := info.Size() - req.offset
-	if req.count != toEnd {
+	if req.count != report.ToEnd {
 		count = min(count, req.count)
 	}
 	g := segments{server: s, conn: conn, file: f, size: info.Size()}

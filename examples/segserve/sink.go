@@ -30,7 +30,7 @@ func openSink(o *getOptions, tag string, count int64, stdout io.Writer) (*sink, 
 	if info, err := os.Stat(o.out); err == nil && !info.Mode().IsRegular() {
 		return nil, 0, fmt.Errorf("%s is no regular file: use -o - and redirect it", o.out)
 	}
-	part := fmt.Sprintf("%s.part-%s-%d", o.out, tag, o.what.offset)
+	part := fmt.Sprintf("%s.part-%s-%d", o.out, tag, o.what.Offset)
 	f, err := os.OpenFile(part, os.O_CREATE|os.O_RDWR, 0o666)
 	if err != nil {
 		return nil, 0, err
