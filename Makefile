@@ -83,6 +83,9 @@ sweep: ## try every header of a tree, extracted and proved: SRC=DIR (needs clang
 layout: ## show structs as byte maps: [NAME=stat] [ARCH=386]
 	@go run ./gen layout $${ARCH:+-arch $$ARCH} $(NAME)
 
+docs: ## write the pages of docs/api from the doc comments
+	cd tools && go run ./apidoc -root ..
+
 abi: ## write the browser of the ABI, one web page: [ABI=bin/abi.html]
 	@mkdir -p bin
 	@go run ./gen layout -html "$(ABI)"
@@ -93,4 +96,4 @@ diff: ## say what changed between releases: FROM=freebsd12 TO=freebsd15
 clean: ## remove what was built
 	rm -rf bin
 
-.PHONY: help generate test race test-arch test-freebsd cross lint fuzz bench plots facts witness sweep layout abi diff clean
+.PHONY: help generate test race test-arch test-freebsd cross lint fuzz bench plots facts witness sweep layout docs abi diff clean

@@ -116,16 +116,47 @@ func TestGenCommands(t *testing.T) {
 	}
 }
 
-// Links inside the repository lead somewhere.
+// Links inside the repository lead somewhere, and on the pages of docs/api to a name that is there.
 func TestLinks(t *testing.T) {
 	root := needs.Tree(t)
-	for _, doc := range documents {
-		for _, m := range regexp.MustCompile(`\]\(([^)#:]+)(?:#[^)]*)?\)`).FindAllStringSubmatch(read(t, doc), -1) {
-			if _, err := os.Stat(filepath.Join(root, filepath.Dir(doc), m[1])); err != nil {
+	pages, err := filepath.Glob(filepath.Join(root, "docs", "api", "*.md"))
+	if err != nil || len(pages) == 0 {
+		t.Fatalf("docs/api: %q, %v", pages, err)
+	}
+	all := slices.Clone(documents)
+	for _, page := range pages {
+		all = append(all, "docs/api/"+filepath.Base(page))
+	}
+	text := map[string]string{}
+	for _, doc := range all {
+		text[doc] = read(t, doc)
+	}
+	for _, doc := range all {
+		for _, m := range regexp.MustCompile(`\]\(([^)#: ]*)(?:#([^)]*))?\)`).FindAllStringSubmatch(text[doc], -1) {
+			to := doc
+			if m[1] != "" {
+				to = filepath.ToSlash(filepath.Join(filepath.Dir(doc), m[1]))
+			}
+			if _, err := os.Stat(filepath.Join(root, to)); err != nil {
 				t.Errorf("%s: the link to %s: %v", doc, m[1], err)
+			}
+			if m[2] != "" && text[to] != "" && !slices.Contains(anchors(text[to]), m[2]) {
+				t.Errorf("%s: the link to %s#%s: no such place there", doc, m[1], m[2])
 			}
 		}
 	}
+}
+
+// anchors are the places of a page that a link may name: its headings, and its own.
+func anchors(text string) (list []string) {
+	for _, m := range regexp.MustCompile(`<a id="([^"]+)">`).FindAllStringSubmatch(text, -1) {
+		list = append(list, m[1])
+	}
+	for _, m := range regexp.MustCompile(`(?m)^#+ (.*)$`).FindAllStringSubmatch(text, -1) {
+		name := regexp.MustCompile(`[^\pL\pN _-]`).ReplaceAllString(strings.ToLower(m[1]), "")
+		list = append(list, strings.ReplaceAll(name, " ", "-"))
+	}
+	return list
 }
 
 // The programs in README.md compile, those with a build constraint for

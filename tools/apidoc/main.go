@@ -1,0 +1,113 @@
+// Command apidoc writes the documentation of the module's public packages as
+// Markdown, as they are on FreeBSD, which pkg.go.dev does not show:
+//
+//	go run ./apidoc -root ..
+//
+// A page is made of the doc comments alone. What differs between systems is told
+// at each name, and zsys, which is large, has a page for each family of calls.
+package main
+
+import (
+	"bytes"
+	"flag"
+	"fmt"
+	"log"
+	"os"
+	"path/filepath"
+	"slices"
+)
+
+// directories of the public packages, in the order of the index.
+var directories = []string{".", "capsicum", "kinfo", "sysctl", "umtx", "shmsync", "zsys"}
+
+func main() {
+	log.SetFlags(0)
+	log.SetPrefix("apidoc: ")
+	root := flag.String("root", "..", "`DIR` of the module")
+	out := flag.String("o", "docs/api", "`DIR` for the pages, below root; other pages in it are removed")
+	flag.Parse()
+	if flag.NArg() > 0 {
+		log.Fatalf("unexpected argument %q", flag.Arg(0))
+	}
+	pages, err := makePages(*root, directories)
+	if err == nil {
+		err = write(filepath.Join(*root, *out), pages)
+	}
+	if err != nil {
+		log.Fatal(err)
+	}
+}
+
+// makePages makes the pages, by name.
+func makePages(root string, dirs []string) (map[string][]byte, error) {
+	set, err := load(root, dirs)
+	if err != nil {
+		return nil, err
+	}
+	if err := set.documented(); err != nil {
+		return nil, err
+	}
+	pages := map[string][]byte{"README.md": set.index()}
+	for _, p := range set.packages {
+		for _, page := range p.pages() {
+			pages[page.file] = set.render(p, page)
+		}
+	}
+	return pages, nil
+}
+
+// write replaces the pages that differ, and removes those that are no more.
+func write(dir string, pages map[string][]byte) error {
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return err
+	}
+	old, err := filepath.Glob(filepath.Join(dir, "*.md"))
+	if err != nil {
+		return err
+	}
+	for _, name := range old {
+		if pages[filepath.Base(name)] == nil {
+			if err := os.Remove(name); err != nil {
+				return err
+			}
+		}
+	}
+	for name, text := range pages {
+		name = filepath.Join(dir, name)
+		if was, err := os.ReadFile(name); err == nil && bytes.Equal(was, text) {
+			continue
+		}
+		if err := replace(name, text); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// replace writes a file under another name first, so that nobody sees half of it.
+func replace(name string, text []byte) error {
+	temp := name + ".tmp"
+	if err := os.WriteFile(temp, text, 0o666); err != nil {
+		return err
+	}
+	return os.Rename(temp, name)
+}
+
+// documented reports what has no doc comment.
+func (s *set) documented() error {
+	var missing []string
+	for _, p := range s.packages {
+		for _, page := range p.pages() {
+			for _, d := range page.all() {
+				if d.doc == "" && !isValue(d.node) { // values may have comments of their own
+					missing = append(missing, fmt.Sprintf("%s: %s has no doc comment", p.position(d), d.title))
+				}
+			}
+		}
+	}
+	if len(missing) == 0 {
+		return nil
+	}
+	slices.Sort(missing)
+	return fmt.Errorf("%s (%d such names)", missing[0], len(missing))
+}
