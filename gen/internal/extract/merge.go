@@ -217,21 +217,39 @@ func mergeFields(s *facts.Struct, port facts.Port, members []member) {
 	}
 }
 
-// mergeConsts leaves out what the table of errors has.
+// mergeConsts leaves out what the table of errors has, and macros that stand for
+// the enumerators of their name.
 func (x *extractor) mergeConsts(f *facts.File, probes []*probe) {
 	errnos := map[string]bool{}
 	for _, e := range f.Errnos {
 		errnos[e.Name] = true
 	}
+	enumerators := enumerators(f)
 	in := index{}
 	for _, p := range probes {
 		for _, name := range p.wanted() {
 			header, wants := p.owner(name)
-			if value, ok := p.values[name]; ok && !errnos[name] && wants {
+			value, ok := p.values[name]
+			if !ok || errnos[name] || !wants {
+				continue
+			}
+			if e, ok := enumerators[name]; !ok {
 				upsert(in, &f.Consts, name, facts.Const{Name: name, Header: header}).Value.Set(p.port, value)
+			} else if same, ok := e.Get(p.port); !ok || same != value {
+				x.warn("constant %s is left out: on %s it is %s, and not the enumerator of its name", name, p.port, value)
 			}
 		}
 	}
+}
+
+func enumerators(f *facts.File) map[string]facts.PerPort[facts.Int] {
+	all := map[string]facts.PerPort[facts.Int]{}
+	for _, e := range f.Enums {
+		for _, v := range e.Values {
+			all[v.Name] = v.Value
+		}
+	}
+	return all
 }
 
 // sameErrnos returns the table of errors, which is the same everywhere.
