@@ -70,6 +70,9 @@ func TestUsage(t *testing.T) {
 		"extract -src a -def /nonexistent": "/nonexistent: no such file",
 		"extract -src a -cc /nonexistent":  "no C compiler /nonexistent",
 		"witness":                          "name a source tree or base system by -headers DIR",
+		"witness -headers defs":            "defs is neither a FreeBSD source tree, which has sys/sys/param.h, nor a base system, which has usr/include/sys/param.h",
+		"layout stat -arch 386":            "gen layout: -arch stands behind stat: flags go in front",
+		"diff freebsd12 freebsd15 -json":   "gen diff: -json stands behind freebsd15: flags go in front",
 		"diff freebsd12":                   "name two releases, such as freebsd12 freebsd15",
 		"diff freebsd12 freebsd99":         "there are no facts of freebsd99: name one of defs/freebsd12.facts, defs/freebsd14.facts, defs/freebsd15.facts, or extract them",
 	} {

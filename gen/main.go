@@ -125,6 +125,11 @@ func (c command) parse(fs *flag.FlagSet, args []string) error {
 	if err != nil && !errors.Is(err, flag.ErrHelp) {
 		return errUsage
 	}
+	for i, arg := range fs.Args() {
+		if err == nil && i > 0 && len(arg) > 1 && arg[0] == '-' {
+			return fmt.Errorf("gen %s: %s stands behind %s: flags go in front", c.name, arg, fs.Arg(i-1))
+		}
+	}
 	return err
 }
 

@@ -38,7 +38,10 @@ func Open(root string) (*Tree, error) {
 	if exists(root, "sys/sys/param.h") {
 		return OpenSource(root)
 	}
-	return OpenSysroot(root)
+	if t, err := OpenSysroot(root); err == nil {
+		return t, nil
+	}
+	return nil, fmt.Errorf("%s is neither a FreeBSD source tree, which has sys/sys/param.h, nor a base system, which has usr/include/sys/param.h", root)
 }
 
 // OpenSource opens a source tree.

@@ -70,7 +70,7 @@ func TestOpenErrors(t *testing.T) {
 		{OpenSource, source, "is no FreeBSD source tree: it has no include/stdio.h"},
 		{OpenSource, base, "is no FreeBSD source tree: it has no sys/sys/param.h (an unpacked base system goes with -sysroot)"},
 		{OpenSysroot, source, "is no FreeBSD base system: it has no usr/include/sys/param.h (a source tree goes with -src)"},
-		{Open, t.TempDir(), "is no FreeBSD base system"},
+		{Open, t.TempDir(), "is neither a FreeBSD source tree, which has sys/sys/param.h, nor a base system, which has usr/include/sys/param.h"},
 	} {
 		if tree, err := tt.open(tt.dir); err == nil || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%v, %v; want %s", tree, err, tt.want)

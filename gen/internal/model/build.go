@@ -1,12 +1,14 @@
 package model
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
 
 	"github.com/rawsys-go/rawsys/gen/internal/def"
 	"github.com/rawsys-go/rawsys/gen/internal/facts"
+	"github.com/rawsys-go/rawsys/gen/internal/text"
 )
 
 // Build joins the manifest and the facts. Its errors name the manifest's line.
@@ -23,14 +25,15 @@ func Build(m *def.Manifest, f *facts.File) (*Model, error) {
 		return nil, err
 	}
 	b.names()
+	b.headWords()
 	for _, s := range m.Sections {
 		b.section(s)
 	}
 	for _, v := range def.Items[*def.View](m) {
 		b.attachView(v)
 	}
-	if err := errors.Join(b.errs...); err != nil {
-		return nil, err
+	if len(b.errs) > 0 {
+		return nil, b.sorted()
 	}
 	return b.out, nil
 }
@@ -44,16 +47,26 @@ type builder struct {
 	ctypes map[string]string              // Go types by C spelling
 	taken  map[string]def.Word            // names of the package, and what took them
 	fields map[string]map[string]def.Word // names of structs' fields and methods
-	errs   []error
+	errs   []*text.Error
 }
 
 // maxErrors bounds what one broken manifest prints.
 const maxErrors = 10
 
 func (b *builder) errorf(at def.Word, format string, args ...any) {
-	if len(b.errs) < maxErrors {
-		b.errs = append(b.errs, at.Errorf(format, args...))
+	b.errs = append(b.errs, &text.Error{Pos: at.Pos, Msg: fmt.Sprintf(format, args...)})
+}
+
+// sorted returns the first errors, in the order of the manifest.
+func (b *builder) sorted() error {
+	slices.SortStableFunc(b.errs, func(x, y *text.Error) int {
+		return cmp.Or(cmp.Compare(x.Pos.Line, y.Pos.Line), cmp.Compare(x.Pos.Col, y.Pos.Col))
+	})
+	errs := make([]error, min(len(b.errs), maxErrors))
+	for i := range errs {
+		errs[i] = b.errs[i]
 	}
+	return errors.Join(errs...)
 }
 
 // take claims a name of the package.

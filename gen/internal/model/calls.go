@@ -1,7 +1,6 @@
 package model
 
 import (
-	"errors"
 	"fmt"
 	"go/token"
 	"slices"
@@ -34,7 +33,7 @@ func (b *builder) bindCall(s *def.Section, it *def.Call) {
 		b.errorf(it.Name, "the stub needs the number %s: bind it with numbers SYS_", c.Number)
 		return
 	}
-	err := refuse(f)
+	err := refuse(it, f)
 	if err == nil {
 		err = b.call(c, it, f)
 	}
@@ -59,22 +58,6 @@ func (b *builder) checkArgName(name def.Word, f *facts.Syscall) {
 
 func hasNumbers(s *def.Section) bool {
 	return slices.ContainsFunc(s.Items, func(it def.Item) bool { _, ok := it.(*def.Numbers); return ok })
-}
-
-// refuse names calls that no stub can make.
-func refuse(f *facts.Syscall) error {
-	kinds := strings.Split(f.Kind, "|")
-	switch {
-	case !current(f):
-		return fmt.Errorf("is %s: not a call of this release", f.Kind)
-	case f.Result == "":
-		return errors.New("has no signature in the facts: extract them from a source tree, with -src")
-	case f.Variadic, slices.Contains(kinds, "SYSMUX"):
-		return errors.New("takes a varying number of arguments, which a stub cannot")
-	case slices.Contains(kinds, "NORETURN"):
-		return errors.New("does not return: a stub that says so is not to be had in Go")
-	}
-	return nil
 }
 
 func (b *builder) call(c *Call, it *def.Call, f *facts.Syscall) error {
@@ -210,7 +193,7 @@ func (b *builder) checkArg(o def.Arg, t facts.Type, p facts.Port) error {
 	if size < lay.Size {
 		return fmt.Errorf("argument %s is %s, %d bytes on %v: %s cannot hold it", o.Name.Text, t, lay.Size, p, o.Type.Text)
 	}
-	return nil
+	return b.checkPointee(o, t, p)
 }
 
 func isPointer(goType string) bool { return strings.HasPrefix(goType, "*") || goType == unsafePointer }
