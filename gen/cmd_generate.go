@@ -66,12 +66,18 @@ func (s source) load() (*def.Manifest, *facts.File, error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	module := foreign(*s.root)
+	if err := checkForeign(manifest, module); err != nil {
+		return nil, nil, err
+	}
 	name := *s.facts
 	if name == "" {
 		name = factsPath(facts.Release{System: manifest.System.Text, Name: manifest.Release.Text})
 	}
 	f, err := readDef(s.path(name), facts.Parse)
-	if errors.Is(err, fs.ErrNotExist) {
+	if errors.Is(err, fs.ErrNotExist) && module != "" {
+		err = manifest.Release.Errorf("there are no facts of release %s in %s: copy them from defs/ of %s (go list -m -f {{.Dir}} says where it is), or extract them", manifest.Release.Text, name, ownModule)
+	} else if errors.Is(err, fs.ErrNotExist) {
 		err = manifest.Release.Errorf("there are no facts of release %s in %s: extract them, or name a release that has some", manifest.Release.Text, name)
 	}
 	if err != nil {

@@ -60,7 +60,7 @@ func run(args []string, stdout io.Writer) error {
 	}
 	cmd, ok := lookup(name)
 	if !ok {
-		return fmt.Errorf("gen: unknown command %q: go run ./gen help lists them", name)
+		return fmt.Errorf("gen: unknown command %q: %s help lists them", name, invocation())
 	}
 	return cmd.run(cmd, args)
 }
@@ -78,11 +78,11 @@ func lookup(name string) (command, bool) {
 func asksHelp(arg string) bool { return slices.Contains([]string{"-h", "--h", "-help", "--help"}, arg) }
 
 func usage(w io.Writer) {
-	fmt.Fprint(w, "Gen makes Go bindings to FreeBSD from the definitions in defs/.\n\nUsage: go run ./gen COMMAND [flags]\n\n")
+	fmt.Fprintf(w, "Gen makes Go bindings to FreeBSD from the definitions in defs/.\n\nUsage: %s COMMAND [flags]\n\n", invocation())
 	for _, c := range commands() {
 		fmt.Fprintf(w, "  %-9s %s\n", c.name, c.summary)
 	}
-	fmt.Fprint(w, "\ngo run ./gen help COMMAND says more. defs/README.md has the grammar of the definitions.\n")
+	fmt.Fprintf(w, "\n%s help COMMAND says more. defs/README.md has the grammar of the definitions.\n", invocation())
 }
 
 func help(args []string, w io.Writer) error {
@@ -92,7 +92,7 @@ func help(args []string, w io.Writer) error {
 	}
 	cmd, ok := lookup(args[0])
 	if !ok {
-		return fmt.Errorf("gen: unknown command %q: go run ./gen help lists them", args[0])
+		return fmt.Errorf("gen: unknown command %q: %s help lists them", args[0], invocation())
 	}
 	if err := cmd.run(cmd, []string{"-h"}); !errors.Is(err, flag.ErrHelp) {
 		return err
@@ -107,7 +107,7 @@ func (c command) flags() *flag.FlagSet {
 	fs.SetOutput(os.Stderr)
 	fs.Usage = func() {
 		w := fs.Output()
-		fmt.Fprintf(w, "Usage: go run ./gen %s\n\n%s\n", strings.TrimSpace(c.name+" "+c.args), strings.TrimSpace(c.help))
+		fmt.Fprintf(w, "Usage: %s %s\n\n%s\n", invocation(), strings.TrimSpace(c.name+" "+c.args), strings.TrimSpace(c.help))
 		if hasFlags(fs) {
 			fmt.Fprint(w, "\nFlags:\n")
 			fs.PrintDefaults()

@@ -204,33 +204,44 @@ func TestIndex(t *testing.T) {
 	}
 }
 
-// The manifest of docs/binding.md makes a package of a module of its own.
+// The manifest of docs/binding.md makes a package of a module of its own, by the
+// commands that stand below it.
 func TestOwnBindings(t *testing.T) {
 	needs.Go(t)
-	m := regexp.MustCompile("(?s)```def\n(.*?)```").FindStringSubmatch(read(t, "docs/binding.md"))
-	if m == nil {
-		t.Fatal("docs/binding.md has no manifest")
+	if _, err := exec.LookPath("sh"); err != nil {
+		t.Skip(err)
 	}
-	dir := t.TempDir()
-	if err := os.Mkdir(filepath.Join(dir, "defs"), 0o777); err != nil {
-		t.Fatal(err)
+	doc := read(t, "docs/binding.md")
+	m := regexp.MustCompile("(?s)```def\n(.*?)```").FindStringSubmatch(doc)
+	commands := regexp.MustCompile(`(?m)^    go get -tool .*\n(?:    .*\n)+`).FindString(doc)
+	if m == nil || !strings.Contains(commands, "go tool gen generate") {
+		t.Fatal("docs/binding.md has no manifest, or no commands")
 	}
-	for name, text := range map[string]string{
-		"go.mod": "module example.com/own\n\ngo 1.25.0\n", "defs/freebsd.def": m[1], "defs/freebsd15.facts": read(t, "defs/freebsd15.facts"),
-	} {
-		if err := os.WriteFile(filepath.Join(dir, filepath.FromSlash(name)), []byte(text), 0o666); err != nil {
-			t.Fatal(err)
-		}
+	c := newConsumer(t)
+	c.write(t, filepath.Join(c.dir, "go.mod"), fmt.Sprintf("module example.com/own\n\ngo 1.25.0\n\nrequire %s v0.0.0\n\nreplace %[1]s => %q\n", module, c.root))
+	c.write(t, filepath.Join(c.dir, "defs/freebsd.def"), m[1])
+	sh := func(script string) (string, error) {
+		cmd := exec.Command("sh", "-e", "-c", script)
+		cmd.Dir = c.dir
+		cmd.Env = append(os.Environ(), "GOFLAGS=-modcacherw", "GOWORK=off", "GOSUMDB=off", "GOPROXY=file://"+filepath.ToSlash(filepath.Join(c.cache, "cache", "download")))
+		out, err := cmd.CombinedOutput()
+		return string(out), err
 	}
-	generate := needs.HostGo("run", "./gen", "generate", "-root", dir)
-	generate.Dir = needs.Tree(t)
-	if out, err := generate.CombinedOutput(); err != nil {
-		t.Fatalf("gen generate: %v\n%s", err, out)
+	if out, err := sh(commands); err != nil {
+		t.Fatalf("%s%v\n%s", commands, err, out)
 	}
-	vet := needs.HostGo("vet", "./...")
-	vet.Dir, vet.Env = dir, append(vet.Env, "GOOS=freebsd", "CGO_ENABLED=0")
-	if out, err := vet.CombinedOutput(); err != nil {
+	if out, err := sh("GOOS=freebsd CGO_ENABLED=0 go vet ./..."); err != nil {
 		t.Errorf("go vet: %v\n%s", err, out)
+	}
+	for _, tt := range []struct{ script, want string }{
+		{"rm -f defs/*.facts; go tool gen generate", "defs/freebsd.def:2:17: there are no facts of release 15.0 in defs/freebsd15.facts: copy them from defs/ of " + module},
+		{"go tool gen nonsense", `unknown command "nonsense": go tool gen help lists them`},
+		{"printf 'manifest 1\nrelease freebsd 15.0\narch amd64\nheader sys/errno.h\nerrno\n' >defs/freebsd.def; go tool gen generate", "defs/freebsd.def:5:6: " +
+			"the table of errors belongs to package rawsys, and this module is example.com/own: remove the line, and use the package's errors"},
+	} {
+		if out, err := sh(tt.script); err == nil || !strings.Contains(out, tt.want) {
+			t.Errorf("%s: %v\n%swant %s", tt.script, err, out, tt.want)
+		}
 	}
 }
 
