@@ -50,6 +50,29 @@ const (
 	KF_ATTR_VALID = 1
 )
 
+// Types of descriptors.
+//
+// C: sys/file.h. Manual: sysctl(3).
+const (
+	DTYPE_NONE     = 0
+	DTYPE_VNODE    = 1
+	DTYPE_SOCKET   = 2
+	DTYPE_PIPE     = 3
+	DTYPE_FIFO     = 4
+	DTYPE_KQUEUE   = 5
+	DTYPE_CRYPTO   = 6
+	DTYPE_MQUEUE   = 7
+	DTYPE_SHM      = 8
+	DTYPE_SEM      = 9
+	DTYPE_PTS      = 10
+	DTYPE_DEV      = 11
+	DTYPE_PROCDESC = 12
+	DTYPE_EVENTFD  = 13 // since 13.0
+	DTYPE_TIMERFD  = 14 // since 14.0
+	DTYPE_INOTIFY  = 15 // since 15.0
+	DTYPE_JAILDESC = 16 // since 15.0
+)
+
 // Bits of Vflag.
 //
 // C: netinet/in_pcb.h. Manual: sysctl(3).

@@ -827,7 +827,6 @@ const (
 const (
 	SCTP_CAUSE_NO_ERROR              = 0
 	SCTP_CC_RFC2581                  = 0
-	SCTP_CLOSED                      = 0
 	SCTP_CMT_OFF                     = 0
 	SCTP_DATA                        = 0
 	SCTP_DATA_MIDDLE_FRAG            = 0
@@ -857,7 +856,6 @@ const (
 	SCTP_CAUSE_MISSING_PARAM         = 2
 	SCTP_CC_HTCP                     = 2
 	SCTP_CMT_RPV1                    = 2
-	SCTP_COOKIE_WAIT                 = 2
 	SCTP_CWND_MONITOR_ENABLE         = 2
 	SCTP_CWR_IN_SAME_WINDOW          = 2
 	SCTP_DATA_FIRST_FRAG             = 2
@@ -883,7 +881,6 @@ const (
 	SCTP_CAUSE_OUT_OF_RESC           = 4
 	SCTP_CMT_MAX                     = 4
 	SCTP_CMT_MPTCP                   = 4
-	SCTP_COOKIE_ECHOED               = 4
 	SCTP_CWND_LOGGING_ENABLE         = 4
 	SCTP_DATA_UNORDERED              = 4
 	SCTP_ENABLE_CHANGE_ASSOC_REQ     = 4
@@ -911,7 +908,6 @@ const (
 	SCTP_ADAPTION_LAYER              = 8
 	SCTP_CAUSE_UNRECOG_PARAM         = 8
 	SCTP_DATA_SACK_IMMEDIATELY       = 8
-	SCTP_ESTABLISHED                 = 8
 	SCTP_PCB_FLAGS_ACCEPTING         = 8
 	SCTP_PCB_FLAGS_FRAG_INTERLEAVE   = 8
 	SCTP_SHUTDOWN_ACK                = 8
@@ -938,7 +934,6 @@ const (
 	SCTP_NR_SELECTIVE_ACK            = 16
 	SCTP_PCB_FLAGS_INTERLEAVE_STRMS  = 16
 	SCTP_PCB_FLAGS_UNBOUND           = 16
-	SCTP_SHUTDOWN_SENT               = 16
 	SCTP_PARTIAL_DELIVERY_POINT      = 17
 	SCTP_AUTH_CHUNK                  = 18
 	SCTP_AUTH_KEY                    = 19
@@ -959,7 +954,6 @@ const (
 	SCTP_PCB_FLAGS_DO_ASCONF         = 32
 	SCTP_PCB_FLAGS_SND_ITERATOR_UP   = 32
 	SCTP_RECVNXTINFO                 = 32
-	SCTP_SHUTDOWN_RECEIVED           = 32
 	SCTP_DEFAULT_SNDINFO             = 33
 	SCTP_DEFAULT_PRINFO              = 34
 	SCTP_PEER_ADDR_THLDS             = 35
@@ -976,11 +970,9 @@ const (
 	SCTP_FR_LOGGING_ENABLE           = 64
 	SCTP_IDATA                       = 64
 	SCTP_PCB_FLAGS_AUTO_ASCONF       = 64
-	SCTP_SHUTDOWN_ACK_SENT           = 64
 	SCTP_ASCONF_ACK                  = 128
 	SCTP_LOCK_LOGGING_ENABLE         = 128
 	SCTP_SACK_CMT_DAC                = 128
-	SCTP_SHUTDOWN_PENDING            = 128
 	SCTP_PACKET_DROPPED              = 129
 	SCTP_STREAM_RESET                = 130
 	SCTP_PAD_CHUNK                   = 132
@@ -1020,7 +1012,6 @@ const (
 	SCTP_RESET_STREAMS               = 2305
 	SCTP_RESET_ASSOC                 = 2306
 	SCTP_ADD_STREAMS                 = 2307
-	SCTP_BOUND                       = 4096
 	SCTP_PCB_FLAGS_RECVPADDREVNT     = 4096
 	SCTP_RECV_RWND_LOGGING_ENABLE    = 4096
 	SCTP_SET_DEBUG_LEVEL             = 4101
@@ -1039,7 +1030,6 @@ const (
 	SCTP_CC_OPTION                   = 4613
 	SCTP_INTERLEAVING_SUPPORTED      = 4614
 	SCTP_CC_OPT_RTCC_SETMODE         = 8192
-	SCTP_LISTEN                      = 8192
 	SCTP_PCB_FLAGS_RECVPEERERR       = 8192
 	SCTP_RTTVAR_LOGGING_ENABLE       = 8192
 	SCTP_CC_OPT_USE_DCCC_ECN         = 8193

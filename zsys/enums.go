@@ -316,6 +316,77 @@ func (v Clock) String() string {
 	return "Clock(" + strconv.FormatInt(int64(v), 10) + ")"
 }
 
+// SctpPathState is the state of an address of a peer.
+//
+// Manual: sctp(4).
+type SctpPathState int32
+
+// C: netinet/sctp_uio.h.
+const (
+	SCTP_ACTIVE      = 1
+	SCTP_INACTIVE    = 2
+	SCTP_UNCONFIRMED = 512
+)
+
+// String returns the C name, or the number of a value that has none.
+func (v SctpPathState) String() string {
+	switch v {
+	case SCTP_ACTIVE:
+		return "SCTP_ACTIVE"
+	case SCTP_INACTIVE:
+		return "SCTP_INACTIVE"
+	case SCTP_UNCONFIRMED:
+		return "SCTP_UNCONFIRMED"
+	}
+	return "SctpPathState(" + strconv.FormatInt(int64(v), 10) + ")"
+}
+
+// SctpState is the state of an association.
+//
+// Manual: sctp(4).
+type SctpState int32
+
+// C: netinet/sctp.h.
+const (
+	SCTP_CLOSED            = 0
+	SCTP_COOKIE_WAIT       = 2
+	SCTP_COOKIE_ECHOED     = 4
+	SCTP_ESTABLISHED       = 8
+	SCTP_SHUTDOWN_SENT     = 16
+	SCTP_SHUTDOWN_RECEIVED = 32
+	SCTP_SHUTDOWN_ACK_SENT = 64
+	SCTP_SHUTDOWN_PENDING  = 128
+	SCTP_BOUND             = 4096
+	SCTP_LISTEN            = 8192
+)
+
+// String returns the C name, or the number of a value that has none.
+func (v SctpState) String() string {
+	switch v {
+	case SCTP_CLOSED:
+		return "SCTP_CLOSED"
+	case SCTP_COOKIE_WAIT:
+		return "SCTP_COOKIE_WAIT"
+	case SCTP_COOKIE_ECHOED:
+		return "SCTP_COOKIE_ECHOED"
+	case SCTP_ESTABLISHED:
+		return "SCTP_ESTABLISHED"
+	case SCTP_SHUTDOWN_SENT:
+		return "SCTP_SHUTDOWN_SENT"
+	case SCTP_SHUTDOWN_RECEIVED:
+		return "SCTP_SHUTDOWN_RECEIVED"
+	case SCTP_SHUTDOWN_ACK_SENT:
+		return "SCTP_SHUTDOWN_ACK_SENT"
+	case SCTP_SHUTDOWN_PENDING:
+		return "SCTP_SHUTDOWN_PENDING"
+	case SCTP_BOUND:
+		return "SCTP_BOUND"
+	case SCTP_LISTEN:
+		return "SCTP_LISTEN"
+	}
+	return "SctpState(" + strconv.FormatInt(int64(v), 10) + ")"
+}
+
 // CapFcntl is a set of commands of fcntl, of those that can be limited.
 //
 // Manual: cap_fcntls_limit(2).

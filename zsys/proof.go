@@ -694,6 +694,95 @@ var (
 )
 
 var (
+	_ [8]byte = [unsafe.Sizeof(SctpTimeval{})]byte{}
+	_ [0]byte = [unsafe.Offsetof(SctpTimeval{}.Sec)]byte{}
+	_ [4]byte = [unsafe.Offsetof(SctpTimeval{}.Usec)]byte{}
+)
+
+var (
+	_ [28]byte = [unsafe.Sizeof(SctpSockstore{})]byte{}
+	_ [0]byte  = [unsafe.Offsetof(SctpSockstore{}.Storage)]byte{}
+)
+
+var (
+	_ [160]byte = [unsafe.Sizeof(XsctpInpcb{})]byte{}
+	_ [0]byte   = [unsafe.Offsetof(XsctpInpcb{}.Last)]byte{}
+	_ [4]byte   = [unsafe.Offsetof(XsctpInpcb{}.Flags)]byte{}
+	_ [8]byte   = [unsafe.Offsetof(XsctpInpcb{}.Features)]byte{}
+	_ [16]byte  = [unsafe.Offsetof(XsctpInpcb{}.TotalSends)]byte{}
+	_ [20]byte  = [unsafe.Offsetof(XsctpInpcb{}.TotalRecvs)]byte{}
+	_ [24]byte  = [unsafe.Offsetof(XsctpInpcb{}.TotalNospaces)]byte{}
+	_ [28]byte  = [unsafe.Offsetof(XsctpInpcb{}.FragmentationPoint)]byte{}
+	_ [32]byte  = [unsafe.Offsetof(XsctpInpcb{}.LocalPort)]byte{}
+	_ [34]byte  = [unsafe.Offsetof(XsctpInpcb{}.QlenOld)]byte{}
+	_ [36]byte  = [unsafe.Offsetof(XsctpInpcb{}.MaxqlenOld)]byte{}
+	_ [40]byte  = [unsafe.Offsetof(XsctpInpcb{}.Socket)]byte{}
+	_ [48]byte  = [unsafe.Offsetof(XsctpInpcb{}.Qlen)]byte{}
+	_ [52]byte  = [unsafe.Offsetof(XsctpInpcb{}.Maxqlen)]byte{}
+)
+
+var (
+	_ [264]byte = [unsafe.Sizeof(XsctpTcb{})]byte{}
+	_ [0]byte   = [unsafe.Offsetof(XsctpTcb{}.PrimaryAddr)]byte{}
+	_ [28]byte  = [unsafe.Offsetof(XsctpTcb{}.Last)]byte{}
+	_ [32]byte  = [unsafe.Offsetof(XsctpTcb{}.HeartbeatInterval)]byte{}
+	_ [36]byte  = [unsafe.Offsetof(XsctpTcb{}.State)]byte{}
+	_ [40]byte  = [unsafe.Offsetof(XsctpTcb{}.InStreams)]byte{}
+	_ [44]byte  = [unsafe.Offsetof(XsctpTcb{}.OutStreams)]byte{}
+	_ [48]byte  = [unsafe.Offsetof(XsctpTcb{}.MaxNrRetrans)]byte{}
+	_ [52]byte  = [unsafe.Offsetof(XsctpTcb{}.PrimaryProcess)]byte{}
+	_ [56]byte  = [unsafe.Offsetof(XsctpTcb{}.T1Expireries)]byte{}
+	_ [60]byte  = [unsafe.Offsetof(XsctpTcb{}.T2Expireries)]byte{}
+	_ [64]byte  = [unsafe.Offsetof(XsctpTcb{}.RetransmittedTsns)]byte{}
+	_ [68]byte  = [unsafe.Offsetof(XsctpTcb{}.TotalSends)]byte{}
+	_ [72]byte  = [unsafe.Offsetof(XsctpTcb{}.TotalRecvs)]byte{}
+	_ [76]byte  = [unsafe.Offsetof(XsctpTcb{}.LocalTag)]byte{}
+	_ [80]byte  = [unsafe.Offsetof(XsctpTcb{}.RemoteTag)]byte{}
+	_ [84]byte  = [unsafe.Offsetof(XsctpTcb{}.InitialTsn)]byte{}
+	_ [88]byte  = [unsafe.Offsetof(XsctpTcb{}.HighestTsn)]byte{}
+	_ [92]byte  = [unsafe.Offsetof(XsctpTcb{}.CumulativeTsn)]byte{}
+	_ [96]byte  = [unsafe.Offsetof(XsctpTcb{}.CumulativeTsnAck)]byte{}
+	_ [100]byte = [unsafe.Offsetof(XsctpTcb{}.Mtu)]byte{}
+	_ [104]byte = [unsafe.Offsetof(XsctpTcb{}.Refcnt)]byte{}
+	_ [108]byte = [unsafe.Offsetof(XsctpTcb{}.LocalPort)]byte{}
+	_ [110]byte = [unsafe.Offsetof(XsctpTcb{}.RemotePort)]byte{}
+	_ [112]byte = [unsafe.Offsetof(XsctpTcb{}.StartTime)]byte{}
+	_ [120]byte = [unsafe.Offsetof(XsctpTcb{}.DiscontinuityTime)]byte{}
+	_ [128]byte = [unsafe.Offsetof(XsctpTcb{}.PeersRwnd)]byte{}
+	_ [132]byte = [unsafe.Offsetof(XsctpTcb{}.AssocId)]byte{}
+)
+
+var (
+	_ [168]byte = [unsafe.Sizeof(XsctpLaddr{})]byte{}
+	_ [0]byte   = [unsafe.Offsetof(XsctpLaddr{}.Address)]byte{}
+	_ [28]byte  = [unsafe.Offsetof(XsctpLaddr{}.Last)]byte{}
+	_ [32]byte  = [unsafe.Offsetof(XsctpLaddr{}.StartTime)]byte{}
+)
+
+var (
+	_ [204]byte = [unsafe.Sizeof(XsctpRaddr{})]byte{}
+	_ [0]byte   = [unsafe.Offsetof(XsctpRaddr{}.Address)]byte{}
+	_ [28]byte  = [unsafe.Offsetof(XsctpRaddr{}.Last)]byte{}
+	_ [32]byte  = [unsafe.Offsetof(XsctpRaddr{}.Rto)]byte{}
+	_ [36]byte  = [unsafe.Offsetof(XsctpRaddr{}.MaxPathRtx)]byte{}
+	_ [40]byte  = [unsafe.Offsetof(XsctpRaddr{}.Rtx)]byte{}
+	_ [44]byte  = [unsafe.Offsetof(XsctpRaddr{}.ErrorCounter)]byte{}
+	_ [48]byte  = [unsafe.Offsetof(XsctpRaddr{}.Cwnd)]byte{}
+	_ [52]byte  = [unsafe.Offsetof(XsctpRaddr{}.FlightSize)]byte{}
+	_ [56]byte  = [unsafe.Offsetof(XsctpRaddr{}.Mtu)]byte{}
+	_ [60]byte  = [unsafe.Offsetof(XsctpRaddr{}.Active)]byte{}
+	_ [61]byte  = [unsafe.Offsetof(XsctpRaddr{}.Confirmed)]byte{}
+	_ [62]byte  = [unsafe.Offsetof(XsctpRaddr{}.HeartbeatEnabled)]byte{}
+	_ [63]byte  = [unsafe.Offsetof(XsctpRaddr{}.PotentiallyFailed)]byte{}
+	_ [64]byte  = [unsafe.Offsetof(XsctpRaddr{}.StartTime)]byte{}
+	_ [72]byte  = [unsafe.Offsetof(XsctpRaddr{}.Rtt)]byte{}
+	_ [76]byte  = [unsafe.Offsetof(XsctpRaddr{}.HeartbeatInterval)]byte{}
+	_ [80]byte  = [unsafe.Offsetof(XsctpRaddr{}.Ssthresh)]byte{}
+	_ [84]byte  = [unsafe.Offsetof(XsctpRaddr{}.EncapsPort)]byte{}
+	_ [86]byte  = [unsafe.Offsetof(XsctpRaddr{}.State)]byte{}
+)
+
+var (
 	_ [54]byte = [unsafe.Sizeof(SockaddrDl{})]byte{}
 	_ [0]byte  = [unsafe.Offsetof(SockaddrDl{}.Len)]byte{}
 	_ [1]byte  = [unsafe.Offsetof(SockaddrDl{}.Family)]byte{}
@@ -1098,6 +1187,22 @@ var (
 var (
 	_ [8]byte = [unsafe.Sizeof(KinfoKnotePipe{})]byte{}
 	_ [0]byte = [unsafe.Offsetof(KinfoKnotePipe{}.Ino)]byte{}
+)
+
+var (
+	_ [128]byte = [unsafe.Sizeof(Xfile{})]byte{}
+	_ [0]byte   = [unsafe.Offsetof(Xfile{}.Size)]byte{}
+	_ [8]byte   = [unsafe.Offsetof(Xfile{}.Pid)]byte{}
+	_ [12]byte  = [unsafe.Offsetof(Xfile{}.Uid)]byte{}
+	_ [16]byte  = [unsafe.Offsetof(Xfile{}.Fd)]byte{}
+	_ [24]byte  = [unsafe.Offsetof(Xfile{}.File)]byte{}
+	_ [32]byte  = [unsafe.Offsetof(Xfile{}.Type)]byte{}
+	_ [36]byte  = [unsafe.Offsetof(Xfile{}.Count)]byte{}
+	_ [40]byte  = [unsafe.Offsetof(Xfile{}.Msgcount)]byte{}
+	_ [48]byte  = [unsafe.Offsetof(Xfile{}.Offset)]byte{}
+	_ [56]byte  = [unsafe.Offsetof(Xfile{}.Data)]byte{}
+	_ [64]byte  = [unsafe.Offsetof(Xfile{}.Vnode)]byte{}
+	_ [72]byte  = [unsafe.Offsetof(Xfile{}.Flag)]byte{}
 )
 
 var (

@@ -411,6 +411,32 @@ type KinfoKnotePipe struct {
 	Ino uint64 // knt_pipe_ino, ino_t, at 0
 }
 
+// Xfile is a descriptor of a process, as kern.file tells of all. Data is the
+// address of what is open, which for a socket is the So of its Xsocket.
+//
+// C: struct xfile, sys/file.h, 128 bytes aligned to 8 (386: 128 bytes
+// aligned to 4; arm: 128 bytes aligned to 8, in Go to 4). Since FreeBSD
+// 12.0. Manual: sysctl(3).
+type Xfile struct {
+	Size     uint64   // xf_size, ksize_t, at 0
+	Pid      int32    // xf_pid, pid_t, at 8
+	Uid      uint32   // xf_uid, uid_t, at 12
+	Fd       int32    // xf_fd, int, at 16
+	_        int32    // _xf_int_pad1, int, at 20
+	File     uint64   // xf_file, kvaddr_t, at 24
+	Type     int16    // xf_type, short, at 32
+	_        int16    // _xf_short_pad1, short, at 34
+	Count    int32    // xf_count, int, at 36
+	Msgcount int32    // xf_msgcount, int, at 40
+	_        int32    // _xf_int_pad2, int, at 44
+	Offset   int64    // xf_offset, off_t, at 48
+	Data     uint64   // xf_data, kvaddr_t, at 56
+	Vnode    uint64   // xf_vnode, kvaddr_t, at 64
+	Flag     uint32   // xf_flag, u_int, at 72
+	_        int32    // _xf_int_pad3, int, at 76
+	_        [6]int64 // _xf_int64_pad, int64_t[6], at 80
+}
+
 // Xsocket is a socket, as the pcblist nodes of sysctl tell of it.
 //
 // C: struct xsocket, sys/socketvar.h, 240 bytes aligned to 8 (386: 240 bytes

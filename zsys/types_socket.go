@@ -320,6 +320,133 @@ type SctpSndrcvinfo struct {
 	_              [92]uint8 // __reserve_pad, uint8_t[92], at 36
 }
 
+// SctpTimeval is a time: seconds and microseconds since 1970.
+//
+// C: struct sctp_timeval, netinet/sctp_uio.h, 8 bytes aligned to 4. Manual:
+// sctp(4).
+type SctpTimeval struct {
+	Sec  uint32 // tv_sec, uint32_t, at 0
+	Usec uint32 // tv_usec, uint32_t, at 4
+}
+
+// SctpSockstore is an address of IPv4 or IPv6.
+//
+// C: union sctp_sockstore, netinet/sctp_uio.h, 28 bytes aligned to 4.
+// Manual: sctp(4).
+type SctpSockstore struct {
+	Storage [7]uint32 // all members, at 0
+}
+
+// Sin returns the view sin, which shares its memory with s.
+func (s *SctpSockstore) Sin() *SockaddrIn {
+	return (*SockaddrIn)(unsafe.Pointer(&s.Storage))
+}
+
+// Sin6 returns the view sin6, which shares its memory with s.
+func (s *SctpSockstore) Sin6() *SockaddrIn6 {
+	return (*SockaddrIn6)(unsafe.Pointer(&s.Storage))
+}
+
+// XsctpInpcb is an endpoint, as net.inet.sctp.assoclist tells of it: then
+// come its addresses (XsctpLaddr), and its associations (XsctpTcb), each
+// with its addresses and those of its peer (XsctpRaddr). Each of these lists
+// ends with a record that has Last set and says nothing else. Ports are in
+// host byte order.
+//
+// C: struct xsctp_inpcb, netinet/sctp_uio.h, 160 bytes aligned to 8 (386:
+// 160 bytes aligned to 4; arm: 160 bytes aligned to 8, in Go to 4). Manual:
+// sctp(4).
+type XsctpInpcb struct {
+	Last               uint32     // last, uint32_t, at 0
+	Flags              uint32     // flags, uint32_t, at 4
+	Features           uint64     // features, uint64_t, at 8
+	TotalSends         uint32     // total_sends, uint32_t, at 16
+	TotalRecvs         uint32     // total_recvs, uint32_t, at 20
+	TotalNospaces      uint32     // total_nospaces, uint32_t, at 24
+	FragmentationPoint uint32     // fragmentation_point, uint32_t, at 28
+	LocalPort          uint16     // local_port, uint16_t, at 32
+	QlenOld            uint16     // qlen_old, uint16_t, at 34
+	MaxqlenOld         uint16     // maxqlen_old, uint16_t, at 36
+	_                  uint16     // __spare16, uint16_t, at 38
+	Socket             uint64     // socket, kvaddr_t, at 40
+	Qlen               uint32     // qlen, uint32_t, at 48
+	Maxqlen            uint32     // maxqlen, uint32_t, at 52
+	_                  [26]uint32 // extra_padding, uint32_t[26], at 56
+}
+
+// XsctpTcb is an association of an endpoint.
+//
+// C: struct xsctp_tcb, netinet/sctp_uio.h, 264 bytes aligned to 4. Manual:
+// sctp(4).
+type XsctpTcb struct {
+	PrimaryAddr       SctpSockstore // primary_addr, union sctp_sockstore, at 0
+	Last              uint32        // last, uint32_t, at 28
+	HeartbeatInterval uint32        // heartbeat_interval, uint32_t, at 32
+	State             uint32        // state, uint32_t, at 36
+	InStreams         uint32        // in_streams, uint32_t, at 40
+	OutStreams        uint32        // out_streams, uint32_t, at 44
+	MaxNrRetrans      uint32        // max_nr_retrans, uint32_t, at 48
+	PrimaryProcess    uint32        // primary_process, uint32_t, at 52
+	T1Expireries      uint32        // T1_expireries, uint32_t, at 56
+	T2Expireries      uint32        // T2_expireries, uint32_t, at 60
+	RetransmittedTsns uint32        // retransmitted_tsns, uint32_t, at 64
+	TotalSends        uint32        // total_sends, uint32_t, at 68
+	TotalRecvs        uint32        // total_recvs, uint32_t, at 72
+	LocalTag          uint32        // local_tag, uint32_t, at 76
+	RemoteTag         uint32        // remote_tag, uint32_t, at 80
+	InitialTsn        uint32        // initial_tsn, uint32_t, at 84
+	HighestTsn        uint32        // highest_tsn, uint32_t, at 88
+	CumulativeTsn     uint32        // cumulative_tsn, uint32_t, at 92
+	CumulativeTsnAck  uint32        // cumulative_tsn_ack, uint32_t, at 96
+	Mtu               uint32        // mtu, uint32_t, at 100
+	Refcnt            uint32        // refcnt, uint32_t, at 104
+	LocalPort         uint16        // local_port, uint16_t, at 108
+	RemotePort        uint16        // remote_port, uint16_t, at 110
+	StartTime         SctpTimeval   // start_time, struct sctp_timeval, at 112
+	DiscontinuityTime SctpTimeval   // discontinuity_time, struct sctp_timeval, at 120
+	PeersRwnd         uint32        // peers_rwnd, uint32_t, at 128
+	AssocId           uint32        // assoc_id, sctp_assoc_t, at 132
+	_                 [32]uint32    // extra_padding, uint32_t[32], at 136
+}
+
+// XsctpLaddr is an own address of an endpoint or association.
+//
+// C: struct xsctp_laddr, netinet/sctp_uio.h, 168 bytes aligned to 4. Manual:
+// sctp(4).
+type XsctpLaddr struct {
+	Address   SctpSockstore // address, union sctp_sockstore, at 0
+	Last      uint32        // last, uint32_t, at 28
+	StartTime SctpTimeval   // start_time, struct sctp_timeval, at 32
+	_         [32]uint32    // extra_padding, uint32_t[32], at 40
+}
+
+// XsctpRaddr is an address of an association's peer: a path.
+//
+// C: struct xsctp_raddr, netinet/sctp_uio.h, 204 bytes aligned to 4. Manual:
+// sctp(4).
+type XsctpRaddr struct {
+	Address           SctpSockstore // address, union sctp_sockstore, at 0
+	Last              uint32        // last, uint32_t, at 28
+	Rto               uint32        // rto, uint32_t, at 32
+	MaxPathRtx        uint32        // max_path_rtx, uint32_t, at 36
+	Rtx               uint32        // rtx, uint32_t, at 40
+	ErrorCounter      uint32        // error_counter, uint32_t, at 44
+	Cwnd              uint32        // cwnd, uint32_t, at 48
+	FlightSize        uint32        // flight_size, uint32_t, at 52
+	Mtu               uint32        // mtu, uint32_t, at 56
+	Active            uint8         // active, uint8_t, at 60
+	Confirmed         uint8         // confirmed, uint8_t, at 61
+	HeartbeatEnabled  uint8         // heartbeat_enabled, uint8_t, at 62
+	PotentiallyFailed uint8         // potentially_failed, uint8_t, at 63
+	StartTime         SctpTimeval   // start_time, struct sctp_timeval, at 64
+	Rtt               uint32        // rtt, uint32_t, at 72
+	HeartbeatInterval uint32        // heartbeat_interval, uint32_t, at 76
+	Ssthresh          uint32        // ssthresh, uint32_t, at 80
+	EncapsPort        uint16        // encaps_port, uint16_t, at 84
+	State             uint16        // state, uint16_t, at 86
+	_                 [29]uint32    // extra_padding, uint32_t[29], at 88
+}
+
 // SockaddrDl is the address of an interface: Nlen bytes of its name and Alen
 // bytes of its address in Data.
 //
