@@ -67,10 +67,10 @@ const (
 	DTYPE_PTS      = 10
 	DTYPE_DEV      = 11
 	DTYPE_PROCDESC = 12
-	DTYPE_EVENTFD  = 13 // since 13.0
-	DTYPE_TIMERFD  = 14 // since 14.0
-	DTYPE_INOTIFY  = 15 // since 15.0
-	DTYPE_JAILDESC = 16 // since 15.0
+	DTYPE_EVENTFD  = 13 // since FreeBSD 13.0
+	DTYPE_TIMERFD  = 14 // since FreeBSD 14.0
+	DTYPE_INOTIFY  = 15 // since FreeBSD 15.0
+	DTYPE_JAILDESC = 16 // since FreeBSD 15.0
 )
 
 // Bits of Vflag.
