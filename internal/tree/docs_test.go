@@ -127,12 +127,14 @@ func TestLinks(t *testing.T) {
 	for _, page := range pages {
 		all = append(all, "docs/api/"+filepath.Base(page))
 	}
-	text := map[string]string{}
+	text, places := map[string]string{}, map[string]map[string]bool{}
 	for _, doc := range all {
 		text[doc] = read(t, doc)
+		places[doc] = anchors(text[doc])
 	}
+	link := regexp.MustCompile(`\]\(([^)#: ]*)(?:#([^)]*))?\)`)
 	for _, doc := range all {
-		for _, m := range regexp.MustCompile(`\]\(([^)#: ]*)(?:#([^)]*))?\)`).FindAllStringSubmatch(text[doc], -1) {
+		for _, m := range link.FindAllStringSubmatch(text[doc], -1) {
 			to := doc
 			if m[1] != "" {
 				to = filepath.ToSlash(filepath.Join(filepath.Dir(doc), m[1]))
@@ -140,7 +142,7 @@ func TestLinks(t *testing.T) {
 			if _, err := os.Stat(filepath.Join(root, to)); err != nil {
 				t.Errorf("%s: the link to %s: %v", doc, m[1], err)
 			}
-			if m[2] != "" && text[to] != "" && !slices.Contains(anchors(text[to]), m[2]) {
+			if m[2] != "" && places[to] != nil && !places[to][m[2]] {
 				t.Errorf("%s: the link to %s#%s: no such place there", doc, m[1], m[2])
 			}
 		}
@@ -148,15 +150,17 @@ func TestLinks(t *testing.T) {
 }
 
 // anchors are the places of a page that a link may name: its headings, and its own.
-func anchors(text string) (list []string) {
+func anchors(text string) map[string]bool {
+	set := map[string]bool{}
 	for _, m := range regexp.MustCompile(`<a id="([^"]+)">`).FindAllStringSubmatch(text, -1) {
-		list = append(list, m[1])
+		set[m[1]] = true
 	}
+	punctuation := regexp.MustCompile(`[^\pL\pN _-]`)
 	for _, m := range regexp.MustCompile(`(?m)^#+ (.*)$`).FindAllStringSubmatch(text, -1) {
-		name := regexp.MustCompile(`[^\pL\pN _-]`).ReplaceAllString(strings.ToLower(m[1]), "")
-		list = append(list, strings.ReplaceAll(name, " ", "-"))
+		name := punctuation.ReplaceAllString(strings.ToLower(m[1]), "")
+		set[strings.ReplaceAll(name, " ", "-")] = true
 	}
-	return list
+	return set
 }
 
 // The programs in README.md compile, those with a build constraint for
