@@ -28,7 +28,7 @@ test-arch: ## run the tests on 386, arm, arm64, s390x, riscv64, ppc64le (Linux, 
 test-freebsd: ## run the tests on a FreeBSD kernel: KERNEL=FILE [GOARCH=amd64,386] (needs QEMU)
 	@test -n "$(KERNEL)" || { echo "make test-freebsd KERNEL=FILE: FILE is /boot/kernel/kernel of a FreeBSD release; README.md says where to get one" >&2; exit 2; }
 	cd cmd/vmexec && GOOS= GOARCH= go build -o ../../bin/ .
-	bin/vmexec -kernel "$(KERNEL)" test ./... $(VMEXECFLAGS)
+	bin/vmexec -kernel "$(KERNEL)" $(VMEXECFLAGS) test ./...
 
 cross: ## vet, link and consume the module for every target of Go
 	go run ./internal/cmd/cross $(CROSSFLAGS)
