@@ -1003,13 +1003,14 @@ func Getrandom(buf []byte, flags uint32) (n int, err error) {
 }
 
 // Exterrctl tells the kernel where to put what more there is to say of an
-// error. The memory must not be Go's: the kernel keeps the address.
+// error. The memory must not be Go's: the kernel keeps the address. Ptr may
+// be nil.
 //
 // C: int exterrctl(u_int op, u_int flags, void *ptr), number 592,
 // sys/proc.h. Capability mode allows it. Since FreeBSD 15.0. Manual:
 // exterrctl(2).
-func Exterrctl(op uint32, flags uint32, ptr unsafe.Pointer) (n int, err error) {
-	r1, _, errno := syscall.RawSyscall(SYS_EXTERRCTL, uintptr(op), uintptr(flags), uintptr(ptr))
+func Exterrctl(op uint32, flags uint32, ptr *Uexterror) (n int, err error) {
+	r1, _, errno := syscall.RawSyscall(SYS_EXTERRCTL, uintptr(op), uintptr(flags), uintptr(unsafe.Pointer(ptr)))
 	return int(r1), errorOf(errno)
 }
 

@@ -3,48 +3,19 @@
 
 package zsys
 
-// Filters: kinds of events.
+// How many filters there are.
 //
 // C: sys/event.h. Manual: kqueue(2).
 const (
-	EVFILT_JAILDESC = -15 // since FreeBSD 15.0
-	EVFILT_JAIL     = -14 // since FreeBSD 15.0
-	EVFILT_EMPTY    = -13
-	EVFILT_SENDFILE = -12
-	EVFILT_USER     = -11
-	EVFILT_LIO      = -10
-	EVFILT_FS       = -9
-	EVFILT_PROCDESC = -8
-	EVFILT_TIMER    = -7
-	EVFILT_SIGNAL   = -6
-	EVFILT_PROC     = -5
-	EVFILT_VNODE    = -4
-	EVFILT_AIO      = -3
-	EVFILT_WRITE    = -2
-	EVFILT_READ     = -1
 	EVFILT_SYSCOUNT = 15
 )
 
-// Actions and flags of an event.
+// Flags of the kernel's own.
 //
 // C: sys/event.h. Manual: kqueue(2).
 const (
-	EV_ADD          = 1
-	EV_DELETE       = 2
-	EV_ENABLE       = 4
-	EV_DISABLE      = 8
-	EV_ONESHOT      = 16
-	EV_CLEAR        = 32
-	EV_RECEIPT      = 64
-	EV_DISPATCH     = 128
-	EV_FORCEONESHOT = 256
-	EV_KEEPUDATA    = 512 // not in FreeBSD 12.1
-	EV_DROP         = 4096
-	EV_FLAG1        = 8192
-	EV_ERROR        = 16384
-	EV_FLAG2        = 16384
-	EV_EOF          = 32768
-	EV_SYSFLAGS     = 61440
+	EV_FLAG2    = 16384
+	EV_SYSFLAGS = 61440
 )
 
 // What of a filter's events: flags in Fflags.
@@ -108,23 +79,12 @@ const (
 	EFD_CLOEXEC   = 0x100000
 )
 
-// Events of poll.
+// Other names of events of poll, and the standard ones put together.
 //
 // C: sys/poll.h. Manual: poll(2).
 const (
-	POLLIN       = 1
-	POLLPRI      = 2
-	POLLOUT      = 4
 	POLLWRNORM   = 4
-	POLLERR      = 8
-	POLLHUP      = 16
-	POLLNVAL     = 32
-	POLLRDNORM   = 64
-	POLLRDBAND   = 128
-	POLLWRBAND   = 256
 	POLLSTANDARD = 511
-	POLLINIGNEOF = 8192
-	POLLRDHUP    = 16384 // not in FreeBSD 12.1
 )
 
 // How many descriptors fit into FdSet.

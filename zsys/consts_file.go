@@ -48,25 +48,8 @@ const (
 //
 // C: sys/stat.h. Manual: chflags(2).
 const (
-	UF_NODUMP       = 1
 	SFBSD_NAMEDATTR = 1 // since FreeBSD 15.0
-	UF_IMMUTABLE    = 2
-	UF_APPEND       = 4
-	UF_OPAQUE       = 8
-	UF_NOUNLINK     = 16
-	UF_SYSTEM       = 128
-	UF_SPARSE       = 256
-	UF_OFFLINE      = 512
-	UF_REPARSE      = 1024
-	UF_ARCHIVE      = 2048
-	UF_READONLY     = 4096
-	UF_HIDDEN       = 32768
 	UF_SETTABLE     = 65535
-	SF_ARCHIVED     = 0x10000
-	SF_IMMUTABLE    = 0x20000
-	SF_APPEND       = 0x40000
-	SF_NOUNLINK     = 0x100000
-	SF_SNAPSHOT     = 0x200000
 	SF_SETTABLE     = 0xffff0000
 )
 
@@ -78,78 +61,28 @@ const (
 	UTIME_NOW  = -1
 )
 
-// Flags of open.
+// Access modes of open, and other names of its flags.
 //
 // C: sys/fcntl.h. Manual: open(2).
 const (
-	O_RDONLY          = 0
-	O_WRONLY          = 1
-	O_RDWR            = 2
-	O_ACCMODE         = 3
-	O_NDELAY          = 4
-	O_NONBLOCK        = 4
-	O_APPEND          = 8
-	O_SHLOCK          = 16
-	O_EXLOCK          = 32
-	O_ASYNC           = 64
-	O_FSYNC           = 128
-	O_SYNC            = 128
-	O_NOFOLLOW        = 256
-	O_CREAT           = 512
-	O_TRUNC           = 1024
-	O_EXCL            = 2048
-	O_NOCTTY          = 32768
-	O_DIRECT          = 0x10000
-	O_DIRECTORY       = 0x20000
-	O_EXEC            = 0x40000
-	O_SEARCH          = 0x40000
-	O_TTY_INIT        = 0x80000
-	O_CLOEXEC         = 0x100000
-	O_VERIFY          = 0x200000
-	O_PATH            = 0x400000  // not in FreeBSD 12.1
-	O_RESOLVE_BENEATH = 0x800000  // since FreeBSD 13.0
-	O_DSYNC           = 0x1000000 // since FreeBSD 13.0
-	O_EMPTY_PATH      = 0x2000000 // not in FreeBSD 12.1
-	O_NAMEDATTR       = 0x4000000 // since FreeBSD 15.0
-	O_XATTR           = 0x4000000 // since FreeBSD 15.0
-	O_CLOFORK         = 0x8000000 // since FreeBSD 15.0
+	O_RDONLY  = 0
+	O_ACCMODE = 3
+	O_NDELAY  = 4
+	O_FSYNC   = 128
+	O_SEARCH  = 0x40000
+	O_XATTR   = 0x4000000 // since FreeBSD 15.0
 )
 
-// Commands of fcntl, and kinds of locks (F_RDLCK, F_UNLCK, F_WRLCK).
+// Kinds of locks (F_RDLCK, F_UNLCK, F_WRLCK).
 //
 // C: sys/fcntl.h. Manual: fcntl(2).
 const (
-	F_DUPFD          = 0
-	F_GETFD          = 1
-	F_RDLCK          = 1
-	F_SETFD          = 2
-	F_UNLCK          = 2
-	F_GETFL          = 3
-	F_WRLCK          = 3
-	F_SETFL          = 4
-	F_UNLCKSYS       = 4
-	F_CANCEL         = 5
-	F_GETOWN         = 5
-	F_SETOWN         = 6
-	F_OGETLK         = 7
-	F_OSETLK         = 8
-	F_OSETLKW        = 9
-	F_DUP2FD         = 10
-	F_GETLK          = 11
-	F_SETLK          = 12
-	F_SETLKW         = 13
-	F_SETLK_REMOTE   = 14
-	F_READAHEAD      = 15
-	F_DUP3FD_SHIFT   = 16 // since FreeBSD 15.0
-	F_RDAHEAD        = 16
-	F_DUPFD_CLOEXEC  = 17
-	F_DUP2FD_CLOEXEC = 18
-	F_ADD_SEALS      = 19 // since FreeBSD 13.0
-	F_GET_SEALS      = 20 // since FreeBSD 13.0
-	F_ISUNIONSTACK   = 21 // not in FreeBSD 12.1
-	F_KINFO          = 22 // since FreeBSD 13.1
-	F_DUPFD_CLOFORK  = 23 // since FreeBSD 15.0
-	F_DUP3FD         = 24 // since FreeBSD 15.0
+	F_RDLCK        = 1
+	F_UNLCK        = 2
+	F_WRLCK        = 3
+	F_UNLCKSYS     = 4
+	F_CANCEL       = 5
+	F_DUP3FD_SHIFT = 16 // since FreeBSD 15.0
 )
 
 // Flags of a descriptor.
@@ -326,63 +259,19 @@ const (
 	RFSPAWN     = 0x80000000
 )
 
-// Flags of a mounted file system.
+// Sets of mount flags, flags of unmount, and how long to wait.
 //
 // C: sys/mount.h. Manual: mount(2).
 const (
-	MNT_RDONLY        = 1
-	MNT_WAIT          = 1
-	MNT_NOWAIT        = 2
-	MNT_SYNCHRONOUS   = 2
-	MNT_LAZY          = 3
-	MNT_NOEXEC        = 4
-	MNT_SUSPEND       = 4
-	MNT_NOSUID        = 8
-	MNT_NFS4ACLS      = 16
-	MNT_UNION         = 32
-	MNT_ASYNC         = 64
-	MNT_EXRDONLY      = 128
-	MNT_EXPORTED      = 256
-	MNT_DEFEXPORTED   = 512
-	MNT_EXPORTANON    = 1024
-	MNT_EXKERB        = 2048
-	MNT_LOCAL         = 4096
-	MNT_QUOTA         = 8192
-	MNT_ROOTFS        = 16384
-	MNT_USER          = 32768
-	MNT_UPDATE        = 0x10000
-	MNT_DELEXPORT     = 0x20000
-	MNT_RELOAD        = 0x40000
-	MNT_FORCE         = 0x80000
-	MNT_SUIDDIR       = 0x100000
-	MNT_SOFTDEP       = 0x200000
-	MNT_NOSYMFOLLOW   = 0x400000
-	MNT_IGNORE        = 0x800000
-	MNT_SNAPSHOT      = 0x1000000
-	MNT_GJOURNAL      = 0x2000000
-	MNT_MULTILABEL    = 0x4000000
-	MNT_NONBUSY       = 0x4000000
-	MNT_ACLS          = 0x8000000
-	MNT_BYFSID        = 0x8000000
-	MNT_NOATIME       = 0x10000000
-	MNT_EXPUBLIC      = 0x20000000
-	MNT_NOCLUSTERR    = 0x40000000
-	MNT_NOCLUSTERW    = 0x80000000
-	MNT_SUJ           = 0x100000000
-	MNT_AUTOMOUNTED   = 0x200000000
-	MNT_VERIFIED      = 0x400000000
-	MNT_UNTRUSTED     = 0x800000000
-	MNT_UPDATEMASK    = 0xad8d0807e
-	MNT_NOCOVER       = 0x1000000000  // not in FreeBSD 12.1
-	MNT_EMPTYDIR      = 0x2000000000  // not in FreeBSD 12.1
-	MNT_EXTLS         = 0x4000000000  // not in FreeBSD 12.1
-	MNT_EXTLSCERT     = 0x8000000000  // not in FreeBSD 12.1
-	MNT_EXTLSCERTUSER = 0x10000000000 // not in FreeBSD 12.1
-	MNT_NAMEDATTR     = 0x20000000000 // since FreeBSD 15.0
-	MNT_VISFLAGMASK   = 0x20ffef0ffff
-	MNT_RECURSE       = 0x100000000000 // not in FreeBSD 12.1
-	MNT_DEFERRED      = 0x200000000000 // not in FreeBSD 12.1
-	MNT_CMDFLAGS      = 0x30300d0f0000
+	MNT_WAIT        = 1
+	MNT_NOWAIT      = 2
+	MNT_LAZY        = 3
+	MNT_SUSPEND     = 4
+	MNT_NONBUSY     = 0x4000000
+	MNT_BYFSID      = 0x8000000
+	MNT_UPDATEMASK  = 0xad8d0807e
+	MNT_VISFLAGMASK = 0x20ffef0ffff
+	MNT_CMDFLAGS    = 0x30300d0f0000
 )
 
 // Kinds of __specialfd.
@@ -393,52 +282,13 @@ const (
 	SPECIALFD_INOTIFY = 2 // since FreeBSD 15.0
 )
 
-// Events to watch for, and flags of inotify_init1.
+// All events, and flags of inotify_init1.
 //
 // C: sys/inotify.h. Since FreeBSD 15.0. Manual: inotify(2).
 const (
-	IN_ACCESS        = 1
-	IN_MODIFY        = 2
-	IN_ATTRIB        = 4
-	IN_NONBLOCK      = 4
-	IN_CLOSE_WRITE   = 8
-	IN_CLOSE_NOWRITE = 16
-	IN_CLOSE         = 24
-	IN_OPEN          = 32
-	IN_MOVED_FROM    = 64
-	IN_MOVED_TO      = 128
-	IN_MOVE          = 192
-	IN_CREATE        = 256
-	IN_DELETE        = 512
-	IN_DELETE_SELF   = 1024
-	IN_MOVE_SELF     = 2048
-	IN_ALL_EVENTS    = 4095
-	IN_UNMOUNT       = 8192
-	IN_Q_OVERFLOW    = 16384
-	IN_IGNORED       = 32768
-	IN_CLOEXEC       = 0x100000
-	IN_ONLYDIR       = 0x1000000
-	IN_DONT_FOLLOW   = 0x2000000
-	IN_EXCL_UNLINK   = 0x4000000
-	IN_MASK_CREATE   = 0x10000000
-	IN_MASK_ADD      = 0x20000000
-	IN_ISDIR         = 0x40000000
-	IN_ONESHOT       = 0x80000000
-)
-
-// Kinds of files in Dirent.
-//
-// C: sys/dirent.h. Manual: dir(5).
-const (
-	DT_UNKNOWN = 0
-	DT_FIFO    = 1
-	DT_CHR     = 2
-	DT_DIR     = 4
-	DT_BLK     = 6
-	DT_REG     = 8
-	DT_LNK     = 10
-	DT_SOCK    = 12
-	DT_WHT     = 14
+	IN_NONBLOCK   = 4
+	IN_ALL_EVENTS = 4095
+	IN_CLOEXEC    = 0x100000
 )
 
 // Kinds, tags, permissions and flags of access control lists.

@@ -41,44 +41,19 @@ const (
 	SHM_LARGEPAGE               = 4
 )
 
-// What may be done with pages.
-//
-// C: sys/mman.h. Manual: mmap(2).
-const (
-	PROT_NONE   = 0
-	PROT_READ   = 1
-	PROT_WRITE  = 2
-	PROT_EXEC   = 4
-	PROT_CHERI0 = 8  // since FreeBSD 15.0
-	PROT_CHERI1 = 16 // since FreeBSD 15.0
-)
-
-// Flags of mmap.
+// Other names of flags of mmap, and where an alignment stands in them.
 //
 // C: sys/mman.h. Manual: mmap(2).
 const (
 	MAP_ALIGNMENT_MASK  = -16777216
 	MAP_FILE            = 0
-	MAP_SHARED          = 1
 	MAP_COPY            = 2
-	MAP_PRIVATE         = 2
-	MAP_FIXED           = 16
 	MAP_ALIGNMENT_SHIFT = 24
 	MAP_RESERVED0020    = 32
 	MAP_RESERVED0040    = 64
 	MAP_RESERVED0080    = 128
 	MAP_RESERVED0100    = 256
-	MAP_HASSEMAPHORE    = 512
-	MAP_STACK           = 1024
-	MAP_NOSYNC          = 2048
-	MAP_ANON            = 4096
 	MAP_ANONYMOUS       = 4096
-	MAP_GUARD           = 8192
-	MAP_EXCL            = 16384
-	MAP_NOCORE          = 0x20000
-	MAP_PREFAULT_READ   = 0x40000
-	MAP_32BIT           = 0x80000
-	MAP_ALIGNED_SUPER   = 0x1000000
 )
 
 // Advice for madvise.

@@ -3,29 +3,6 @@
 
 package zsys
 
-// Resources that have limits.
-//
-// C: sys/resource.h. Manual: getrlimit(2).
-const (
-	RLIMIT_CPU     = 0
-	RLIMIT_FSIZE   = 1
-	RLIMIT_DATA    = 2
-	RLIMIT_STACK   = 3
-	RLIMIT_CORE    = 4
-	RLIMIT_RSS     = 5
-	RLIMIT_MEMLOCK = 6
-	RLIMIT_NPROC   = 7
-	RLIMIT_NOFILE  = 8
-	RLIMIT_SBSIZE  = 9
-	RLIMIT_AS      = 10
-	RLIMIT_VMEM    = 10
-	RLIMIT_NPTS    = 11
-	RLIMIT_SWAP    = 12
-	RLIMIT_KQUEUES = 13
-	RLIMIT_UMTXP   = 14
-	RLIMIT_PIPEBUF = 15 // not in FreeBSD 12.1
-)
-
 // RLIM_INFINITY is no limit.
 //
 // C: sys/resource.h. Manual: getrlimit(2).
@@ -124,7 +101,7 @@ const (
 	P_PSETID = 15
 )
 
-// Commands of procctl and their values.
+// Values of the commands of procctl.
 //
 // C: sys/procctl.h. Manual: procctl(2).
 const (
@@ -132,7 +109,6 @@ const (
 	PROC_LOGSIGEXIT_CTL_NOFORCE       = 1 // since FreeBSD 15.0
 	PROC_NO_NEW_PRIVS_ENABLE          = 1 // not in FreeBSD 12.1
 	PROC_PROTMAX_FORCE_ENABLE         = 1 // not in FreeBSD 12.1
-	PROC_SPROTECT                     = 1
 	PROC_STACKGAP_ENABLE              = 1
 	PROC_TRACE_CTL_ENABLE             = 1
 	PROC_TRAPCAP_CTL_ENABLE           = 1
@@ -141,7 +117,6 @@ const (
 	PROC_LOGSIGEXIT_CTL_FORCE_ENABLE  = 2 // since FreeBSD 15.0
 	PROC_NO_NEW_PRIVS_DISABLE         = 2 // not in FreeBSD 12.1
 	PROC_PROTMAX_FORCE_DISABLE        = 2 // not in FreeBSD 12.1
-	PROC_REAP_ACQUIRE                 = 2
 	PROC_STACKGAP_DISABLE             = 2
 	PROC_TRACE_CTL_DISABLE            = 2
 	PROC_TRAPCAP_CTL_DISABLE          = 2
@@ -149,31 +124,9 @@ const (
 	PROC_ASLR_NOFORCE                 = 3
 	PROC_LOGSIGEXIT_CTL_FORCE_DISABLE = 3 // since FreeBSD 15.0
 	PROC_PROTMAX_NOFORCE              = 3 // not in FreeBSD 12.1
-	PROC_REAP_RELEASE                 = 3
 	PROC_TRACE_CTL_DISABLE_EXEC       = 3
-	PROC_REAP_STATUS                  = 4
 	PROC_STACKGAP_ENABLE_EXEC         = 4
-	PROC_REAP_GETPIDS                 = 5
-	PROC_REAP_KILL                    = 6
-	PROC_TRACE_CTL                    = 7
 	PROC_STACKGAP_DISABLE_EXEC        = 8
-	PROC_TRACE_STATUS                 = 8
-	PROC_TRAPCAP_CTL                  = 9
-	PROC_TRAPCAP_STATUS               = 10
-	PROC_PDEATHSIG_CTL                = 11
-	PROC_PDEATHSIG_STATUS             = 12
-	PROC_ASLR_CTL                     = 13
-	PROC_ASLR_STATUS                  = 14
-	PROC_PROTMAX_CTL                  = 15 // not in FreeBSD 12.1
-	PROC_PROTMAX_STATUS               = 16 // not in FreeBSD 12.1
-	PROC_STACKGAP_CTL                 = 17
-	PROC_STACKGAP_STATUS              = 18
-	PROC_NO_NEW_PRIVS_CTL             = 19 // not in FreeBSD 12.1
-	PROC_NO_NEW_PRIVS_STATUS          = 20 // not in FreeBSD 12.1
-	PROC_WXMAP_CTL                    = 21 // not in FreeBSD 12.1
-	PROC_WXMAP_STATUS                 = 22 // not in FreeBSD 12.1
-	PROC_LOGSIGEXIT_CTL               = 23 // since FreeBSD 15.0
-	PROC_LOGSIGEXIT_STATUS            = 24 // since FreeBSD 15.0
 	PROC_PROCCTL_MD_MIN               = 0x10000000
 	PROC_ASLR_ACTIVE                  = 0x80000000
 	PROC_PROTMAX_ACTIVE               = 0x80000000 // not in FreeBSD 12.1
@@ -196,51 +149,12 @@ const (
 	REAPER_PIDINFO_EXITING = 32 // not in FreeBSD 12.1
 )
 
-// Requests of ptrace.
+// The range of requests that differ from processor to processor.
 //
 // C: sys/ptrace.h. Manual: ptrace(2).
 const (
-	PT_TRACE_ME       = 0
-	PT_READ_I         = 1
-	PT_READ_D         = 2
-	PT_WRITE_I        = 4
-	PT_WRITE_D        = 5
-	PT_CONTINUE       = 7
-	PT_KILL           = 8
-	PT_STEP           = 9
-	PT_ATTACH         = 10
-	PT_DETACH         = 11
-	PT_IO             = 12
-	PT_LWPINFO        = 13
-	PT_GETNUMLWPS     = 14
-	PT_GETLWPLIST     = 15
-	PT_CLEARSTEP      = 16
-	PT_SETSTEP        = 17
-	PT_SUSPEND        = 18
-	PT_RESUME         = 19
-	PT_TO_SCE         = 20
-	PT_TO_SCX         = 21
-	PT_SYSCALL        = 22
-	PT_FOLLOW_FORK    = 23
-	PT_LWP_EVENTS     = 24
-	PT_GET_EVENT_MASK = 25
-	PT_SET_EVENT_MASK = 26
-	PT_GET_SC_ARGS    = 27
-	PT_GET_SC_RET     = 28
-	PT_COREDUMP       = 29 // not in FreeBSD 12.1
-	PT_GETREGS        = 33
-	PT_SETREGS        = 34
-	PT_GETFPREGS      = 35
-	PT_SETFPREGS      = 36
-	PT_GETDBREGS      = 37
-	PT_SETDBREGS      = 38
-	PT_VM_TIMESTAMP   = 40
-	PT_VM_ENTRY       = 41
-	PT_GETREGSET      = 42 // not in FreeBSD 12.1
-	PT_SETREGSET      = 43 // not in FreeBSD 12.1
-	PT_SC_REMOTE      = 44 // not in FreeBSD 12.1
-	PT_FIRSTMACH      = 64
-	PT_LASTMACH       = 127 // since FreeBSD 15.0
+	PT_FIRSTMACH = 64
+	PT_LASTMACH  = 127 // since FreeBSD 15.0
 )
 
 // Events and flags of ptrace.
@@ -458,4 +372,16 @@ const (
 	LINKER_UNLOAD_NORMAL = 0
 	LINKER_UNLOAD_FORCE  = 1
 	KLDSYM_LOOKUP        = 1
+)
+
+// Operations and flags of exterrctl, and the version of Uexterror.
+//
+// C: sys/exterrvar.h. Since FreeBSD 15.0. Manual: exterrctl(2).
+const (
+	EXTERRCTL_ENABLE  = 1
+	EXTERRCTLF_FORCE  = 1
+	EXTERRCTL_DISABLE = 2
+	EXTERRCTL_UD      = 3
+	UEXTERROR_MAXLEN  = 256
+	UEXTERROR_VER     = 0x10010002
 )

@@ -14,137 +14,24 @@ const (
 	SF_NOCACHE        = 16
 )
 
-// Address families.
+// Other names of address families, and the greatest one.
 //
 // C: sys/socket.h. Manual: socket(2).
 const (
-	AF_UNSPEC    = 0
-	AF_LOCAL     = 1
-	AF_UNIX      = 1
-	AF_INET      = 2
-	AF_IMPLINK   = 3
-	AF_PUP       = 4
-	AF_CHAOS     = 5
-	AF_NETBIOS   = 6
-	AF_ISO       = 7
-	AF_OSI       = 7
-	AF_ECMA      = 8
-	AF_DATAKIT   = 9
-	AF_CCITT     = 10
-	AF_SNA       = 11
-	AF_DECnet    = 12
-	AF_DLI       = 13
-	AF_LAT       = 14
-	AF_HYLINK    = 15
-	AF_APPLETALK = 16
-	AF_ROUTE     = 17
-	AF_LINK      = 18
-	AF_COIP      = 20
-	AF_CNT       = 21
-	AF_IPX       = 23
-	AF_SIP       = 24
-	AF_E164      = 26
-	AF_ISDN      = 26
-	AF_INET6     = 28
-	AF_NATM      = 29
-	AF_ATM       = 30
-	AF_NETGRAPH  = 32
-	AF_SLOW      = 33
-	AF_SCLUSTER  = 34
-	AF_ARP       = 35
-	AF_BLUETOOTH = 36
-	AF_IEEE80211 = 37
-	AF_NETLINK   = 38 // not in FreeBSD 12.1
-	AF_VENDOR00  = 39
-	AF_INET_SDP  = 40
-	AF_VENDOR01  = 41
-	AF_INET6_SDP = 42
-	AF_HYPERV    = 43 // not in FreeBSD 12.1
-	AF_DIVERT    = 44 // not in FreeBSD 12.1
-	AF_VENDOR03  = 45
-	AF_IPFWLOG   = 46 // since FreeBSD 15.0
-	AF_MAX       = 46
-	AF_VENDOR04  = 47
-	AF_VENDOR05  = 49
-	AF_VENDOR06  = 51
-	AF_VENDOR07  = 53
-	AF_VENDOR08  = 55
-	AF_VENDOR09  = 57
-	AF_VENDOR10  = 59
-	AF_VENDOR11  = 61
-	AF_VENDOR12  = 63
-	AF_VENDOR13  = 65
-	AF_VENDOR14  = 67
-	AF_VENDOR15  = 69
-	AF_VENDOR16  = 71
-	AF_VENDOR17  = 73
-	AF_VENDOR18  = 75
-	AF_VENDOR19  = 77
-	AF_VENDOR20  = 79
-	AF_VENDOR21  = 81
-	AF_VENDOR22  = 83
-	AF_VENDOR23  = 85
-	AF_VENDOR24  = 87
-	AF_VENDOR25  = 89
-	AF_VENDOR26  = 91
-	AF_VENDOR27  = 93
-	AF_VENDOR28  = 95
-	AF_VENDOR29  = 97
-	AF_VENDOR30  = 99
-	AF_VENDOR31  = 101
-	AF_VENDOR32  = 103
-	AF_VENDOR33  = 105
-	AF_VENDOR34  = 107
-	AF_VENDOR35  = 109
-	AF_VENDOR36  = 111
-	AF_VENDOR37  = 113
-	AF_VENDOR38  = 115
-	AF_VENDOR39  = 117
-	AF_VENDOR40  = 119
-	AF_VENDOR41  = 121
-	AF_VENDOR42  = 123
-	AF_VENDOR43  = 125
-	AF_VENDOR44  = 127
-	AF_VENDOR45  = 129
-	AF_VENDOR46  = 131
-	AF_VENDOR47  = 133
+	AF_LOCAL = 1
+	AF_OSI   = 7
+	AF_ISDN  = 26
+	AF_MAX   = 46
 )
 
-// Kinds of sockets, and flags of socket.
+// Flags of socket.
 //
 // C: sys/socket.h. Manual: socket(2).
 const (
-	SOCK_STREAM     = 1
-	SOCK_DGRAM      = 2
-	SOCK_RAW        = 3
-	SOCK_RDM        = 4
-	SOCK_SEQPACKET  = 5
 	SOCK_MAXADDRLEN = 255
 	SOCK_CLOEXEC    = 0x10000000
 	SOCK_NONBLOCK   = 0x20000000
 	SOCK_CLOFORK    = 0x40000000 // since FreeBSD 15.0
-)
-
-// Flags of sendmsg and recvmsg.
-//
-// C: sys/socket.h. Manual: sendmsg(2).
-const (
-	MSG_OOB          = 1
-	MSG_PEEK         = 2
-	MSG_DONTROUTE    = 4
-	MSG_EOR          = 8
-	MSG_TRUNC        = 16
-	MSG_CTRUNC       = 32
-	MSG_WAITALL      = 64
-	MSG_DONTWAIT     = 128
-	MSG_EOF          = 256
-	MSG_NOTIFICATION = 8192
-	MSG_NBIO         = 16384
-	MSG_COMPAT       = 32768
-	MSG_NOSIGNAL     = 0x20000
-	MSG_CMSG_CLOEXEC = 0x40000
-	MSG_WAITFORONE   = 0x80000
-	MSG_CMSG_CLOFORK = 0x400000 // since FreeBSD 15.0
 )
 
 // Levels and options of sockets.
@@ -1105,29 +992,25 @@ const (
 	SCTP_PCB_FLAGS_RECVNSENDFAILEVNT = 0x80000000
 )
 
-// Flags of interfaces.
+// Other names of flags of interfaces, what they can do, and sizes.
 //
 // C: net/if.h. Manual: netintro(4).
 const (
 	IFCAP_TXTLS_RTLMT      = -2147483648 // not in FreeBSD 12.1
 	IFCAP_B_RXCSUM         = 0           // not in FreeBSD 12.1
 	IFAN_ARRIVAL           = 0
-	IFF_UP                 = 1
 	IFCAP_B_TXCSUM         = 1 // not in FreeBSD 12.1
 	IFCAP_RXCSUM           = 1
 	IFAN_DEPARTURE         = 1
-	IFF_BROADCAST          = 2
 	IFCAP_B_NETCONS        = 2 // not in FreeBSD 12.1
 	IFCAP_TXCSUM           = 2
 	IFCAP_B_VLAN_MTU       = 3 // not in FreeBSD 12.1
 	IFCAP_HWCSUM           = 3
-	IFF_DEBUG              = 4
 	IFCAP_B_VLAN_HWTAGGING = 4 // not in FreeBSD 12.1
 	IFCAP_NETCONS          = 4
 	IFCAP_B_JUMBO_MTU      = 5 // not in FreeBSD 12.1
 	IFCAP_B_POLLING        = 6 // not in FreeBSD 12.1
 	IFCAP_B_VLAN_HWCSUM    = 7 // not in FreeBSD 12.1
-	IFF_LOOPBACK           = 8
 	IFCAP_B_TSO4           = 8 // not in FreeBSD 12.1
 	IFCAP_VLAN_MTU         = 8
 	IFCAP_B_TSO6           = 9  // not in FreeBSD 12.1
@@ -1137,7 +1020,6 @@ const (
 	IFCAP_B_WOL_MAGIC      = 13 // not in FreeBSD 12.1
 	IFCAP_B_TOE4           = 14 // not in FreeBSD 12.1
 	IFCAP_B_TOE6           = 15 // not in FreeBSD 12.1
-	IFF_POINTOPOINT        = 16
 	IFNAMSIZ               = 16
 	IFCAP_B_VLAN_HWFILTER  = 16 // not in FreeBSD 12.1
 	IFCAP_VLAN_HWTAGGING   = 16
@@ -1156,60 +1038,40 @@ const (
 	IFCAP_B_VXLAN_HWCSUM   = 29 // not in FreeBSD 12.1
 	IFCAP_B_VXLAN_HWTSO    = 30 // not in FreeBSD 12.1
 	IFCAP_B_TXTLS_RTLMT    = 31 // not in FreeBSD 12.1
-	IFF_NEEDSEPOCH         = 32 // not in FreeBSD 12.1
 	IFCAP_B_RXTLS4         = 32 // not in FreeBSD 12.1
 	IFCAP_JUMBO_MTU        = 32
 	IFCAP_B_RXTLS6         = 33 // not in FreeBSD 12.1
 	IFCAP_B_IPSEC_OFFLOAD  = 34 // since FreeBSD 15.0
 	IFCAP_B_SIZE           = 35 // not in FreeBSD 12.1
 	IFQ_MAXLEN             = 50
-	IFF_DRV_RUNNING        = 64
 	IFF_RUNNING            = 64
 	IFCAP_POLLING          = 64
-	IFF_NOARP              = 128
 	IFCAP_VLAN_HWCSUM      = 128
-	IFF_PROMISC            = 256
 	IFCAP_TSO4             = 256
-	IFF_ALLMULTI           = 512
 	IFCAP_TSO6             = 512
 	IFCAP_TSO              = 768
-	IFF_DRV_OACTIVE        = 1024
 	IFF_OACTIVE            = 1024
 	IFCAP_LRO              = 1024
-	IFF_SIMPLEX            = 2048
 	IFCAP_WOL_UCAST        = 2048
-	IFF_LINK0              = 4096
 	IFCAP_WOL_MCAST        = 4096
-	IFF_LINK1              = 8192
 	IFCAP_WOL_MAGIC        = 8192
 	IFCAP_WOL              = 14336
 	IFF_ALTPHYS            = 16384
-	IFF_LINK2              = 16384
 	IFCAP_TOE4             = 16384
 	IF_MAXUNIT             = 32767
-	IFF_MULTICAST          = 32768
 	IFCAP_TOE6             = 32768
 	IFCAP_TOE              = 49152
-	IFF_CANTCONFIG         = 0x10000
 	IFCAP_VLAN_HWFILTER    = 0x10000
-	IFF_PPROMISC           = 0x20000
 	IFCAP_NV               = 0x20000 // not in FreeBSD 12.1
-	IFF_MONITOR            = 0x40000
 	IFCAP_VLAN_HWTSO       = 0x40000
-	IFF_STATICARP          = 0x80000
 	IFCAP_LINKSTATE        = 0x80000
-	IFF_STICKYARP          = 0x100000 // not in FreeBSD 12.1
 	IFCAP_NETMAP           = 0x100000
 	IFCAP_CANTCHANGE       = 0x120000
-	IFF_DYING              = 0x200000
 	IFCAP_RXCSUM_IPV6      = 0x200000
 	IFF_CANTCHANGE         = 0x218f72
-	IFF_RENAMING           = 0x400000
 	IFCAP_TXCSUM_IPV6      = 0x400000
 	IFCAP_HWCSUM_IPV6      = 0x600000
-	IFF_PALLMULTI          = 0x800000 // not in FreeBSD 12.1
 	IFCAP_HWSTATS          = 0x800000
-	IFF_NETLINK_1          = 0x1000000 // not in FreeBSD 12.1
 	IFCAP_TXRTLMT          = 0x1000000
 	IFCAP_HWRXTSTMP        = 0x2000000
 	IFCAP_MEXTPG           = 0x4000000  // not in FreeBSD 12.1

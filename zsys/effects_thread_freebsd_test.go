@@ -49,16 +49,18 @@ var threadEffects = []effect{
 	}},
 	{in: "Exterrctl", run: func(t *testing.T) {
 		oneThread(t)
-		const enable, disable, version = 1, 2, 0x10010002
-		room := new([208]byte)
-		*(*uint32)(unsafe.Pointer(room)) = version
-		_, err := zsys.Exterrctl(enable, 1<<20, unsafe.Pointer(room))
+		room := (*zsys.Uexterror)(unsafe.Pointer(unsafe.SliceData(pages(t, 1)))) // not Go's memory
+		room.Ver = zsys.UEXTERROR_VER
+		_, err := zsys.Exterrctl(zsys.EXTERRCTL_ENABLE, 1<<20, room)
 		is(t, "exterrctl with flags that are none", err, syscall.EINVAL)
-		_, err = zsys.Exterrctl(enable, 0, unsafe.Pointer(room))
+		_, err = zsys.Exterrctl(zsys.EXTERRCTL_ENABLE, 0, room)
 		ok(t, "exterrctl", err)
-		_, err = zsys.Exterrctl(enable, 0, unsafe.Pointer(room))
+		_, err = zsys.Exterrctl(zsys.EXTERRCTL_ENABLE, 0, room)
 		is(t, "exterrctl again", err, syscall.EBUSY)
-		_, err = zsys.Exterrctl(disable, 0, nil)
+		_, err = zsys.Pread(0, nil, -1)
+		is(t, "pread before the file", err, syscall.EINVAL)
+		same(t, "what the kernel tells of it", room.Error, uint32(syscall.EINVAL))
+		_, err = zsys.Exterrctl(zsys.EXTERRCTL_DISABLE, 0, nil)
 		ok(t, "exterrctl", err)
 	}},
 	{in: "Getcontext", run: func(t *testing.T) {

@@ -5,6 +5,219 @@ package zsys
 
 import "strconv"
 
+// FileFlag are a file's flags: UF_ are the owner's to set, SF_ the
+// superuser's.
+//
+// Manual: chflags(2).
+type FileFlag uint32
+
+// C: sys/stat.h.
+const (
+	UF_NODUMP    = 1
+	UF_IMMUTABLE = 2
+	UF_APPEND    = 4
+	UF_OPAQUE    = 8
+	UF_NOUNLINK  = 16
+	UF_SYSTEM    = 128
+	UF_SPARSE    = 256
+	UF_OFFLINE   = 512
+	UF_REPARSE   = 1024
+	UF_ARCHIVE   = 2048
+	UF_READONLY  = 4096
+	UF_HIDDEN    = 32768
+	SF_ARCHIVED  = 0x10000
+	SF_IMMUTABLE = 0x20000
+	SF_APPEND    = 0x40000
+	SF_NOUNLINK  = 0x100000
+	SF_SNAPSHOT  = 0x200000
+)
+
+// String returns the C names of the bits, joined by |, and the number of bits that
+// have none.
+func (v FileFlag) String() string {
+	return flagString(uint64(v), fileFlagNames[:])
+}
+
+var fileFlagNames = [...]flagName{
+	{uint64(UF_NODUMP), "UF_NODUMP"},
+	{uint64(UF_IMMUTABLE), "UF_IMMUTABLE"},
+	{uint64(UF_APPEND), "UF_APPEND"},
+	{uint64(UF_OPAQUE), "UF_OPAQUE"},
+	{uint64(UF_NOUNLINK), "UF_NOUNLINK"},
+	{uint64(UF_SYSTEM), "UF_SYSTEM"},
+	{uint64(UF_SPARSE), "UF_SPARSE"},
+	{uint64(UF_OFFLINE), "UF_OFFLINE"},
+	{uint64(UF_REPARSE), "UF_REPARSE"},
+	{uint64(UF_ARCHIVE), "UF_ARCHIVE"},
+	{uint64(UF_READONLY), "UF_READONLY"},
+	{uint64(UF_HIDDEN), "UF_HIDDEN"},
+	{uint64(SF_ARCHIVED), "SF_ARCHIVED"},
+	{uint64(SF_IMMUTABLE), "SF_IMMUTABLE"},
+	{uint64(SF_APPEND), "SF_APPEND"},
+	{uint64(SF_NOUNLINK), "SF_NOUNLINK"},
+	{uint64(SF_SNAPSHOT), "SF_SNAPSHOT"},
+}
+
+// OpenFlag are flags of open, and of F_GETFL. A file that is open to be read
+// alone has none of O_WRONLY and O_RDWR.
+//
+// Manual: open(2).
+type OpenFlag int32
+
+// C: sys/fcntl.h.
+const (
+	O_WRONLY          = 1
+	O_RDWR            = 2
+	O_NONBLOCK        = 4
+	O_APPEND          = 8
+	O_SHLOCK          = 16
+	O_EXLOCK          = 32
+	O_ASYNC           = 64
+	O_SYNC            = 128
+	O_NOFOLLOW        = 256
+	O_CREAT           = 512
+	O_TRUNC           = 1024
+	O_EXCL            = 2048
+	O_NOCTTY          = 32768
+	O_DIRECT          = 0x10000
+	O_DIRECTORY       = 0x20000
+	O_EXEC            = 0x40000
+	O_TTY_INIT        = 0x80000
+	O_CLOEXEC         = 0x100000
+	O_VERIFY          = 0x200000
+	O_PATH            = 0x400000  // not in FreeBSD 12.1
+	O_RESOLVE_BENEATH = 0x800000  // since FreeBSD 13.0
+	O_DSYNC           = 0x1000000 // since FreeBSD 13.0
+	O_EMPTY_PATH      = 0x2000000 // not in FreeBSD 12.1
+	O_NAMEDATTR       = 0x4000000 // since FreeBSD 15.0
+	O_CLOFORK         = 0x8000000 // since FreeBSD 15.0
+)
+
+// String returns the C names of the bits, joined by |, and the number of bits that
+// have none.
+func (v OpenFlag) String() string {
+	return flagString(uint64(v), openFlagNames[:])
+}
+
+var openFlagNames = [...]flagName{
+	{uint64(O_WRONLY), "O_WRONLY"},
+	{uint64(O_RDWR), "O_RDWR"},
+	{uint64(O_NONBLOCK), "O_NONBLOCK"},
+	{uint64(O_APPEND), "O_APPEND"},
+	{uint64(O_SHLOCK), "O_SHLOCK"},
+	{uint64(O_EXLOCK), "O_EXLOCK"},
+	{uint64(O_ASYNC), "O_ASYNC"},
+	{uint64(O_SYNC), "O_SYNC"},
+	{uint64(O_NOFOLLOW), "O_NOFOLLOW"},
+	{uint64(O_CREAT), "O_CREAT"},
+	{uint64(O_TRUNC), "O_TRUNC"},
+	{uint64(O_EXCL), "O_EXCL"},
+	{uint64(O_NOCTTY), "O_NOCTTY"},
+	{uint64(O_DIRECT), "O_DIRECT"},
+	{uint64(O_DIRECTORY), "O_DIRECTORY"},
+	{uint64(O_EXEC), "O_EXEC"},
+	{uint64(O_TTY_INIT), "O_TTY_INIT"},
+	{uint64(O_CLOEXEC), "O_CLOEXEC"},
+	{uint64(O_VERIFY), "O_VERIFY"},
+	{uint64(O_PATH), "O_PATH"},
+	{uint64(O_RESOLVE_BENEATH), "O_RESOLVE_BENEATH"},
+	{uint64(O_DSYNC), "O_DSYNC"},
+	{uint64(O_EMPTY_PATH), "O_EMPTY_PATH"},
+	{uint64(O_NAMEDATTR), "O_NAMEDATTR"},
+	{uint64(O_CLOFORK), "O_CLOFORK"},
+}
+
+// FcntlCmd is a command of fcntl.
+//
+// Manual: fcntl(2).
+type FcntlCmd int32
+
+// C: sys/fcntl.h.
+const (
+	F_DUPFD          = 0
+	F_GETFD          = 1
+	F_SETFD          = 2
+	F_GETFL          = 3
+	F_SETFL          = 4
+	F_GETOWN         = 5
+	F_SETOWN         = 6
+	F_OGETLK         = 7
+	F_OSETLK         = 8
+	F_OSETLKW        = 9
+	F_DUP2FD         = 10
+	F_GETLK          = 11
+	F_SETLK          = 12
+	F_SETLKW         = 13
+	F_SETLK_REMOTE   = 14
+	F_READAHEAD      = 15
+	F_RDAHEAD        = 16
+	F_DUPFD_CLOEXEC  = 17
+	F_DUP2FD_CLOEXEC = 18
+	F_ADD_SEALS      = 19 // since FreeBSD 13.0
+	F_GET_SEALS      = 20 // since FreeBSD 13.0
+	F_ISUNIONSTACK   = 21 // not in FreeBSD 12.1
+	F_KINFO          = 22 // since FreeBSD 13.1
+	F_DUPFD_CLOFORK  = 23 // since FreeBSD 15.0
+	F_DUP3FD         = 24 // since FreeBSD 15.0
+)
+
+// String returns the C name, or the number of a value that has none.
+func (v FcntlCmd) String() string {
+	switch v {
+	case F_DUPFD:
+		return "F_DUPFD"
+	case F_GETFD:
+		return "F_GETFD"
+	case F_SETFD:
+		return "F_SETFD"
+	case F_GETFL:
+		return "F_GETFL"
+	case F_SETFL:
+		return "F_SETFL"
+	case F_GETOWN:
+		return "F_GETOWN"
+	case F_SETOWN:
+		return "F_SETOWN"
+	case F_OGETLK:
+		return "F_OGETLK"
+	case F_OSETLK:
+		return "F_OSETLK"
+	case F_OSETLKW:
+		return "F_OSETLKW"
+	case F_DUP2FD:
+		return "F_DUP2FD"
+	case F_GETLK:
+		return "F_GETLK"
+	case F_SETLK:
+		return "F_SETLK"
+	case F_SETLKW:
+		return "F_SETLKW"
+	case F_SETLK_REMOTE:
+		return "F_SETLK_REMOTE"
+	case F_READAHEAD:
+		return "F_READAHEAD"
+	case F_RDAHEAD:
+		return "F_RDAHEAD"
+	case F_DUPFD_CLOEXEC:
+		return "F_DUPFD_CLOEXEC"
+	case F_DUP2FD_CLOEXEC:
+		return "F_DUP2FD_CLOEXEC"
+	case F_ADD_SEALS:
+		return "F_ADD_SEALS"
+	case F_GET_SEALS:
+		return "F_GET_SEALS"
+	case F_ISUNIONSTACK:
+		return "F_ISUNIONSTACK"
+	case F_KINFO:
+		return "F_KINFO"
+	case F_DUPFD_CLOFORK:
+		return "F_DUPFD_CLOFORK"
+	case F_DUP3FD:
+		return "F_DUP3FD"
+	}
+	return "FcntlCmd(" + strconv.FormatInt(int64(v), 10) + ")"
+}
+
 // FSeal is what can no longer be done to a file in memory: the argument of
 // F_ADD_SEALS.
 //
@@ -30,6 +243,580 @@ var fSealNames = [...]flagName{
 	{uint64(F_SEAL_SHRINK), "F_SEAL_SHRINK"},
 	{uint64(F_SEAL_GROW), "F_SEAL_GROW"},
 	{uint64(F_SEAL_WRITE), "F_SEAL_WRITE"},
+}
+
+// MountFlag are the flags of a mounted file system, in StatfsT.
+//
+// Manual: mount(2).
+type MountFlag uint64
+
+// C: sys/mount.h.
+const (
+	MNT_RDONLY        = 1
+	MNT_SYNCHRONOUS   = 2
+	MNT_NOEXEC        = 4
+	MNT_NOSUID        = 8
+	MNT_NFS4ACLS      = 16
+	MNT_UNION         = 32
+	MNT_ASYNC         = 64
+	MNT_EXRDONLY      = 128
+	MNT_EXPORTED      = 256
+	MNT_DEFEXPORTED   = 512
+	MNT_EXPORTANON    = 1024
+	MNT_EXKERB        = 2048
+	MNT_LOCAL         = 4096
+	MNT_QUOTA         = 8192
+	MNT_ROOTFS        = 16384
+	MNT_USER          = 32768
+	MNT_UPDATE        = 0x10000
+	MNT_DELEXPORT     = 0x20000
+	MNT_RELOAD        = 0x40000
+	MNT_FORCE         = 0x80000
+	MNT_SUIDDIR       = 0x100000
+	MNT_SOFTDEP       = 0x200000
+	MNT_NOSYMFOLLOW   = 0x400000
+	MNT_IGNORE        = 0x800000
+	MNT_SNAPSHOT      = 0x1000000
+	MNT_GJOURNAL      = 0x2000000
+	MNT_MULTILABEL    = 0x4000000
+	MNT_ACLS          = 0x8000000
+	MNT_NOATIME       = 0x10000000
+	MNT_EXPUBLIC      = 0x20000000
+	MNT_NOCLUSTERR    = 0x40000000
+	MNT_NOCLUSTERW    = 0x80000000
+	MNT_SUJ           = 0x100000000
+	MNT_AUTOMOUNTED   = 0x200000000
+	MNT_VERIFIED      = 0x400000000
+	MNT_UNTRUSTED     = 0x800000000
+	MNT_NOCOVER       = 0x1000000000   // not in FreeBSD 12.1
+	MNT_EMPTYDIR      = 0x2000000000   // not in FreeBSD 12.1
+	MNT_EXTLS         = 0x4000000000   // not in FreeBSD 12.1
+	MNT_EXTLSCERT     = 0x8000000000   // not in FreeBSD 12.1
+	MNT_EXTLSCERTUSER = 0x10000000000  // not in FreeBSD 12.1
+	MNT_NAMEDATTR     = 0x20000000000  // since FreeBSD 15.0
+	MNT_RECURSE       = 0x100000000000 // not in FreeBSD 12.1
+	MNT_DEFERRED      = 0x200000000000 // not in FreeBSD 12.1
+)
+
+// String returns the C names of the bits, joined by |, and the number of bits that
+// have none.
+func (v MountFlag) String() string {
+	return flagString(uint64(v), mountFlagNames[:])
+}
+
+var mountFlagNames = [...]flagName{
+	{uint64(MNT_RDONLY), "MNT_RDONLY"},
+	{uint64(MNT_SYNCHRONOUS), "MNT_SYNCHRONOUS"},
+	{uint64(MNT_NOEXEC), "MNT_NOEXEC"},
+	{uint64(MNT_NOSUID), "MNT_NOSUID"},
+	{uint64(MNT_NFS4ACLS), "MNT_NFS4ACLS"},
+	{uint64(MNT_UNION), "MNT_UNION"},
+	{uint64(MNT_ASYNC), "MNT_ASYNC"},
+	{uint64(MNT_EXRDONLY), "MNT_EXRDONLY"},
+	{uint64(MNT_EXPORTED), "MNT_EXPORTED"},
+	{uint64(MNT_DEFEXPORTED), "MNT_DEFEXPORTED"},
+	{uint64(MNT_EXPORTANON), "MNT_EXPORTANON"},
+	{uint64(MNT_EXKERB), "MNT_EXKERB"},
+	{uint64(MNT_LOCAL), "MNT_LOCAL"},
+	{uint64(MNT_QUOTA), "MNT_QUOTA"},
+	{uint64(MNT_ROOTFS), "MNT_ROOTFS"},
+	{uint64(MNT_USER), "MNT_USER"},
+	{uint64(MNT_UPDATE), "MNT_UPDATE"},
+	{uint64(MNT_DELEXPORT), "MNT_DELEXPORT"},
+	{uint64(MNT_RELOAD), "MNT_RELOAD"},
+	{uint64(MNT_FORCE), "MNT_FORCE"},
+	{uint64(MNT_SUIDDIR), "MNT_SUIDDIR"},
+	{uint64(MNT_SOFTDEP), "MNT_SOFTDEP"},
+	{uint64(MNT_NOSYMFOLLOW), "MNT_NOSYMFOLLOW"},
+	{uint64(MNT_IGNORE), "MNT_IGNORE"},
+	{uint64(MNT_SNAPSHOT), "MNT_SNAPSHOT"},
+	{uint64(MNT_GJOURNAL), "MNT_GJOURNAL"},
+	{uint64(MNT_MULTILABEL), "MNT_MULTILABEL"},
+	{uint64(MNT_ACLS), "MNT_ACLS"},
+	{uint64(MNT_NOATIME), "MNT_NOATIME"},
+	{uint64(MNT_EXPUBLIC), "MNT_EXPUBLIC"},
+	{uint64(MNT_NOCLUSTERR), "MNT_NOCLUSTERR"},
+	{uint64(MNT_NOCLUSTERW), "MNT_NOCLUSTERW"},
+	{uint64(MNT_SUJ), "MNT_SUJ"},
+	{uint64(MNT_AUTOMOUNTED), "MNT_AUTOMOUNTED"},
+	{uint64(MNT_VERIFIED), "MNT_VERIFIED"},
+	{uint64(MNT_UNTRUSTED), "MNT_UNTRUSTED"},
+	{uint64(MNT_NOCOVER), "MNT_NOCOVER"},
+	{uint64(MNT_EMPTYDIR), "MNT_EMPTYDIR"},
+	{uint64(MNT_EXTLS), "MNT_EXTLS"},
+	{uint64(MNT_EXTLSCERT), "MNT_EXTLSCERT"},
+	{uint64(MNT_EXTLSCERTUSER), "MNT_EXTLSCERTUSER"},
+	{uint64(MNT_NAMEDATTR), "MNT_NAMEDATTR"},
+	{uint64(MNT_RECURSE), "MNT_RECURSE"},
+	{uint64(MNT_DEFERRED), "MNT_DEFERRED"},
+}
+
+// InotifyMask are events to watch for, or that came, and how to watch.
+//
+// Since FreeBSD 15.0. Manual: inotify(2).
+type InotifyMask uint32
+
+// C: sys/inotify.h.
+const (
+	IN_ACCESS        = 1
+	IN_MODIFY        = 2
+	IN_ATTRIB        = 4
+	IN_CLOSE_WRITE   = 8
+	IN_CLOSE_NOWRITE = 16
+	IN_CLOSE         = 24
+	IN_OPEN          = 32
+	IN_MOVED_FROM    = 64
+	IN_MOVED_TO      = 128
+	IN_MOVE          = 192
+	IN_CREATE        = 256
+	IN_DELETE        = 512
+	IN_DELETE_SELF   = 1024
+	IN_MOVE_SELF     = 2048
+	IN_UNMOUNT       = 8192
+	IN_Q_OVERFLOW    = 16384
+	IN_IGNORED       = 32768
+	IN_ONLYDIR       = 0x1000000
+	IN_DONT_FOLLOW   = 0x2000000
+	IN_EXCL_UNLINK   = 0x4000000
+	IN_MASK_CREATE   = 0x10000000
+	IN_MASK_ADD      = 0x20000000
+	IN_ISDIR         = 0x40000000
+	IN_ONESHOT       = 0x80000000
+)
+
+// String returns the C names of the bits, joined by |, and the number of bits that
+// have none.
+func (v InotifyMask) String() string {
+	return flagString(uint64(v), inotifyMaskNames[:])
+}
+
+var inotifyMaskNames = [...]flagName{
+	{uint64(IN_CLOSE), "IN_CLOSE"},
+	{uint64(IN_MOVE), "IN_MOVE"},
+	{uint64(IN_ACCESS), "IN_ACCESS"},
+	{uint64(IN_MODIFY), "IN_MODIFY"},
+	{uint64(IN_ATTRIB), "IN_ATTRIB"},
+	{uint64(IN_CLOSE_WRITE), "IN_CLOSE_WRITE"},
+	{uint64(IN_CLOSE_NOWRITE), "IN_CLOSE_NOWRITE"},
+	{uint64(IN_OPEN), "IN_OPEN"},
+	{uint64(IN_MOVED_FROM), "IN_MOVED_FROM"},
+	{uint64(IN_MOVED_TO), "IN_MOVED_TO"},
+	{uint64(IN_CREATE), "IN_CREATE"},
+	{uint64(IN_DELETE), "IN_DELETE"},
+	{uint64(IN_DELETE_SELF), "IN_DELETE_SELF"},
+	{uint64(IN_MOVE_SELF), "IN_MOVE_SELF"},
+	{uint64(IN_UNMOUNT), "IN_UNMOUNT"},
+	{uint64(IN_Q_OVERFLOW), "IN_Q_OVERFLOW"},
+	{uint64(IN_IGNORED), "IN_IGNORED"},
+	{uint64(IN_ONLYDIR), "IN_ONLYDIR"},
+	{uint64(IN_DONT_FOLLOW), "IN_DONT_FOLLOW"},
+	{uint64(IN_EXCL_UNLINK), "IN_EXCL_UNLINK"},
+	{uint64(IN_MASK_CREATE), "IN_MASK_CREATE"},
+	{uint64(IN_MASK_ADD), "IN_MASK_ADD"},
+	{uint64(IN_ISDIR), "IN_ISDIR"},
+	{uint64(IN_ONESHOT), "IN_ONESHOT"},
+}
+
+// DirentType is the kind of a file in Dirent.
+//
+// Manual: dir(5).
+type DirentType uint8
+
+// C: sys/dirent.h.
+const (
+	DT_UNKNOWN = 0
+	DT_FIFO    = 1
+	DT_CHR     = 2
+	DT_DIR     = 4
+	DT_BLK     = 6
+	DT_REG     = 8
+	DT_LNK     = 10
+	DT_SOCK    = 12
+	DT_WHT     = 14
+)
+
+// String returns the C name, or the number of a value that has none.
+func (v DirentType) String() string {
+	switch v {
+	case DT_UNKNOWN:
+		return "DT_UNKNOWN"
+	case DT_FIFO:
+		return "DT_FIFO"
+	case DT_CHR:
+		return "DT_CHR"
+	case DT_DIR:
+		return "DT_DIR"
+	case DT_BLK:
+		return "DT_BLK"
+	case DT_REG:
+		return "DT_REG"
+	case DT_LNK:
+		return "DT_LNK"
+	case DT_SOCK:
+		return "DT_SOCK"
+	case DT_WHT:
+		return "DT_WHT"
+	}
+	return "DirentType(" + strconv.FormatUint(uint64(v), 10) + ")"
+}
+
+// Prot is what may be done with pages.
+//
+// Manual: mmap(2).
+type Prot int32
+
+// C: sys/mman.h.
+const (
+	PROT_NONE   = 0
+	PROT_READ   = 1
+	PROT_WRITE  = 2
+	PROT_EXEC   = 4
+	PROT_CHERI0 = 8  // since FreeBSD 15.0
+	PROT_CHERI1 = 16 // since FreeBSD 15.0
+)
+
+// String returns the C names of the bits, joined by |, and the number of bits that
+// have none.
+func (v Prot) String() string {
+	return flagString(uint64(v), protNames[:])
+}
+
+var protNames = [...]flagName{
+	{uint64(PROT_READ), "PROT_READ"},
+	{uint64(PROT_WRITE), "PROT_WRITE"},
+	{uint64(PROT_EXEC), "PROT_EXEC"},
+	{uint64(PROT_CHERI0), "PROT_CHERI0"},
+	{uint64(PROT_CHERI1), "PROT_CHERI1"},
+}
+
+// MapFlag are flags of mmap.
+//
+// Manual: mmap(2).
+type MapFlag uint32
+
+// C: sys/mman.h.
+const (
+	MAP_SHARED        = 1
+	MAP_PRIVATE       = 2
+	MAP_FIXED         = 16
+	MAP_HASSEMAPHORE  = 512
+	MAP_STACK         = 1024
+	MAP_NOSYNC        = 2048
+	MAP_ANON          = 4096
+	MAP_GUARD         = 8192
+	MAP_EXCL          = 16384
+	MAP_NOCORE        = 0x20000
+	MAP_PREFAULT_READ = 0x40000
+	MAP_32BIT         = 0x80000
+	MAP_ALIGNED_SUPER = 0x1000000
+)
+
+// String returns the C names of the bits, joined by |, and the number of bits that
+// have none.
+func (v MapFlag) String() string {
+	return flagString(uint64(v), mapFlagNames[:])
+}
+
+var mapFlagNames = [...]flagName{
+	{uint64(MAP_SHARED), "MAP_SHARED"},
+	{uint64(MAP_PRIVATE), "MAP_PRIVATE"},
+	{uint64(MAP_FIXED), "MAP_FIXED"},
+	{uint64(MAP_HASSEMAPHORE), "MAP_HASSEMAPHORE"},
+	{uint64(MAP_STACK), "MAP_STACK"},
+	{uint64(MAP_NOSYNC), "MAP_NOSYNC"},
+	{uint64(MAP_ANON), "MAP_ANON"},
+	{uint64(MAP_GUARD), "MAP_GUARD"},
+	{uint64(MAP_EXCL), "MAP_EXCL"},
+	{uint64(MAP_NOCORE), "MAP_NOCORE"},
+	{uint64(MAP_PREFAULT_READ), "MAP_PREFAULT_READ"},
+	{uint64(MAP_32BIT), "MAP_32BIT"},
+	{uint64(MAP_ALIGNED_SUPER), "MAP_ALIGNED_SUPER"},
+}
+
+// RlimitResource is a resource that has a limit.
+//
+// Manual: getrlimit(2).
+type RlimitResource int32
+
+// C: sys/resource.h.
+const (
+	RLIMIT_CPU     = 0
+	RLIMIT_FSIZE   = 1
+	RLIMIT_DATA    = 2
+	RLIMIT_STACK   = 3
+	RLIMIT_CORE    = 4
+	RLIMIT_RSS     = 5
+	RLIMIT_MEMLOCK = 6
+	RLIMIT_NPROC   = 7
+	RLIMIT_NOFILE  = 8
+	RLIMIT_SBSIZE  = 9
+	RLIMIT_AS      = 10
+	RLIMIT_VMEM    = 10
+	RLIMIT_NPTS    = 11
+	RLIMIT_SWAP    = 12
+	RLIMIT_KQUEUES = 13
+	RLIMIT_UMTXP   = 14
+	RLIMIT_PIPEBUF = 15 // not in FreeBSD 12.1
+)
+
+// String returns the C name, or the number of a value that has none.
+func (v RlimitResource) String() string {
+	switch v {
+	case RLIMIT_CPU:
+		return "RLIMIT_CPU"
+	case RLIMIT_FSIZE:
+		return "RLIMIT_FSIZE"
+	case RLIMIT_DATA:
+		return "RLIMIT_DATA"
+	case RLIMIT_STACK:
+		return "RLIMIT_STACK"
+	case RLIMIT_CORE:
+		return "RLIMIT_CORE"
+	case RLIMIT_RSS:
+		return "RLIMIT_RSS"
+	case RLIMIT_MEMLOCK:
+		return "RLIMIT_MEMLOCK"
+	case RLIMIT_NPROC:
+		return "RLIMIT_NPROC"
+	case RLIMIT_NOFILE:
+		return "RLIMIT_NOFILE"
+	case RLIMIT_SBSIZE:
+		return "RLIMIT_SBSIZE"
+	case RLIMIT_AS:
+		return "RLIMIT_AS"
+	case RLIMIT_NPTS:
+		return "RLIMIT_NPTS"
+	case RLIMIT_SWAP:
+		return "RLIMIT_SWAP"
+	case RLIMIT_KQUEUES:
+		return "RLIMIT_KQUEUES"
+	case RLIMIT_UMTXP:
+		return "RLIMIT_UMTXP"
+	case RLIMIT_PIPEBUF:
+		return "RLIMIT_PIPEBUF"
+	}
+	return "RlimitResource(" + strconv.FormatInt(int64(v), 10) + ")"
+}
+
+// ProcctlCmd is a command of procctl.
+//
+// Manual: procctl(2).
+type ProcctlCmd int32
+
+// C: sys/procctl.h.
+const (
+	PROC_SPROTECT            = 1
+	PROC_REAP_ACQUIRE        = 2
+	PROC_REAP_RELEASE        = 3
+	PROC_REAP_STATUS         = 4
+	PROC_REAP_GETPIDS        = 5
+	PROC_REAP_KILL           = 6
+	PROC_TRACE_CTL           = 7
+	PROC_TRACE_STATUS        = 8
+	PROC_TRAPCAP_CTL         = 9
+	PROC_TRAPCAP_STATUS      = 10
+	PROC_PDEATHSIG_CTL       = 11
+	PROC_PDEATHSIG_STATUS    = 12
+	PROC_ASLR_CTL            = 13
+	PROC_ASLR_STATUS         = 14
+	PROC_PROTMAX_CTL         = 15 // not in FreeBSD 12.1
+	PROC_PROTMAX_STATUS      = 16 // not in FreeBSD 12.1
+	PROC_STACKGAP_CTL        = 17
+	PROC_STACKGAP_STATUS     = 18
+	PROC_NO_NEW_PRIVS_CTL    = 19 // not in FreeBSD 12.1
+	PROC_NO_NEW_PRIVS_STATUS = 20 // not in FreeBSD 12.1
+	PROC_WXMAP_CTL           = 21 // not in FreeBSD 12.1
+	PROC_WXMAP_STATUS        = 22 // not in FreeBSD 12.1
+	PROC_LOGSIGEXIT_CTL      = 23 // since FreeBSD 15.0
+	PROC_LOGSIGEXIT_STATUS   = 24 // since FreeBSD 15.0
+)
+
+// String returns the C name, or the number of a value that has none.
+func (v ProcctlCmd) String() string {
+	switch v {
+	case PROC_SPROTECT:
+		return "PROC_SPROTECT"
+	case PROC_REAP_ACQUIRE:
+		return "PROC_REAP_ACQUIRE"
+	case PROC_REAP_RELEASE:
+		return "PROC_REAP_RELEASE"
+	case PROC_REAP_STATUS:
+		return "PROC_REAP_STATUS"
+	case PROC_REAP_GETPIDS:
+		return "PROC_REAP_GETPIDS"
+	case PROC_REAP_KILL:
+		return "PROC_REAP_KILL"
+	case PROC_TRACE_CTL:
+		return "PROC_TRACE_CTL"
+	case PROC_TRACE_STATUS:
+		return "PROC_TRACE_STATUS"
+	case PROC_TRAPCAP_CTL:
+		return "PROC_TRAPCAP_CTL"
+	case PROC_TRAPCAP_STATUS:
+		return "PROC_TRAPCAP_STATUS"
+	case PROC_PDEATHSIG_CTL:
+		return "PROC_PDEATHSIG_CTL"
+	case PROC_PDEATHSIG_STATUS:
+		return "PROC_PDEATHSIG_STATUS"
+	case PROC_ASLR_CTL:
+		return "PROC_ASLR_CTL"
+	case PROC_ASLR_STATUS:
+		return "PROC_ASLR_STATUS"
+	case PROC_STACKGAP_CTL:
+		return "PROC_STACKGAP_CTL"
+	case PROC_STACKGAP_STATUS:
+		return "PROC_STACKGAP_STATUS"
+	case PROC_PROTMAX_CTL:
+		return "PROC_PROTMAX_CTL"
+	case PROC_PROTMAX_STATUS:
+		return "PROC_PROTMAX_STATUS"
+	case PROC_NO_NEW_PRIVS_CTL:
+		return "PROC_NO_NEW_PRIVS_CTL"
+	case PROC_NO_NEW_PRIVS_STATUS:
+		return "PROC_NO_NEW_PRIVS_STATUS"
+	case PROC_WXMAP_CTL:
+		return "PROC_WXMAP_CTL"
+	case PROC_WXMAP_STATUS:
+		return "PROC_WXMAP_STATUS"
+	case PROC_LOGSIGEXIT_CTL:
+		return "PROC_LOGSIGEXIT_CTL"
+	case PROC_LOGSIGEXIT_STATUS:
+		return "PROC_LOGSIGEXIT_STATUS"
+	}
+	return "ProcctlCmd(" + strconv.FormatInt(int64(v), 10) + ")"
+}
+
+// PtraceRequest is a request of ptrace.
+//
+// Manual: ptrace(2).
+type PtraceRequest int32
+
+// C: sys/ptrace.h.
+const (
+	PT_TRACE_ME       = 0
+	PT_READ_I         = 1
+	PT_READ_D         = 2
+	PT_WRITE_I        = 4
+	PT_WRITE_D        = 5
+	PT_CONTINUE       = 7
+	PT_KILL           = 8
+	PT_STEP           = 9
+	PT_ATTACH         = 10
+	PT_DETACH         = 11
+	PT_IO             = 12
+	PT_LWPINFO        = 13
+	PT_GETNUMLWPS     = 14
+	PT_GETLWPLIST     = 15
+	PT_CLEARSTEP      = 16
+	PT_SETSTEP        = 17
+	PT_SUSPEND        = 18
+	PT_RESUME         = 19
+	PT_TO_SCE         = 20
+	PT_TO_SCX         = 21
+	PT_SYSCALL        = 22
+	PT_FOLLOW_FORK    = 23
+	PT_LWP_EVENTS     = 24
+	PT_GET_EVENT_MASK = 25
+	PT_SET_EVENT_MASK = 26
+	PT_GET_SC_ARGS    = 27
+	PT_GET_SC_RET     = 28
+	PT_COREDUMP       = 29 // not in FreeBSD 12.1
+	PT_GETREGS        = 33
+	PT_SETREGS        = 34
+	PT_GETFPREGS      = 35
+	PT_SETFPREGS      = 36
+	PT_GETDBREGS      = 37
+	PT_SETDBREGS      = 38
+	PT_VM_TIMESTAMP   = 40
+	PT_VM_ENTRY       = 41
+	PT_GETREGSET      = 42 // not in FreeBSD 12.1
+	PT_SETREGSET      = 43 // not in FreeBSD 12.1
+	PT_SC_REMOTE      = 44 // not in FreeBSD 12.1
+)
+
+// String returns the C name, or the number of a value that has none.
+func (v PtraceRequest) String() string {
+	switch v {
+	case PT_TRACE_ME:
+		return "PT_TRACE_ME"
+	case PT_READ_I:
+		return "PT_READ_I"
+	case PT_READ_D:
+		return "PT_READ_D"
+	case PT_WRITE_I:
+		return "PT_WRITE_I"
+	case PT_WRITE_D:
+		return "PT_WRITE_D"
+	case PT_CONTINUE:
+		return "PT_CONTINUE"
+	case PT_KILL:
+		return "PT_KILL"
+	case PT_STEP:
+		return "PT_STEP"
+	case PT_ATTACH:
+		return "PT_ATTACH"
+	case PT_DETACH:
+		return "PT_DETACH"
+	case PT_IO:
+		return "PT_IO"
+	case PT_LWPINFO:
+		return "PT_LWPINFO"
+	case PT_GETNUMLWPS:
+		return "PT_GETNUMLWPS"
+	case PT_GETLWPLIST:
+		return "PT_GETLWPLIST"
+	case PT_CLEARSTEP:
+		return "PT_CLEARSTEP"
+	case PT_SETSTEP:
+		return "PT_SETSTEP"
+	case PT_SUSPEND:
+		return "PT_SUSPEND"
+	case PT_RESUME:
+		return "PT_RESUME"
+	case PT_TO_SCE:
+		return "PT_TO_SCE"
+	case PT_TO_SCX:
+		return "PT_TO_SCX"
+	case PT_SYSCALL:
+		return "PT_SYSCALL"
+	case PT_FOLLOW_FORK:
+		return "PT_FOLLOW_FORK"
+	case PT_LWP_EVENTS:
+		return "PT_LWP_EVENTS"
+	case PT_GET_EVENT_MASK:
+		return "PT_GET_EVENT_MASK"
+	case PT_SET_EVENT_MASK:
+		return "PT_SET_EVENT_MASK"
+	case PT_GET_SC_ARGS:
+		return "PT_GET_SC_ARGS"
+	case PT_GET_SC_RET:
+		return "PT_GET_SC_RET"
+	case PT_GETREGS:
+		return "PT_GETREGS"
+	case PT_SETREGS:
+		return "PT_SETREGS"
+	case PT_GETFPREGS:
+		return "PT_GETFPREGS"
+	case PT_SETFPREGS:
+		return "PT_SETFPREGS"
+	case PT_GETDBREGS:
+		return "PT_GETDBREGS"
+	case PT_SETDBREGS:
+		return "PT_SETDBREGS"
+	case PT_VM_TIMESTAMP:
+		return "PT_VM_TIMESTAMP"
+	case PT_VM_ENTRY:
+		return "PT_VM_ENTRY"
+	case PT_COREDUMP:
+		return "PT_COREDUMP"
+	case PT_GETREGSET:
+		return "PT_GETREGSET"
+	case PT_SETREGSET:
+		return "PT_SETREGSET"
+	case PT_SC_REMOTE:
+		return "PT_SC_REMOTE"
+	}
+	return "PtraceRequest(" + strconv.FormatInt(int64(v), 10) + ")"
 }
 
 // UmtxOp is an operation of _umtx_op.
@@ -316,6 +1103,508 @@ func (v Clock) String() string {
 	return "Clock(" + strconv.FormatInt(int64(v), 10) + ")"
 }
 
+// KeventFilter is a filter: the kind of an event.
+//
+// Manual: kqueue(2).
+type KeventFilter int16
+
+// C: sys/event.h.
+const (
+	EVFILT_JAILDESC = -15 // since FreeBSD 15.0
+	EVFILT_JAIL     = -14 // since FreeBSD 15.0
+	EVFILT_EMPTY    = -13
+	EVFILT_SENDFILE = -12
+	EVFILT_USER     = -11
+	EVFILT_LIO      = -10
+	EVFILT_FS       = -9
+	EVFILT_PROCDESC = -8
+	EVFILT_TIMER    = -7
+	EVFILT_SIGNAL   = -6
+	EVFILT_PROC     = -5
+	EVFILT_VNODE    = -4
+	EVFILT_AIO      = -3
+	EVFILT_WRITE    = -2
+	EVFILT_READ     = -1
+)
+
+// String returns the C name, or the number of a value that has none.
+func (v KeventFilter) String() string {
+	switch v {
+	case EVFILT_EMPTY:
+		return "EVFILT_EMPTY"
+	case EVFILT_SENDFILE:
+		return "EVFILT_SENDFILE"
+	case EVFILT_USER:
+		return "EVFILT_USER"
+	case EVFILT_LIO:
+		return "EVFILT_LIO"
+	case EVFILT_FS:
+		return "EVFILT_FS"
+	case EVFILT_PROCDESC:
+		return "EVFILT_PROCDESC"
+	case EVFILT_TIMER:
+		return "EVFILT_TIMER"
+	case EVFILT_SIGNAL:
+		return "EVFILT_SIGNAL"
+	case EVFILT_PROC:
+		return "EVFILT_PROC"
+	case EVFILT_VNODE:
+		return "EVFILT_VNODE"
+	case EVFILT_AIO:
+		return "EVFILT_AIO"
+	case EVFILT_WRITE:
+		return "EVFILT_WRITE"
+	case EVFILT_READ:
+		return "EVFILT_READ"
+	case EVFILT_JAILDESC:
+		return "EVFILT_JAILDESC"
+	case EVFILT_JAIL:
+		return "EVFILT_JAIL"
+	}
+	return "KeventFilter(" + strconv.FormatInt(int64(v), 10) + ")"
+}
+
+// KeventFlag are actions and flags of an event.
+//
+// Manual: kqueue(2).
+type KeventFlag uint16
+
+// C: sys/event.h.
+const (
+	EV_ADD          = 1
+	EV_DELETE       = 2
+	EV_ENABLE       = 4
+	EV_DISABLE      = 8
+	EV_ONESHOT      = 16
+	EV_CLEAR        = 32
+	EV_RECEIPT      = 64
+	EV_DISPATCH     = 128
+	EV_FORCEONESHOT = 256
+	EV_KEEPUDATA    = 512 // not in FreeBSD 12.1
+	EV_DROP         = 4096
+	EV_FLAG1        = 8192
+	EV_ERROR        = 16384
+	EV_EOF          = 32768
+)
+
+// String returns the C names of the bits, joined by |, and the number of bits that
+// have none.
+func (v KeventFlag) String() string {
+	return flagString(uint64(v), keventFlagNames[:])
+}
+
+var keventFlagNames = [...]flagName{
+	{uint64(EV_ADD), "EV_ADD"},
+	{uint64(EV_DELETE), "EV_DELETE"},
+	{uint64(EV_ENABLE), "EV_ENABLE"},
+	{uint64(EV_DISABLE), "EV_DISABLE"},
+	{uint64(EV_ONESHOT), "EV_ONESHOT"},
+	{uint64(EV_CLEAR), "EV_CLEAR"},
+	{uint64(EV_RECEIPT), "EV_RECEIPT"},
+	{uint64(EV_DISPATCH), "EV_DISPATCH"},
+	{uint64(EV_FORCEONESHOT), "EV_FORCEONESHOT"},
+	{uint64(EV_KEEPUDATA), "EV_KEEPUDATA"},
+	{uint64(EV_DROP), "EV_DROP"},
+	{uint64(EV_FLAG1), "EV_FLAG1"},
+	{uint64(EV_ERROR), "EV_ERROR"},
+	{uint64(EV_EOF), "EV_EOF"},
+}
+
+// PollEvent are events of poll.
+//
+// Manual: poll(2).
+type PollEvent int16
+
+// C: sys/poll.h.
+const (
+	POLLIN       = 1
+	POLLPRI      = 2
+	POLLOUT      = 4
+	POLLERR      = 8
+	POLLHUP      = 16
+	POLLNVAL     = 32
+	POLLRDNORM   = 64
+	POLLRDBAND   = 128
+	POLLWRBAND   = 256
+	POLLINIGNEOF = 8192
+	POLLRDHUP    = 16384 // not in FreeBSD 12.1
+)
+
+// String returns the C names of the bits, joined by |, and the number of bits that
+// have none.
+func (v PollEvent) String() string {
+	return flagString(uint64(v), pollEventNames[:])
+}
+
+var pollEventNames = [...]flagName{
+	{uint64(POLLIN), "POLLIN"},
+	{uint64(POLLPRI), "POLLPRI"},
+	{uint64(POLLOUT), "POLLOUT"},
+	{uint64(POLLERR), "POLLERR"},
+	{uint64(POLLHUP), "POLLHUP"},
+	{uint64(POLLNVAL), "POLLNVAL"},
+	{uint64(POLLRDNORM), "POLLRDNORM"},
+	{uint64(POLLRDBAND), "POLLRDBAND"},
+	{uint64(POLLWRBAND), "POLLWRBAND"},
+	{uint64(POLLINIGNEOF), "POLLINIGNEOF"},
+	{uint64(POLLRDHUP), "POLLRDHUP"},
+}
+
+// AddressFamily is a family of addresses.
+//
+// Manual: socket(2).
+type AddressFamily int32
+
+// C: sys/socket.h.
+const (
+	AF_UNSPEC    = 0
+	AF_UNIX      = 1
+	AF_INET      = 2
+	AF_IMPLINK   = 3
+	AF_PUP       = 4
+	AF_CHAOS     = 5
+	AF_NETBIOS   = 6
+	AF_ISO       = 7
+	AF_ECMA      = 8
+	AF_DATAKIT   = 9
+	AF_CCITT     = 10
+	AF_SNA       = 11
+	AF_DECnet    = 12
+	AF_DLI       = 13
+	AF_LAT       = 14
+	AF_HYLINK    = 15
+	AF_APPLETALK = 16
+	AF_ROUTE     = 17
+	AF_LINK      = 18
+	AF_COIP      = 20
+	AF_CNT       = 21
+	AF_IPX       = 23
+	AF_SIP       = 24
+	AF_E164      = 26
+	AF_INET6     = 28
+	AF_NATM      = 29
+	AF_ATM       = 30
+	AF_NETGRAPH  = 32
+	AF_SLOW      = 33
+	AF_SCLUSTER  = 34
+	AF_ARP       = 35
+	AF_BLUETOOTH = 36
+	AF_IEEE80211 = 37
+	AF_NETLINK   = 38 // not in FreeBSD 12.1
+	AF_VENDOR00  = 39
+	AF_INET_SDP  = 40
+	AF_VENDOR01  = 41
+	AF_INET6_SDP = 42
+	AF_HYPERV    = 43 // not in FreeBSD 12.1
+	AF_DIVERT    = 44 // not in FreeBSD 12.1
+	AF_VENDOR03  = 45
+	AF_IPFWLOG   = 46 // since FreeBSD 15.0
+	AF_VENDOR04  = 47
+	AF_VENDOR05  = 49
+	AF_VENDOR06  = 51
+	AF_VENDOR07  = 53
+	AF_VENDOR08  = 55
+	AF_VENDOR09  = 57
+	AF_VENDOR10  = 59
+	AF_VENDOR11  = 61
+	AF_VENDOR12  = 63
+	AF_VENDOR13  = 65
+	AF_VENDOR14  = 67
+	AF_VENDOR15  = 69
+	AF_VENDOR16  = 71
+	AF_VENDOR17  = 73
+	AF_VENDOR18  = 75
+	AF_VENDOR19  = 77
+	AF_VENDOR20  = 79
+	AF_VENDOR21  = 81
+	AF_VENDOR22  = 83
+	AF_VENDOR23  = 85
+	AF_VENDOR24  = 87
+	AF_VENDOR25  = 89
+	AF_VENDOR26  = 91
+	AF_VENDOR27  = 93
+	AF_VENDOR28  = 95
+	AF_VENDOR29  = 97
+	AF_VENDOR30  = 99
+	AF_VENDOR31  = 101
+	AF_VENDOR32  = 103
+	AF_VENDOR33  = 105
+	AF_VENDOR34  = 107
+	AF_VENDOR35  = 109
+	AF_VENDOR36  = 111
+	AF_VENDOR37  = 113
+	AF_VENDOR38  = 115
+	AF_VENDOR39  = 117
+	AF_VENDOR40  = 119
+	AF_VENDOR41  = 121
+	AF_VENDOR42  = 123
+	AF_VENDOR43  = 125
+	AF_VENDOR44  = 127
+	AF_VENDOR45  = 129
+	AF_VENDOR46  = 131
+	AF_VENDOR47  = 133
+)
+
+// String returns the C name, or the number of a value that has none.
+func (v AddressFamily) String() string {
+	switch v {
+	case AF_UNSPEC:
+		return "AF_UNSPEC"
+	case AF_UNIX:
+		return "AF_UNIX"
+	case AF_INET:
+		return "AF_INET"
+	case AF_IMPLINK:
+		return "AF_IMPLINK"
+	case AF_PUP:
+		return "AF_PUP"
+	case AF_CHAOS:
+		return "AF_CHAOS"
+	case AF_NETBIOS:
+		return "AF_NETBIOS"
+	case AF_ISO:
+		return "AF_ISO"
+	case AF_ECMA:
+		return "AF_ECMA"
+	case AF_DATAKIT:
+		return "AF_DATAKIT"
+	case AF_CCITT:
+		return "AF_CCITT"
+	case AF_SNA:
+		return "AF_SNA"
+	case AF_DECnet:
+		return "AF_DECnet"
+	case AF_DLI:
+		return "AF_DLI"
+	case AF_LAT:
+		return "AF_LAT"
+	case AF_HYLINK:
+		return "AF_HYLINK"
+	case AF_APPLETALK:
+		return "AF_APPLETALK"
+	case AF_ROUTE:
+		return "AF_ROUTE"
+	case AF_LINK:
+		return "AF_LINK"
+	case AF_COIP:
+		return "AF_COIP"
+	case AF_CNT:
+		return "AF_CNT"
+	case AF_IPX:
+		return "AF_IPX"
+	case AF_SIP:
+		return "AF_SIP"
+	case AF_E164:
+		return "AF_E164"
+	case AF_INET6:
+		return "AF_INET6"
+	case AF_NATM:
+		return "AF_NATM"
+	case AF_ATM:
+		return "AF_ATM"
+	case AF_NETGRAPH:
+		return "AF_NETGRAPH"
+	case AF_SLOW:
+		return "AF_SLOW"
+	case AF_SCLUSTER:
+		return "AF_SCLUSTER"
+	case AF_ARP:
+		return "AF_ARP"
+	case AF_BLUETOOTH:
+		return "AF_BLUETOOTH"
+	case AF_IEEE80211:
+		return "AF_IEEE80211"
+	case AF_VENDOR00:
+		return "AF_VENDOR00"
+	case AF_INET_SDP:
+		return "AF_INET_SDP"
+	case AF_VENDOR01:
+		return "AF_VENDOR01"
+	case AF_INET6_SDP:
+		return "AF_INET6_SDP"
+	case AF_VENDOR03:
+		return "AF_VENDOR03"
+	case AF_VENDOR04:
+		return "AF_VENDOR04"
+	case AF_VENDOR05:
+		return "AF_VENDOR05"
+	case AF_VENDOR06:
+		return "AF_VENDOR06"
+	case AF_VENDOR07:
+		return "AF_VENDOR07"
+	case AF_VENDOR08:
+		return "AF_VENDOR08"
+	case AF_VENDOR09:
+		return "AF_VENDOR09"
+	case AF_VENDOR10:
+		return "AF_VENDOR10"
+	case AF_VENDOR11:
+		return "AF_VENDOR11"
+	case AF_VENDOR12:
+		return "AF_VENDOR12"
+	case AF_VENDOR13:
+		return "AF_VENDOR13"
+	case AF_VENDOR14:
+		return "AF_VENDOR14"
+	case AF_VENDOR15:
+		return "AF_VENDOR15"
+	case AF_VENDOR16:
+		return "AF_VENDOR16"
+	case AF_VENDOR17:
+		return "AF_VENDOR17"
+	case AF_VENDOR18:
+		return "AF_VENDOR18"
+	case AF_VENDOR19:
+		return "AF_VENDOR19"
+	case AF_VENDOR20:
+		return "AF_VENDOR20"
+	case AF_VENDOR21:
+		return "AF_VENDOR21"
+	case AF_VENDOR22:
+		return "AF_VENDOR22"
+	case AF_VENDOR23:
+		return "AF_VENDOR23"
+	case AF_VENDOR24:
+		return "AF_VENDOR24"
+	case AF_VENDOR25:
+		return "AF_VENDOR25"
+	case AF_VENDOR26:
+		return "AF_VENDOR26"
+	case AF_VENDOR27:
+		return "AF_VENDOR27"
+	case AF_VENDOR28:
+		return "AF_VENDOR28"
+	case AF_VENDOR29:
+		return "AF_VENDOR29"
+	case AF_VENDOR30:
+		return "AF_VENDOR30"
+	case AF_VENDOR31:
+		return "AF_VENDOR31"
+	case AF_VENDOR32:
+		return "AF_VENDOR32"
+	case AF_VENDOR33:
+		return "AF_VENDOR33"
+	case AF_VENDOR34:
+		return "AF_VENDOR34"
+	case AF_VENDOR35:
+		return "AF_VENDOR35"
+	case AF_VENDOR36:
+		return "AF_VENDOR36"
+	case AF_VENDOR37:
+		return "AF_VENDOR37"
+	case AF_VENDOR38:
+		return "AF_VENDOR38"
+	case AF_VENDOR39:
+		return "AF_VENDOR39"
+	case AF_VENDOR40:
+		return "AF_VENDOR40"
+	case AF_VENDOR41:
+		return "AF_VENDOR41"
+	case AF_VENDOR42:
+		return "AF_VENDOR42"
+	case AF_VENDOR43:
+		return "AF_VENDOR43"
+	case AF_VENDOR44:
+		return "AF_VENDOR44"
+	case AF_VENDOR45:
+		return "AF_VENDOR45"
+	case AF_VENDOR46:
+		return "AF_VENDOR46"
+	case AF_VENDOR47:
+		return "AF_VENDOR47"
+	case AF_NETLINK:
+		return "AF_NETLINK"
+	case AF_HYPERV:
+		return "AF_HYPERV"
+	case AF_DIVERT:
+		return "AF_DIVERT"
+	case AF_IPFWLOG:
+		return "AF_IPFWLOG"
+	}
+	return "AddressFamily(" + strconv.FormatInt(int64(v), 10) + ")"
+}
+
+// SocketType is a kind of socket.
+//
+// Manual: socket(2).
+type SocketType int32
+
+// C: sys/socket.h.
+const (
+	SOCK_STREAM    = 1
+	SOCK_DGRAM     = 2
+	SOCK_RAW       = 3
+	SOCK_RDM       = 4
+	SOCK_SEQPACKET = 5
+)
+
+// String returns the C name, or the number of a value that has none.
+func (v SocketType) String() string {
+	switch v {
+	case SOCK_STREAM:
+		return "SOCK_STREAM"
+	case SOCK_DGRAM:
+		return "SOCK_DGRAM"
+	case SOCK_RAW:
+		return "SOCK_RAW"
+	case SOCK_RDM:
+		return "SOCK_RDM"
+	case SOCK_SEQPACKET:
+		return "SOCK_SEQPACKET"
+	}
+	return "SocketType(" + strconv.FormatInt(int64(v), 10) + ")"
+}
+
+// MsgFlag are flags of sendmsg and recvmsg.
+//
+// Manual: sendmsg(2).
+type MsgFlag int32
+
+// C: sys/socket.h.
+const (
+	MSG_OOB          = 1
+	MSG_PEEK         = 2
+	MSG_DONTROUTE    = 4
+	MSG_EOR          = 8
+	MSG_TRUNC        = 16
+	MSG_CTRUNC       = 32
+	MSG_WAITALL      = 64
+	MSG_DONTWAIT     = 128
+	MSG_EOF          = 256
+	MSG_NOTIFICATION = 8192
+	MSG_NBIO         = 16384
+	MSG_COMPAT       = 32768
+	MSG_NOSIGNAL     = 0x20000
+	MSG_CMSG_CLOEXEC = 0x40000
+	MSG_WAITFORONE   = 0x80000
+	MSG_CMSG_CLOFORK = 0x400000 // since FreeBSD 15.0
+)
+
+// String returns the C names of the bits, joined by |, and the number of bits that
+// have none.
+func (v MsgFlag) String() string {
+	return flagString(uint64(v), msgFlagNames[:])
+}
+
+var msgFlagNames = [...]flagName{
+	{uint64(MSG_OOB), "MSG_OOB"},
+	{uint64(MSG_PEEK), "MSG_PEEK"},
+	{uint64(MSG_DONTROUTE), "MSG_DONTROUTE"},
+	{uint64(MSG_EOR), "MSG_EOR"},
+	{uint64(MSG_TRUNC), "MSG_TRUNC"},
+	{uint64(MSG_CTRUNC), "MSG_CTRUNC"},
+	{uint64(MSG_WAITALL), "MSG_WAITALL"},
+	{uint64(MSG_DONTWAIT), "MSG_DONTWAIT"},
+	{uint64(MSG_EOF), "MSG_EOF"},
+	{uint64(MSG_NOTIFICATION), "MSG_NOTIFICATION"},
+	{uint64(MSG_NBIO), "MSG_NBIO"},
+	{uint64(MSG_COMPAT), "MSG_COMPAT"},
+	{uint64(MSG_NOSIGNAL), "MSG_NOSIGNAL"},
+	{uint64(MSG_CMSG_CLOEXEC), "MSG_CMSG_CLOEXEC"},
+	{uint64(MSG_WAITFORONE), "MSG_WAITFORONE"},
+	{uint64(MSG_CMSG_CLOFORK), "MSG_CMSG_CLOFORK"},
+}
+
 // SctpPathState is the state of an address of a peer.
 //
 // Manual: sctp(4).
@@ -385,6 +1674,74 @@ func (v SctpState) String() string {
 		return "SCTP_LISTEN"
 	}
 	return "SctpState(" + strconv.FormatInt(int64(v), 10) + ")"
+}
+
+// InterfaceFlag are flags of an interface.
+//
+// Manual: netintro(4).
+type InterfaceFlag int32
+
+// C: net/if.h.
+const (
+	IFF_UP          = 1
+	IFF_BROADCAST   = 2
+	IFF_DEBUG       = 4
+	IFF_LOOPBACK    = 8
+	IFF_POINTOPOINT = 16
+	IFF_NEEDSEPOCH  = 32 // not in FreeBSD 12.1
+	IFF_DRV_RUNNING = 64
+	IFF_NOARP       = 128
+	IFF_PROMISC     = 256
+	IFF_ALLMULTI    = 512
+	IFF_DRV_OACTIVE = 1024
+	IFF_SIMPLEX     = 2048
+	IFF_LINK0       = 4096
+	IFF_LINK1       = 8192
+	IFF_LINK2       = 16384
+	IFF_MULTICAST   = 32768
+	IFF_CANTCONFIG  = 0x10000
+	IFF_PPROMISC    = 0x20000
+	IFF_MONITOR     = 0x40000
+	IFF_STATICARP   = 0x80000
+	IFF_STICKYARP   = 0x100000 // not in FreeBSD 12.1
+	IFF_DYING       = 0x200000
+	IFF_RENAMING    = 0x400000
+	IFF_PALLMULTI   = 0x800000  // not in FreeBSD 12.1
+	IFF_NETLINK_1   = 0x1000000 // not in FreeBSD 12.1
+)
+
+// String returns the C names of the bits, joined by |, and the number of bits that
+// have none.
+func (v InterfaceFlag) String() string {
+	return flagString(uint64(v), interfaceFlagNames[:])
+}
+
+var interfaceFlagNames = [...]flagName{
+	{uint64(IFF_UP), "IFF_UP"},
+	{uint64(IFF_BROADCAST), "IFF_BROADCAST"},
+	{uint64(IFF_DEBUG), "IFF_DEBUG"},
+	{uint64(IFF_LOOPBACK), "IFF_LOOPBACK"},
+	{uint64(IFF_POINTOPOINT), "IFF_POINTOPOINT"},
+	{uint64(IFF_NEEDSEPOCH), "IFF_NEEDSEPOCH"},
+	{uint64(IFF_DRV_RUNNING), "IFF_DRV_RUNNING"},
+	{uint64(IFF_NOARP), "IFF_NOARP"},
+	{uint64(IFF_PROMISC), "IFF_PROMISC"},
+	{uint64(IFF_ALLMULTI), "IFF_ALLMULTI"},
+	{uint64(IFF_DRV_OACTIVE), "IFF_DRV_OACTIVE"},
+	{uint64(IFF_SIMPLEX), "IFF_SIMPLEX"},
+	{uint64(IFF_LINK0), "IFF_LINK0"},
+	{uint64(IFF_LINK1), "IFF_LINK1"},
+	{uint64(IFF_LINK2), "IFF_LINK2"},
+	{uint64(IFF_MULTICAST), "IFF_MULTICAST"},
+	{uint64(IFF_CANTCONFIG), "IFF_CANTCONFIG"},
+	{uint64(IFF_PPROMISC), "IFF_PPROMISC"},
+	{uint64(IFF_MONITOR), "IFF_MONITOR"},
+	{uint64(IFF_STATICARP), "IFF_STATICARP"},
+	{uint64(IFF_STICKYARP), "IFF_STICKYARP"},
+	{uint64(IFF_DYING), "IFF_DYING"},
+	{uint64(IFF_RENAMING), "IFF_RENAMING"},
+	{uint64(IFF_PALLMULTI), "IFF_PALLMULTI"},
+	{uint64(IFF_NETLINK_1), "IFF_NETLINK_1"},
 }
 
 // CapFcntl is a set of commands of fcntl, of those that can be limited.

@@ -155,12 +155,24 @@ func self(t *testing.T, test, env string) *exec.Cmd {
 // TestEnd is the program that tests start: it sleeps, or exits with a status.
 func TestEnd(t *testing.T) {
 	switch end := os.Getenv(endVariable); end {
-	case "":
+	case "", "leave":
 	case "sleep":
 		time.Sleep(time.Minute)
 	default:
 		os.Exit(int(end[0] - '0'))
 	}
+}
+
+// TestLeave is the program of ExampleProcctl, which leaves a sleeping one behind.
+func TestLeave(t *testing.T) {
+	if os.Getenv(endVariable) != "leave" {
+		return
+	}
+	exe, err := os.Executable()
+	ok(t, "executable", err)
+	cmd := exec.Command(exe, "-test.run=^TestEnd$")
+	cmd.Env = append(os.Environ(), endVariable+"=sleep")
+	ok(t, "start", cmd.Start())
 }
 
 // sleeper starts a process that sleeps, and returns its number.

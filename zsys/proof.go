@@ -224,6 +224,10 @@ var (
 )
 
 var (
+	_ [0]byte = [unsafe.Offsetof(PtraceScRemote{}.Ret)]byte{}
+)
+
+var (
 	_ [16]byte = [unsafe.Sizeof(Uuid{})]byte{}
 	_ [0]byte  = [unsafe.Offsetof(Uuid{}.TimeLow)]byte{}
 	_ [4]byte  = [unsafe.Offsetof(Uuid{}.TimeMid)]byte{}
@@ -297,6 +301,18 @@ var (
 	_ [4]byte    = [unsafe.Offsetof(ModuleStat{}.Name)]byte{}
 	_ [1028]byte = [unsafe.Offsetof(ModuleStat{}.Refs)]byte{}
 	_ [1032]byte = [unsafe.Offsetof(ModuleStat{}.Id)]byte{}
+)
+
+var (
+	_ [200]byte = [unsafe.Sizeof(Uexterror{})]byte{}
+	_ [0]byte   = [unsafe.Offsetof(Uexterror{}.Ver)]byte{}
+	_ [4]byte   = [unsafe.Offsetof(Uexterror{}.Error)]byte{}
+	_ [8]byte   = [unsafe.Offsetof(Uexterror{}.Cat)]byte{}
+	_ [12]byte  = [unsafe.Offsetof(Uexterror{}.SrcLine)]byte{}
+	_ [16]byte  = [unsafe.Offsetof(Uexterror{}.Flags)]byte{}
+	_ [24]byte  = [unsafe.Offsetof(Uexterror{}.P1)]byte{}
+	_ [32]byte  = [unsafe.Offsetof(Uexterror{}.P2)]byte{}
+	_ [72]byte  = [unsafe.Offsetof(Uexterror{}.Msg)]byte{}
 )
 
 var (

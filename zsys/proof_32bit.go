@@ -61,6 +61,13 @@ var (
 )
 
 var (
+	_ [24]byte = [unsafe.Sizeof(PtraceScRemote{})]byte{}
+	_ [12]byte = [unsafe.Offsetof(PtraceScRemote{}.Syscall)]byte{}
+	_ [16]byte = [unsafe.Offsetof(PtraceScRemote{}.Nargs)]byte{}
+	_ [20]byte = [unsafe.Offsetof(PtraceScRemote{}.Args)]byte{}
+)
+
+var (
 	_ [8]byte = [unsafe.Sizeof(Mac{})]byte{}
 	_ [4]byte = [unsafe.Offsetof(Mac{}.String)]byte{}
 )

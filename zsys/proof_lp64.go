@@ -83,6 +83,13 @@ var (
 )
 
 var (
+	_ [40]byte = [unsafe.Sizeof(PtraceScRemote{})]byte{}
+	_ [24]byte = [unsafe.Offsetof(PtraceScRemote{}.Syscall)]byte{}
+	_ [28]byte = [unsafe.Offsetof(PtraceScRemote{}.Nargs)]byte{}
+	_ [32]byte = [unsafe.Offsetof(PtraceScRemote{}.Args)]byte{}
+)
+
+var (
 	_ [16]byte = [unsafe.Sizeof(Mac{})]byte{}
 	_ [8]byte  = [unsafe.Offsetof(Mac{}.String)]byte{}
 )

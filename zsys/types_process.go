@@ -252,3 +252,22 @@ type ModuleStat struct {
 	Id      int32       // id, int, at 1032
 	Data    Modspecific // data, modspecific_t, at 1040 (32-bit: 1036)
 }
+
+// Uexterror is where the kernel puts what more there is to say of an error.
+// Ver says which layout it has, UEXTERROR_VER.
+//
+// C: struct uexterror, sys/_uexterror.h, 200 bytes aligned to 8 (386: 200
+// bytes aligned to 4; arm: 200 bytes aligned to 8, in Go to 4). Since
+// FreeBSD 15.0. Manual: exterrctl(2).
+type Uexterror struct {
+	Ver     uint32    // ver, __uint32_t, at 0
+	Error   uint32    // error, __uint32_t, at 4
+	Cat     uint32    // cat, __uint32_t, at 8
+	SrcLine uint32    // src_line, __uint32_t, at 12
+	Flags   uint32    // flags, __uint32_t, at 16
+	_       uint32    // rsrv0, __uint32_t, at 20
+	P1      uint64    // p1, __uint64_t, at 24
+	P2      uint64    // p2, __uint64_t, at 32
+	_       [4]uint64 // rsrv1, __uint64_t[4], at 40
+	Msg     [128]byte // msg, char[128], at 72
+}

@@ -85,6 +85,18 @@ type PtraceVmEntry struct {
 	Path      *byte   // pve_path, char *, at 56
 }
 
+// PtraceScRemote is a system call that a process makes for its tracer, and
+// what it returned, for PT_SC_REMOTE.
+//
+// C: struct ptrace_sc_remote, sys/ptrace.h, 40 bytes aligned to 8 (32-bit:
+// 24 bytes aligned to 4). Not in FreeBSD 12.1. Manual: ptrace(2).
+type PtraceScRemote struct {
+	Ret     PtraceScRet // pscr_ret, struct ptrace_sc_ret, at 0
+	Syscall uint32      // pscr_syscall, u_int, at 24
+	Nargs   uint32      // pscr_nargs, u_int, at 28
+	Args    *int64      // pscr_args, syscallarg_t *, at 32
+}
+
 // Modspecific is what a module says of itself.
 //
 // C: union modspecific, sys/module.h, 8 bytes aligned to 8 (32-bit: 4 bytes
