@@ -14,6 +14,9 @@ func Collect[T any](records iter.Seq2[*T, error]) ([]T, error) {
 			return nil, err
 		}
 		list = append(list, *r)
+		if r, ok := any(&list[len(list)-1]).(interface{ detach() }); ok { // which has lists
+			r.detach()
+		}
 	}
 	return list, nil
 }

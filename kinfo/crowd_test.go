@@ -18,7 +18,7 @@ import (
 
 // The captures of a crowd are made on FreeBSD by
 //
-//	go test -run CrowdOnThisSystem -capture . > FILE
+//	go test -v -run CrowdOnThisSystem -capture . > FILE
 //
 // (with vmexec, too) and written to testdata, on any system, by
 //

@@ -24,6 +24,8 @@ func checkCrowd(t *testing.T, k *crowd.Known, tables map[string][]byte) {
 	checkThreads(t, k, tables["threads"])
 	opener := k.Find(crowd.Opener)
 	checkCrowdSockets(t, opener, tables)
+	checkCrowdDescriptors(t, k, tables)
+	checkCrowdSCTP(t, opener, tables)
 	checkCrowdFiles(t, opener, tables["filedesc"])
 	checkCrowdMappings(t, opener, tables["vmmap"])
 	checkCrowdDetails(t, k, tables)

@@ -100,3 +100,18 @@ const (
 	stackState = int(unsafe.Offsetof(zsys.KinfoKstack{}.State))
 	stackTrace = int(unsafe.Offsetof(zsys.KinfoKstack{}.Trace))
 )
+
+// struct xfile
+const (
+	xfSize   = int(unsafe.Sizeof(zsys.Xfile{}))
+	xfPid    = int(unsafe.Offsetof(zsys.Xfile{}.Pid))
+	xfUid    = int(unsafe.Offsetof(zsys.Xfile{}.Uid))
+	xfFd     = int(unsafe.Offsetof(zsys.Xfile{}.Fd))
+	xfFile   = int(unsafe.Offsetof(zsys.Xfile{}.File))
+	xfType   = int(unsafe.Offsetof(zsys.Xfile{}.Type))
+	xfCount  = int(unsafe.Offsetof(zsys.Xfile{}.Count))
+	xfOffset = int(unsafe.Offsetof(zsys.Xfile{}.Offset))
+	xfData   = int(unsafe.Offsetof(zsys.Xfile{}.Data))
+	xfVnode  = int(unsafe.Offsetof(zsys.Xfile{}.Vnode))
+	xfFlag   = int(unsafe.Offsetof(zsys.Xfile{}.Flag))
+)

@@ -19,6 +19,8 @@ type scratch struct {
 	proc Proc
 	vm   Mapping
 	sock Socket
+	sctp SCTPEndpoint
+	desc Descriptor
 }
 
 var scratches = sync.Pool{New: func() any { return &scratch{buf: make([]byte, 0, 64<<10)} }}

@@ -67,14 +67,18 @@ func family(sa []byte) byte {
 func port(sa []byte) uint16 { return binary.BigEndian.Uint16(sa[2:]) }
 
 // endpoint is an address and port of struct in_endpoints: an address of IPv4 lies
-// in the last four bytes of the room for one of IPv6. The kernel keeps the
-// interface of a link-local address within the address.
+// in the last four bytes of the room for one of IPv6.
 func endpoint(addr, portBytes raw, v6 bool, zone uint32) netip.AddrPort {
 	p := binary.BigEndian.Uint16(portBytes)
 	if !v6 {
 		return netip.AddrPortFrom(netip.AddrFrom4([4]byte(addr[12:])), p)
 	}
-	b := [16]byte(addr)
+	return netip.AddrPortFrom(scoped([16]byte(addr), zone), p)
+}
+
+// scoped is an IPv6 address. The kernel keeps the interface of one that is
+// link-local within it.
+func scoped(b [16]byte, zone uint32) netip.Addr {
 	a := netip.AddrFrom16(b)
 	if a.IsLinkLocalUnicast() || a.IsInterfaceLocalMulticast() || a.IsLinkLocalMulticast() {
 		if embedded := uint32(binary.BigEndian.Uint16(b[2:])); embedded != 0 {
@@ -86,5 +90,5 @@ func endpoint(addr, portBytes raw, v6 bool, zone uint32) netip.AddrPort {
 			a = a.WithZone(strconv.FormatUint(uint64(zone), 10))
 		}
 	}
-	return netip.AddrPortFrom(a, p)
+	return a
 }

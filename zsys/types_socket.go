@@ -320,7 +320,8 @@ type SctpSndrcvinfo struct {
 	_              [92]uint8 // __reserve_pad, uint8_t[92], at 36
 }
 
-// SctpTimeval is a time: seconds and microseconds since 1970.
+// SctpTimeval is a time: seconds and microseconds since the system was
+// booted.
 //
 // C: struct sctp_timeval, netinet/sctp_uio.h, 8 bytes aligned to 4. Manual:
 // sctp(4).

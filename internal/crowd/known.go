@@ -58,11 +58,11 @@ type Thread struct {
 
 // Socket is an open socket.
 type Socket struct {
-	Kind      string // tcp4, tcp6, udp4, udp6, raw4, stream, dgram, seqpacket, sctp4
+	Kind      string // tcp4, tcp6, udp4, udp6, raw4, stream, dgram, seqpacket, sctp4, sctp6
 	FD        int
 	Local     string // address and port, or path
 	Peer      string
-	State     string // of TCP, as in netstat(1)
+	State     string // of TCP and of an association, as in netstat(1)
 	Listening bool
 	Waiting   int // bytes to read
 }

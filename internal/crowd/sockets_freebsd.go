@@ -7,11 +7,7 @@ import (
 )
 
 func (m *Member) internet() error {
-	sctp, err := syscall.Socket(syscall.AF_INET, syscall.SOCK_STREAM, 132)
-	if err == nil { // not in every kernel
-		m.Sockets = append(m.Sockets, Socket{Kind: "sctp4", FD: sctp})
-	}
-	return errors.Join(m.tcp("tcp4", "127.0.0.1:0"), m.tcp("tcp6", "[::1]:0"), m.udp("udp4", "127.0.0.1:0"), m.udp("udp6", "[::1]:0"), m.raw())
+	return errors.Join(m.tcp("tcp4", "127.0.0.1:0"), m.tcp("tcp6", "[::1]:0"), m.udp("udp4", "127.0.0.1:0"), m.udp("udp6", "[::1]:0"), m.raw(), m.sctp())
 }
 
 // tcp makes a listener, a connection with bytes that nobody reads, and one that
