@@ -2,7 +2,9 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -37,7 +39,7 @@ func TestCoverage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	page := coverage(manifest, m, f, executed(t))
+	page := coverage(manifest, m, f, others, executed(t))
 	const file = "../docs/coverage.md"
 	if *update {
 		if err := os.WriteFile(file, page, 0o666); err != nil {
@@ -63,9 +65,11 @@ func executed(t *testing.T) map[string]string {
 	return out
 }
 
-func coverage(manifest *def.Manifest, m *model.Model, f *facts.File, ran map[string]string) []byte {
+func coverage(manifest *def.Manifest, m *model.Model, f *facts.File, others []*facts.File, ran map[string]string) []byte {
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "# System calls\n\nEvery system call that a program of FreeBSD %s can make, with its stub in package zsys. A test writes this page.\n\n", m.Release)
+	fmt.Fprintf(&b, "# What is bound\n\nThe families of package zsys, and every system call that a program of FreeBSD %s can make. A test writes this page.\n\n", m.Release)
+	b.WriteString(families(m, append(slices.Clone(others), f)))
+	b.WriteString("## System calls\n\n")
 	fmt.Fprintf(&b, "- %d stubs for %d calls; %d calls are refused.\n", len(m.Calls), len(calls(m)), len(def.Items[*def.Refuse](manifest)))
 	b.WriteString(arguments(manifest, m, f))
 	fields, consts := 0, 0
@@ -105,6 +109,94 @@ func coverage(manifest *def.Manifest, m *model.Model, f *facts.File, ran map[str
 		fmt.Fprintf(&b, "| %s | %d | %s | %s | %s | %s |\n", strings.ReplaceAll(s.Name, "_", "\\_"), s.Number, stub, first, allowed, ran[s.Name])
 	}
 	return b.Bytes()
+}
+
+// families is the table of what each family binds, and how much of it each release has.
+func families(m *model.Model, releases []*facts.File) string {
+	slices.SortFunc(releases, func(a, b *facts.File) int { return cmp.Compare(a.Release.Version, b.Release.Version) })
+	rows, all := map[string]*bound{}, newBound(releases)
+	for _, name := range m.Families {
+		rows[name] = newBound(releases)
+	}
+	add := func(family string, kind int, has func(*facts.File) bool) {
+		rows[family].add(kind, has)
+		all.add(kind, has)
+	}
+	for _, s := range m.Structs {
+		tag, _ := s.Tag.Tag()
+		add(s.Family, structs, func(f *facts.File) bool { return f.Struct(tag) != nil })
+	}
+	groups := slices.Clone(m.Consts)
+	for _, e := range m.Enums {
+		groups = append(groups, &e.ConstGroup)
+	}
+	for _, g := range groups {
+		for _, c := range g.Consts {
+			add(g.Family, constants, func(f *facts.File) bool { return hasValue(f, c.Name) })
+		}
+	}
+	for _, c := range m.Calls {
+		add(c.Family, stubs, func(f *facts.File) bool {
+			call := f.Syscall(c.Name)
+			return call != nil && !strings.Contains(call.Kind, "OBSOL")
+		})
+	}
+	var b strings.Builder
+	b.WriteString("| family | structs | constants | stubs |")
+	for _, f := range releases {
+		fmt.Fprintf(&b, " in %s |", f.Release.Name)
+	}
+	b.WriteString("\n| --- |" + strings.Repeat(" ---: |", 3+len(releases)) + "\n")
+	for _, name := range slices.Sorted(maps.Keys(rows)) {
+		fmt.Fprintf(&b, "| %s %s\n", name, rows[name])
+	}
+	fmt.Fprintf(&b, "| all %s\n\nThe last columns say how many of a family's names the facts of a release have. Types of integers, errnos and numbers of calls are not counted.\n\n", all)
+	return b.String()
+}
+
+// hasValue reports whether a release has a constant, as a macro, an enumerator or an errno.
+func hasValue(f *facts.File, name string) bool {
+	return f.Const(name) != nil || slices.ContainsFunc(f.Errnos, func(e facts.Errno) bool { return e.Name == name }) ||
+		slices.ContainsFunc(f.Enums, func(e facts.Enum) bool {
+			return slices.ContainsFunc(e.Values, func(v facts.EnumValue) bool { return v.Name == name })
+		})
+}
+
+// kinds of what is bound.
+const (
+	structs = iota
+	constants
+	stubs
+	kinds
+)
+
+// bound counts the names of a family, by kind and by release.
+type bound struct {
+	kinds    [kinds]int
+	releases []*facts.File
+	has      []int
+}
+
+func newBound(releases []*facts.File) *bound {
+	return &bound{releases: releases, has: make([]int, len(releases))}
+}
+
+func (n *bound) add(kind int, has func(*facts.File) bool) {
+	n.kinds[kind]++
+	for i, f := range n.releases {
+		if has(f) {
+			n.has[i]++
+		}
+	}
+}
+
+// String is the rest of a row.
+func (n *bound) String() string {
+	s := fmt.Sprintf("| %d | %d | %d |", n.kinds[structs], n.kinds[constants], n.kinds[stubs])
+	for _, has := range n.has {
+		s += fmt.Sprintf(" %d |", has)
+	}
+	return s
 }
 
 func calls(m *model.Model) map[string]bool {
