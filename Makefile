@@ -93,7 +93,13 @@ abi: ## write the browser of the ABI, one web page: [ABI=bin/abi.html]
 diff: ## say what changed between releases: FROM=freebsd12 TO=freebsd15
 	@go run ./gen diff $(FROM) $(TO)
 
+api-diff: ## say which exported names came and went since the last version
+	@tag=$$(git describe --tags --abbrev=0 --match 'v[0-9]*' 2>/dev/null); \
+	if test -z "$$tag"; then echo "no version is tagged yet: there is nothing to compare with"; else \
+		echo "since $$tag:"; git diff -U0 "$$tag" -- api | grep -E '^(\+|-)[^+-]' || echo "nothing came or went"; \
+	fi
+
 clean: ## remove what was built
 	rm -rf bin
 
-.PHONY: help generate test race test-arch test-freebsd cross lint fuzz bench plots facts witness sweep layout docs abi diff clean
+.PHONY: help generate test race test-arch test-freebsd cross lint fuzz bench plots facts witness sweep layout docs abi diff api-diff clean
