@@ -21,8 +21,11 @@ func (o *Once) Do(f func()) {
 		acquire(&o.o.State)
 		return
 	}
-	check(o.do(f, machine.Limit{}))
+	o.doSlow(f)
 }
+
+//go:noinline // so that its caller is inlined
+func (o *Once) doSlow(f func()) { check(o.do(f, machine.Limit{})) }
 
 // DoContext is Do that waits for another's call until ctx is done.
 func (o *Once) DoContext(ctx context.Context, f func()) error {

@@ -42,7 +42,7 @@ func TestMain(m *testing.M) {
 	}
 	r, err := shmsync.FromFile(os.NewFile(3, "region"), 0)
 	if err == nil {
-		err = map[string]func(*shmsync.Region) error{"count": countChild, "robust": robustChild, "send": sendChild, "receive": receiveChild}[role](r)
+		err = map[string]func(*shmsync.Region) error{"count": countChild, "robust": robustChild, "send": sendChild, "receive": receiveChild, "die": dieChild}[role](r)
 	}
 	if err != nil {
 		log.Fatalf("child %s: %v", role, err)
@@ -228,6 +228,18 @@ func TestKill(t *testing.T) {
 	if s.Deaths == 0 && count >= 100 {
 		t.Error("nobody was killed with the lock: this proves nothing")
 	}
+}
+
+// dieAt is where dieChild finds its lock.
+const dieAt = 56
+
+// dieChild ends with a lock.
+func dieChild(r *shmsync.Region) error {
+	m, err := shmsync.At[shmsync.RobustMutex](r, dieAt)
+	if err != nil {
+		return err
+	}
+	return m.Lock()
 }
 
 const ringAt = 1024
