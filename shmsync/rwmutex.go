@@ -38,7 +38,7 @@ func (rw *RWMutex) RLock() {
 	rw.rlockSlow()
 }
 
-//go:noinline // so that its caller is inlined
+//go:noinline // so that its caller stays short
 func (rw *RWMutex) rlockSlow() { check(rw.rlock(machine.Limit{})) }
 
 func (rw *RWMutex) rlock(l machine.Limit) error {
@@ -79,7 +79,7 @@ func (rw *RWMutex) RUnlock() {
 	}
 }
 
-//go:noinline // so that its caller is inlined
+//go:noinline // so that its caller stays short
 func (rw *RWMutex) runlockSlow() { check(rw.rw.RUnlock(host)) }
 
 // Lock locks rw for writing, and waits until it can. It panics with ErrCorrupt.

@@ -6,6 +6,7 @@
 // or clang; without one its rows are left out, which the output says.
 //
 //	go run ./locks [-only REGEXP] [-rounds 9] [-time 60ms] [-o runs]
+//	go run ./locks -waits          how long one waits in a crowd
 //
 // Contenders take turns in every round. A ratio is the median, over the rounds, of
 // a contender's time by its baseline's of the same round.
@@ -25,6 +26,7 @@ var (
 	rounds = flag.Int("rounds", 9, "`ROUNDS` in which the contenders take turns")
 	length = flag.Duration("time", 60*time.Millisecond, "`TIME` that a contender is measured in a round")
 	store  = flag.String("o", "", "also write locks.tsv and ring.tsv into `DIR`")
+	waits  = flag.Bool("waits", false, "measure how long one of 16 waits")
 	role   = flag.String("role", "", "be a worker of the case `NAME`, for the parent")
 	number = flag.Int("number", 0, "which worker")
 )
@@ -35,6 +37,10 @@ func main() {
 	flag.Parse()
 	if flag.NArg() > 0 {
 		log.Fatalf("unexpected argument %q", flag.Arg(0))
+	}
+	if *waits {
+		printWaits()
+		return
 	}
 	run := measureAll
 	if *role != "" {
