@@ -6,6 +6,17 @@ import (
 	"unsafe"
 )
 
+// The layout that the package documents for other languages.
+var (
+	_ [128]byte = [unsafe.Offsetof(Ring{}.Producers)]byte{}
+	_ [136]byte = [unsafe.Offsetof(Ring{}.Tail)]byte{}
+	_ [256]byte = [unsafe.Offsetof(Ring{}.Consumers)]byte{}
+	_ [264]byte = [unsafe.Offsetof(Ring{}.Head)]byte{}
+	_ [384]byte = [unsafe.Offsetof(Ring{}.AwaitsMessage)]byte{}
+	_ [388]byte = [unsafe.Offsetof(Ring{}.AwaitsRoom)]byte{}
+	_ [512]byte = [RingHead]byte{}
+)
+
 // pass has producers and consumers of one message each, in a ring with room for
 // one, of threads that may be killed. A message is lost only with who took it or
 // was about to send it.
