@@ -63,7 +63,7 @@ fuzz: ## fuzz every fuzz target for FUZZTIME=60s each
 
 bench: ## run the benchmarks, each beside its baselines: [BENCH=REGEXP]
 	go test -run '^$$' -bench '$(BENCH)' -benchmem ./...
-	cd bench && go run .
+	cd bench && go run . && go run ./locks
 
 plots: ## draw the plots of docs/ from the runs that bench/runs keeps
 	cd bench && go run ./plots

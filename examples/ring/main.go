@@ -8,6 +8,7 @@
 package main
 
 import (
+	"bufio"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -16,6 +17,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/rawsys-go/rawsys/shmsync"
@@ -88,20 +90,51 @@ func demo() {
 	file := filepath.Join(dir, "ring")
 	sender, receiver := start("send", file), start("recv", file)
 	for range 2 {
-		time.Sleep(300 * time.Millisecond)
+		await(sender, receiver)
 		receiver = restart("receiver", receiver, "recv", file)
-		time.Sleep(300 * time.Millisecond)
+		await(sender, receiver)
 		sender = restart("sender", sender, "send", file)
 	}
-	time.Sleep(300 * time.Millisecond)
+	await(sender, receiver)
 	kill(sender)
 	kill(receiver)
 }
 
+// printed are the lines of receivers.
+var printed = make(chan string, 1000)
+
+// await waits until a receiver has printed two jobs of a sender.
+func await(sender, receiver *exec.Cmd) {
+	from, to := fmt.Sprintf(" of sender %d\n", sender.Process.Pid), fmt.Sprintf("receiver %d:", receiver.Process.Pid)
+	limit := time.After(20 * time.Second)
+	for n := 0; n < 2; {
+		select {
+		case line := <-printed:
+			if strings.HasPrefix(line, to) && strings.HasSuffix(line, from) {
+				n++
+			}
+		case <-limit:
+			log.Fatal("no job has arrived for 20 s")
+		}
+	}
+}
+
 func start(role, file string) *exec.Cmd {
 	c := exec.Command(os.Args[0], role, file)
-	c.Stdout, c.Stderr = os.Stdout, os.Stderr
+	c.Stderr = os.Stderr
+	out, err := c.StdoutPipe()
+	check(err)
 	check(c.Start())
+	go func() {
+		for r := bufio.NewReader(out); ; {
+			line, err := r.ReadString('\n')
+			if err != nil {
+				return
+			}
+			fmt.Print(line)
+			printed <- line
+		}
+	}()
 	return c
 }
 
