@@ -6,6 +6,8 @@ import (
 	"runtime"
 	"slices"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // kase is a situation in which contenders are compared.
@@ -76,16 +78,13 @@ func (r *result) ratios(i int, baseline string) []float64 {
 	return list
 }
 
-// loop measures an operation that one goroutine repeats.
+// loop measures an operation that nobody waits for, in CPU time: what else runs on
+// the machine does not count.
 func loop(run func(n int)) func(time.Duration) (sample, error) {
-	n := 0
+	n := 1000
 	return func(d time.Duration) (sample, error) {
-		for n == 0 || n < 1<<30 {
-			fit := timed(run, max(n, 1000))
-			if n > 0 && fit > d/2 {
-				break
-			}
-			n = max(2*n, 1000)
+		for n < 1<<30 && timed(run, n) < d/2 {
+			n *= 2
 		}
 		before := mallocs()
 		took := timed(run, n)
@@ -93,10 +92,19 @@ func loop(run func(n int)) func(time.Duration) (sample, error) {
 	}
 }
 
+// timed is the CPU time of n operations.
 func timed(run func(n int), n int) time.Duration {
-	start := time.Now()
+	start := cpuTime()
 	run(n)
-	return time.Since(start)
+	return cpuTime() - start
+}
+
+func cpuTime() time.Duration {
+	var u unix.Rusage
+	if err := unix.Getrusage(unix.RUSAGE_SELF, &u); err != nil {
+		panic(err)
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
 func mallocs() uint64 {

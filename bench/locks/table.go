@@ -14,8 +14,9 @@ import (
 
 func head() string {
 	return fmt.Sprintf(`%s %s, GOMAXPROCS %d, %d rounds of %v
-ns: of one operation, by all workers together. time: that by the baseline's, with
-the lowest and the highest round; speed is 1/time. allocs: of one operation.
+ns: of one operation, by all workers together; CPU time where nobody waits. time:
+that by the baseline's, the median of the rounds, with the lowest and the highest;
+speed is 1/time. allocs: of one operation.
 share: operations of the worker with the fewest, in even shares.
 `, runtime.GOOS, runtime.GOARCH, runtime.GOMAXPROCS(0), *rounds, *length)
 }
