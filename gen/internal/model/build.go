@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"go/token"
+	"go/types"
 	"slices"
 
 	"github.com/rawsys-go/rawsys/gen/internal/def"
@@ -71,11 +73,28 @@ func (b *builder) sorted() error {
 
 // take claims a name of the package.
 func (b *builder) take(name string, at def.Word) {
+	if what := reserved(name); what != "" {
+		b.errorf(at, "%s is %s in Go: leave it out with !%s, or name it otherwise", name, what, name)
+		return
+	}
 	if first, ok := b.taken[name]; ok {
 		b.errorf(at, "%s is the name of what line %d binds too: leave one out with !%s, or name it otherwise", name, first.Pos.Line, name)
 		return
 	}
 	b.taken[name] = at
+}
+
+// reserved says what a name is in Go, if the package cannot have it.
+func reserved(name string) string {
+	switch {
+	case token.IsKeyword(name):
+		return "a keyword"
+	case types.Universe.Lookup(name) != nil:
+		return "predeclared"
+	case slices.Contains([]string{"init", "strconv", "syscall", "unsafe"}, name):
+		return "not free"
+	}
+	return ""
 }
 
 // head checks that the manifest and the facts are about the same thing.
