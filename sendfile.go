@@ -8,16 +8,19 @@ import (
 	"github.com/rawsys-go/rawsys/internal/transfer"
 )
 
-// Sendfile sends headers, then count bytes of the file in from offset, then
-// trailers to the stream out, and returns the number of bytes that left.
-// With count 0 the file part goes to the end of file, as that is found while
-// sending; if out is the file that in reads, that end is never found before the
-// disk is full. It exists on Unix systems; [Transfer], which does the same for
-// files and connections, exists on every system.
+// Sendfile sends three things to the stream out, in this order: headers, count
+// bytes of the file in from offset on, and trailers. out and in are descriptors;
+// offset and count are in bytes. It returns how many bytes left, of all three.
 //
-// A byte has left when the kernel has taken it, which does not say that the peer
-// has it. Bytes that the kernel sent were not copied: a file that is overwritten
-// after the call may still change what the peer gets.
+// With count 0 the file part goes to the end of file, wherever that is once it is
+// reached. Do not send a file to itself with count 0: it grows until the disk is full.
+//
+// Sendfile exists on Unix systems. [Transfer] does the same for files and
+// connections, on every system.
+//
+// A byte has left when the kernel has taken it. Whether the peer has received it is
+// not known. Bytes that go by the kernel are not copied first: if the file is
+// overwritten soon after the call, the peer may get the new bytes.
 //
 // The contract, on every Unix system:
 //
@@ -25,8 +28,10 @@ import (
 //     included, whatever is returned with it. They are a prefix of the whole:
 //     no byte is sent twice, none is left out.
 //   - A negative offset or count, or an unknown flag, is EINVAL before
-//     anything is sent. So is a source that has no offsets (ESPIPE), is a
-//     directory (EISDIR) or may not be read (EBADF), if anything of it is wanted.
+//     anything is sent.
+//   - A source that cannot be read is an error before anything is sent, unless
+//     nothing of it is wanted: EISDIR for a directory, ESPIPE for a pipe or a socket, EBADF
+//     for a descriptor that is not open for reading.
 //   - Headers are sent even if the file part is empty.
 //   - If the file ends before count bytes the error is io.ErrUnexpectedEOF, and
 //     no trailer follows. With count 0 the end of file is no error, and
@@ -34,12 +39,12 @@ import (
 //   - A non-blocking out that takes no more gives EAGAIN with what has left. To go
 //     on from there without arithmetic, use Transfer and its Send.
 //   - EINTR is never returned. EBUSY is returned only with SF_NODISKIO.
-//   - A pair of descriptors that the kernel does not serve is read and written
-//     from the byte where the kernel stopped.
+//   - If the kernel cannot send from in to out, the file is read and written
+//     instead, from the byte where the kernel stopped.
 //   - The position of in is neither used nor changed.
 //   - A peer that has gone is EPIPE or ECONNRESET, on any descriptor; SIGPIPE
 //     does not end the program.
-//   - Nothing is allocated once warm, and no slice is written to.
+//   - After the first calls nothing is allocated. No slice is written to.
 //
 // flags are zsys.SF_ constants, with a number of pages to read ahead in the
 // upper 16 bits:
@@ -54,20 +59,23 @@ import (
 //
 // SF_NODISKIO keeps the thread from waiting for the file. Since FreeBSD 11
 // sendfile(2) reads pages that are not in memory in the background, with and
-// without the flag; the flag gives EBUSY where a page is in use by somebody else,
-// such as another read of it that is under way. Reading and writing would wait
-// for the disk, and so with this flag nothing is ever copied. A
-// pair that the kernel does not serve then gives the kernel's error. What could
-// only be copied gives EOPNOTSUPP: SF_SYNC with it, a Transfer's File or
-// destination that is no descriptor, and a Unix socket.
+// without the flag. The flag gives EBUSY where a page is in use by somebody else,
+// such as another read of it that is under way. To copy would be to wait for the
+// disk, so with this flag nothing is copied. If the kernel cannot send from in to out, its
+// error is returned. EOPNOTSUPP is returned for what can only be copied: SF_SYNC in
+// the same call, a Unix socket as out, and a Transfer whose File or destination is no
+// descriptor.
 //
-// The kernel's way is sendfile(2) of Linux, FreeBSD, DragonFly and macOS, and
-// sendfile(3EXT) of illumos and Solaris; other systems copy, and so does iOS,
-// where sendfile has ended programs. On FreeBSD what goes to a Unix socket is
-// copied: its kernel loses bytes there that it is still reading from the disk when
-// the socket is closed. All of it has run on Linux and FreeBSD. On
-// the other systems nothing has: it was compiled for them, and their ways were
-// run against models.
+// Small file parts are copied even where the kernel could send them, as one read and
+// one write of everything are faster: up to 16 to 128 KiB, see [Transfer].Threshold.
+// Larger ones go by sendfile(2) of Linux, FreeBSD, DragonFly and macOS, and by
+// sendfile(3EXT) of illumos and Solaris. Other systems copy everything, and so does
+// iOS, where sendfile has ended programs. What goes to a Unix socket on FreeBSD is
+// copied: that kernel loses bytes which it is still reading from the disk when the
+// socket is closed.
+//
+// This has run on Linux and FreeBSD. For the other systems it was compiled, and run
+// against models of their kernels; nobody has run it there.
 //
 // Errors from the system are *Error.
 func Sendfile(out, in int, offset, count int64, headers, trailers [][]byte, flags int) (written int64, err error) {

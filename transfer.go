@@ -15,10 +15,10 @@ import (
 // Sendfile's, on every system.
 //
 // A Transfer remembers how far it has come. After an error another WriteTo
-// goes on where the last one stopped, so that each byte leaves once; after
-// success there is nothing left to send until Reset. To go on is worth while after
-// EAGAIN and a deadline, after EBUSY, and after io.ErrUnexpectedEOF if the file
-// may have grown; not after EPIPE or ECONNRESET, for that peer is gone.
+// goes on where the last one stopped, so that each byte leaves once. After
+// success there is nothing left to send until Reset. Call WriteTo again after
+// EAGAIN, a deadline or EBUSY, and after io.ErrUnexpectedEOF if the file
+// may have grown. After EPIPE or ECONNRESET the peer is gone, and there is no use in it.
 //
 // To cancel a transfer from another goroutine, set a write deadline in the past,
 // or Close the connection: the transfer ends when it next has to wait.
@@ -26,9 +26,9 @@ import (
 // A Transfer is not safe for concurrent use. File, Headers and Trailers are
 // only read, and must not change until the transfer is over.
 type Transfer struct {
-	// File is where the file bytes come from. From an *os.File the kernel can
-	// send, and from an *io.SectionReader of one; anything else is copied. Its own
-	// file position is neither used nor changed. With Count 0 it may be nil.
+	// File is where the file bytes come from. The kernel can send from an *os.File
+	// and from an *io.SectionReader of one; from anything else bytes are copied. The
+	// file's own position is neither used nor changed. With Count 0 File may be nil.
 	//
 	// A ReadAt that returns bytes together with an error has those bytes sent, and
 	// then its error returned.
@@ -53,9 +53,9 @@ type Transfer struct {
 	// Threshold is the largest file part, in bytes, that is copied together
 	// with its headers and trailers although the kernel could send it. 0 is the
 	// default: 16 to 128 KiB, more where system calls are slow, which is
-	// measured once in a process. A negative one leaves all file parts to the kernel; what a file
-	// has gained after its end was seen may still be copied, up to one buffer of
-	// 64 KiB. More than 1 MiB counts as 1 MiB.
+	// measured once in a process. A negative Threshold leaves every file part to the
+	// kernel, but for what a file gains while it is being sent: up to 64 KiB
+	// of that may be copied. More than 1 MiB counts as 1 MiB.
 	Threshold int
 
 	progress transfer.Progress
@@ -68,14 +68,14 @@ const ToEOF = transfer.ToEOF
 // Progress says how much of a Transfer has left, and how.
 type Progress struct {
 	Header, File, Trailer int64 // bytes of each part that left
-	EOF                   bool  // the end of the file was met, after File bytes
-	Way                   Way   // how file bytes left
+	EOF                   bool  // the file ended after File bytes
+	Way                   Way   // how the file bytes left: by the kernel, by a copy, or both
 }
 
 // Sent is the number of bytes that left: headers, file and trailers.
 func (p Progress) Sent() int64 { return p.Header + p.File + p.Trailer }
 
-// Way is the set of ways that file bytes took. It is empty until one has left.
+// Way is the set of ways that file bytes took. It is 0 until the first has left.
 type Way uint8
 
 const (
@@ -99,26 +99,41 @@ func (t *Transfer) Reset() { t.progress, t.refused = transfer.Progress{}, false 
 
 // WriteTo sends what is left to w and returns the number of bytes that left.
 //
-// If w is a syscall.Conn (*net.TCPConn, *net.UnixConn, *os.File: sockets,
-// pipes, files) and File an *os.File, the kernel sends where it can, and a
-// buffer is read and written where it cannot. While w takes nothing the
-// goroutine waits in Go's network poller, and write deadlines and Close end the
-// wait as they end a Write. The connection's write lock is held throughout, so that concurrent Writes stay out of the
-// message. A type that embeds such a connection is taken at its SyscallConn's
-// word: if its Write does more than the connection's, hide SyscallConn. The
-// destination must be a stream; datagrams would be cut wherever it suits the kernel.
+// What File and w are decides how file bytes leave, if there are more of them than Threshold:
 //
-// Any other pair is copied through w's Write, in as few calls as a pooled
-// buffer allows. Concurrent Writes may then come between. If a Write panics, the
-// Transfer keeps what earlier ones took.
+//	w                                            File: *os.File, or an       File: any other
+//	                                             *io.SectionReader of one    io.ReaderAt
+//	*net.TCPConn                                 by the kernel               copied
+//	*net.UnixConn                                by the kernel;              copied
+//	                                             copied on FreeBSD
+//	*os.File, and others with a SyscallConn      by the kernel if it can,    copied
+//	                                             else copied
+//	http.ResponseWriter, *tls.Conn,              copied                      copied
+//	*bufio.Writer, any other io.Writer
 //
-// The bytes that left are those that the kernel or w took; whether the peer has
-// received them is not known. Bytes that went by the kernel were not copied: a
-// file that is overwritten after WriteTo has returned may still change what the
-// peer gets. A w that is File itself grows, with ToEOF, until the disk is full.
+// On systems without a sendfile everything is copied. [Progress] tells which way was
+// taken. The kernel can send over HTTP too: use http.ServeContent, or Hijack
+// the connection and write to that.
 //
-// Errors: io.ErrUnexpectedEOF if File ended before Count bytes; *Error from a
-// system call; w's and File's own.
+// If w has a SyscallConn and File is an *os.File, or a section of one, the descriptors are used
+// directly. While w takes nothing the goroutine waits in Go's network poller, and write
+// deadlines and Close end the wait as they end a Write. The connection's write lock is
+// held throughout, so that concurrent Writes stay out of the message. If w's type embeds a
+// connection and its Write does more than the connection's, that Write is passed
+// by: give such a type no SyscallConn. w must be a stream. A datagram socket would cut the
+// message into packets at places that nobody chose.
+//
+// Otherwise bytes go through w's Write, in as few calls as a buffer allows. Concurrent
+// Writes may then come between. If a Write panics, the Transfer keeps what earlier
+// ones took.
+//
+// A byte has left when the kernel or w has taken it. Whether the peer has received it
+// is not known. Bytes that go by the kernel are not copied first: if the file is
+// overwritten soon after WriteTo has returned, the peer may get the new bytes. Do not send a
+// file to itself with ToEOF: it grows until the disk is full.
+//
+// The error is io.ErrUnexpectedEOF if File ended before Count bytes, an *Error if a
+// system call failed, and otherwise what w or File returned.
 func (t *Transfer) WriteTo(w io.Writer) (n int64, err error) {
 	if err := t.check(); err != nil {
 		return 0, err
@@ -143,8 +158,8 @@ func (t *Transfer) WriteTo(w io.Writer) (n int64, err error) {
 	return 0, err
 }
 
-// Read makes a Transfer an io.Reader of what is left of it, for code that reads;
-// io.Copy uses WriteTo instead. Bytes count as left when they are read.
+// Read makes a Transfer an io.Reader of what is left of it, for code that takes an
+// io.Reader. io.Copy uses WriteTo instead. A byte has left when it has been read.
 func (t *Transfer) Read(p []byte) (int, error) {
 	if err := t.check(); err != nil {
 		return 0, err

@@ -27,6 +27,7 @@ type told struct {
 	threshold int64 // 0: none
 
 	asked  []int64
+	wrote  int
 	pushes int
 }
 
@@ -38,6 +39,9 @@ func (c *told) Sendfile(_, n int64, _ [][]byte, _ int) (int64, error) {
 }
 
 func (c *told) Write(bufs [][]byte, more bool) (int, error) {
+	if c.wrote++; c.wrote > 10_000 {
+		panic("writes without end")
+	}
 	if c.room == 0 {
 		return c.Stream.Write(bufs, more)
 	}
@@ -130,6 +134,22 @@ func TestGrownFile(t *testing.T) {
 		}
 		if starts = starts[:min(len(starts), len(c.want))]; !slices.Equal(starts, c.want) { // and at the end
 			t.Errorf("size %d: the kernel began at %v, want %v", c.seen, starts, c.want)
+		}
+	}
+}
+
+// TestSmallFileAtOnce: a file of up to the threshold is read and written by a call each, also
+// where it is as large as the buffer would be otherwise, and its end is to be seen.
+func TestSmallFileAtOnce(t *testing.T) {
+	for _, size := range []int{1, 64<<10 - 1, 64 << 10, 64<<10 + 1, 99_999} {
+		for _, count := range []int64{transfer.ToEOF, int64(size)} {
+			kern := writes{told: told{Stream: transfer.Stream{R: strings.NewReader(strings.Repeat("x", size))}, sizes: int64(size)}}
+			job := transfer.Job{Count: count, Trailers: [][]byte{[]byte("tail")}}
+			var m transfer.Machine
+			m.Start(&job, &kern, transfer.Linux, 0, 100_000)
+			if state, _, err := m.Run(); state != transfer.Done || err != nil || len(kern.calls) != 1 {
+				t.Errorf("%d bytes, count %d: %v, %v, writes of %d", size, count, state, err, kern.calls)
+			}
 		}
 	}
 }
@@ -263,41 +283,5 @@ func TestNegativeWrite(t *testing.T) {
 	m.Start(&job, kern, transfer.Plain, 0, -1)
 	if state, op, err := m.Run(); state != transfer.Failed || op != "write" || err == nil || job.Sent() != 0 {
 		t.Errorf("%v, %q, %v, %+v", state, op, err, job.Progress)
-	}
-}
-
-// direct is a file that is read in whole blocks only, as with O_DIRECT.
-type direct struct {
-	told
-	data string
-}
-
-func (c *direct) ReadAt(p []byte, off int64) (int, error) {
-	if len(p)%512 != 0 || off%512 != 0 {
-		return 0, syscall.EINVAL
-	}
-	return copy(p, c.data[min(off, int64(len(c.data))):]), nil
-}
-
-// TestWholeBlocks: any range of a file opened with O_DIRECT.
-func TestWholeBlocks(t *testing.T) {
-	data := strings.Repeat("0123456789abcde", 20_000)
-	for _, offset := range []int64{0, 1, 512, 4095, 4096, 200_000, 299_999, 300_000, 400_000} {
-		for _, count := range []int64{transfer.ToEOF, 1, 512, 4096, 70_000} {
-			var out bytes.Buffer
-			kern := direct{told{Stream: transfer.Stream{W: &out}}, data}
-			job := transfer.Job{Offset: offset, Count: count}
-			var m transfer.Machine
-			m.Start(&job, &kern, transfer.Plain, 0, 5000)
-			state, _, err := m.Run()
-			want := data[min(offset, int64(len(data))):]
-			if count != transfer.ToEOF {
-				want = want[:min(count, int64(len(want)))]
-			}
-			short := int64(len(want)) < count
-			if out.String() != want || short != (err == io.ErrUnexpectedEOF) || !short && state != transfer.Done {
-				t.Errorf("%d from %d: %d bytes, %v", count, offset, out.Len(), err)
-			}
-		}
 	}
 }
