@@ -12,16 +12,15 @@ import (
 // call each for header, file and trailer, and those that hold a segment open.
 //
 // Where that is depends on what a system call costs, which differs between
-// machines by more than all else: on one of 0.2 µs the ways meet at 16 KiB, on one of
-// 1.3 µs at about 100 KiB. So it is measured, once in a process. The curves are in
-// docs/sendfile.md.
+// machines by more than all else. Where calls are fast the ways meet at 16 KiB. Where
+// one costs 1 µs the copy is faster up to 128 KiB and beyond. So the cost is measured,
+// once in a process, and the threshold rises with it. The curves are in docs/sendfile.md.
 const (
 	leastThreshold = 16 << 10
 	mostThreshold  = 128 << 10
 
-	// bytesPerNano is how much longer a file part pays to be copied for each
-	// nanosecond that a system call costs: 80 KiB for a microsecond.
-	bytesPerNano = 80 << 10 / 1000.
+	fastCall    = 250 * time.Nanosecond // up to here leastThreshold is right
+	perMicrosec = 160 << 10             // how much more is copied for each microsecond beyond it
 )
 
 var measured atomic.Int64
@@ -39,8 +38,9 @@ func DefaultThreshold() int64 {
 
 // thresholdFor is the threshold where a system call costs that much, in whole pages.
 func thresholdFor(call time.Duration) int64 {
-	t := int64(float64(call)*bytesPerNano) &^ (4<<10 - 1)
-	return min(max(t, leastThreshold), mostThreshold)
+	beyond := min(max(call-fastCall, 0), time.Microsecond)
+	t := leastThreshold + int64(beyond)*perMicrosec/int64(time.Microsecond)
+	return min(t&^(4<<10-1), mostThreshold)
 }
 
 // callCost is what a system call costs that does next to nothing: the least of a few
