@@ -39,7 +39,7 @@ func (c *told) Sendfile(_, n int64, _ [][]byte, _ int) (int64, error) {
 }
 
 func (c *told) Write(bufs [][]byte, more bool) (int, error) {
-	if c.wrote++; c.wrote > 10_000 {
+	if c.wrote++; c.wrote > 100 {
 		panic("writes without end")
 	}
 	if c.room == 0 {

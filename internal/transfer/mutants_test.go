@@ -116,7 +116,7 @@ func TestMutants(t *testing.T) {
 		t.Run(strings.ReplaceAll(m.fault, " ", "_"), func(t *testing.T) {
 			t.Parallel()
 			overlay := mutate(t, m.file, m.from, m.to)
-			cmd := needs.HostGo("test", "-short", "-count=1", "-timeout=60s", "-failfast", "-vet=off", "-ldflags=-s -w", "-overlay="+overlay, "-skip=^TestMutants$", ".")
+			cmd := needs.HostGo("test", "-short", "-count=1", "-timeout=30s", "-failfast", "-vet=off", "-ldflags=-s -w", "-overlay="+overlay, "-skip=^TestMutants$", ".")
 			out, err := cmd.CombinedOutput()
 			var exit *exec.ExitError
 			switch {
