@@ -116,13 +116,13 @@ func TestMutants(t *testing.T) {
 		t.Run(strings.ReplaceAll(m.fault, " ", "_"), func(t *testing.T) {
 			t.Parallel()
 			overlay := mutate(t, m.file, m.from, m.to)
-			cmd := needs.HostGo("test", "-short", "-count=1", "-timeout=30s", "-failfast", "-vet=off", "-ldflags=-s -w", "-overlay="+overlay, "-skip=^TestMutants$", ".")
+			cmd := needs.HostGo("test", "-short", "-count=1", "-timeout=2m", "-failfast", "-vet=off", "-ldflags=-s -w", "-overlay="+overlay, "-skip=^TestMutants$", ".")
 			out, err := cmd.CombinedOutput()
 			var exit *exec.ExitError
 			switch {
 			case err == nil:
 				t.Errorf("not caught: %s\n%s", m.fault, out)
-			case !errors.As(err, &exit) || strings.Contains(string(out), "[build failed]"):
+			case !errors.As(err, &exit) || strings.Contains(string(out), "[build failed]"), strings.Contains(string(out), "test timed out"):
 				t.Errorf("%v\n%s", err, out)
 			default:
 				t.Logf("%s: caught: %s", m.fault, evidence(string(out)))
