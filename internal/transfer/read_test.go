@@ -51,15 +51,15 @@ func (s *scenario) read() error {
 // random ones.
 func TestReads(t *testing.T) {
 	plain := systems[len(systems)-1]
-	schedules, random := 0, 100_000
+	schedules, faults, random := 0, 2, 100_000
 	if needs.Brevity() {
-		random = 10_000
+		faults, random = 1, 10_000
 	}
 	for _, sc := range smallScenarios(plain) {
 		tree := new(kernelmodel.Tree)
 		for more := true; more; more = tree.Next() {
 			w, try := *sc.world, *sc
-			w.Chooser, w.Faults, w.Late = tree, 2, true // the headers are read before the file is
+			w.Chooser, w.Faults, w.Late = tree, faults, true // the headers are read before the file is
 			try.world = &w
 			schedules++
 			if err := try.read(); err != nil {
