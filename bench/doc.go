@@ -7,6 +7,6 @@
 //	go run . -curve     copy against kernel by size: where the threshold lies
 //	go run . -calls     system calls per transfer, counted by strace
 //
-// Contenders take turns in every round, and the best round of each counts. The receiving end
+// Contenders take turns in every round, and the median of the rounds counts. The receiving end
 // is a process of its own, so that CPU time is the sender's.
 package main
