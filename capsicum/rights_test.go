@@ -172,7 +172,7 @@ func TestKernelAgreesOnWords(t *testing.T) {
 		Word0, Word1 string
 		Errno        int
 	}
-	for _, arch := range []string{"amd64", "386"} {
+	for _, arch := range []string{"amd64", "386", "arm64", "arm"} {
 		calls, err := recording.Read[call]("../testdata/recordings/calls-"+arch+".jsonl.gz", "cap_rights_limit")
 		if err != nil {
 			t.Fatal(err)

@@ -90,7 +90,7 @@ func TestKernelAgreesOnTimeouts(t *testing.T) {
 		}
 		return true, err
 	}
-	for _, arch := range []string{"amd64", "386"} {
+	for _, arch := range []string{"amd64", "386", "arm64", "arm"} {
 		calls, err := recording.Read[call]("../testdata/recordings/calls-"+arch+".jsonl.gz", "umtx_timeout")
 		if err != nil {
 			t.Fatal(err)

@@ -91,12 +91,14 @@ func TestBlockingRecordings(t *testing.T) {
 		Hdr, Trl     []int
 		Flags        int
 	}
-	eachRecord(t, "sendfile-blocking.jsonl.gz", func(line int, r *record) {
-		w := &World{Size: r.Size, MaxSize: r.Size}
-		if err := r.answer.try(w, r.Off, r.N, fill('h', r.Hdr...), fill('t', r.Trl...), r.Flags); err != nil {
-			t.Errorf("line %d: %v", line, err)
-		}
-	})
+	for _, name := range []string{"sendfile-blocking.jsonl.gz", "sendfile-blocking-arm64.jsonl.gz", "sendfile-blocking-arm.jsonl.gz"} {
+		eachRecord(t, name, func(line int, r *record) {
+			w := &World{Size: r.Size, MaxSize: r.Size}
+			if err := r.answer.try(w, r.Off, r.N, fill('h', r.Hdr...), fill('t', r.Trl...), r.Flags); err != nil {
+				t.Errorf("%s, line %d: %v", name, line, err)
+			}
+		})
+	}
 }
 
 // TestNonblockingRecordings: given how much the socket took, which the

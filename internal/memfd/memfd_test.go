@@ -111,7 +111,7 @@ func TestKernelAgrees(t *testing.T) {
 		AddShrinkErrno int    `json:"add_seal_4_errno"`
 		WriteErrno     int    `json:"write_errno"`
 	}
-	for _, arch := range []string{"amd64", "386"} {
+	for _, arch := range []string{"amd64", "386", "arm64", "arm"} {
 		calls, err := recording.Read[call]("../../testdata/recordings/calls-"+arch+".jsonl.gz", "shm_open2")
 		if err != nil {
 			t.Fatal(err)

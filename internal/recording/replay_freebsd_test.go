@@ -55,7 +55,7 @@ func TestReplay(t *testing.T) {
 	defer runtime.UnlockOSThread()
 	t.Chdir(t.TempDir())
 	count := map[string]int{}
-	for _, raw := range calls {
+	for i, raw := range calls {
 		want, got := object{}, object{}
 		d := json.NewDecoder(strings.NewReader(string(raw)))
 		d.UseNumber()
@@ -63,7 +63,8 @@ func TestReplay(t *testing.T) {
 			t.Fatal(err)
 		}
 		replay, ok := replays[want.text("t")]
-		if !ok || unsettled(want) {
+		spared := testing.Short() && !*record && i%8 != 0 && want.text("t") == "copy_file_range" // of 2178
+		if !ok || spared || unsettled(want) {
 			continue
 		}
 		maps.Copy(got, want)
@@ -78,8 +79,7 @@ func TestReplay(t *testing.T) {
 }
 
 // unsettled calls have answers that are not the kernel's alone: a descriptor that
-// something closed, addresses of what lay behind the words, whether the processor has
-// large pages.
+// something closed, addresses of what lay behind the words.
 func unsettled(c object) bool {
 	switch c.text("t") {
 	case "copy_file_range":
@@ -87,8 +87,6 @@ func unsettled(c object) bool {
 	case "umtx_op":
 		_, ok := plainOps[zsys.UmtxOp(c.int("op"))]
 		return !ok
-	case "shm_open2":
-		return c.int("shmflags")&4 != 0 // SHM_LARGEPAGE
 	}
 	return false
 }
@@ -101,6 +99,9 @@ func check(t *testing.T, want, got object) {
 	}
 	if *record {
 		fmt.Printf("\nrecorded %s %s\n", runtime.GOARCH, text)
+	}
+	if large, ok := want["shmflags"].(json.Number); ok && large == "4" {
+		return // whether there are large pages is the processor's
 	}
 	for name, w := range want {
 		if g := fmt.Sprint(got[name]); g != fmt.Sprint(w) && !strings.HasPrefix(name, "word0_after") {
@@ -224,7 +225,6 @@ func umtxCall(a *[64]uint32, op zsys.UmtxOp, val uint32, size uintptr, timeout *
 }
 
 func replayUmtx(_ *testing.T, c object) {
-	a := &[64]uint32{uint32(c.int("word0"))}
 	var size uintptr
 	var timeout *zsys.UmtxTime
 	if c["timeout"] == true {
@@ -232,28 +232,45 @@ func replayUmtx(_ *testing.T, c object) {
 		timeout.Timeout.Nsec = umtxLimit
 		size = unsafe.Sizeof(*timeout)
 	}
-	start := time.Now()
-	n, err := umtxCall(a, zsys.UmtxOp(c.int("op")), uint32(c.int("val")), size, timeout)
-	c["n"], c["errno"], c["word0_after"], c["word1_after"] = n, errno(err), a[0], a[1]
-	if c["waited"] == false { // which a slow machine may seem to
-		return
+	a := new([64]uint32)
+	c.timed(func() (int, error) {
+		*a = [64]uint32{uint32(c.int("word0"))}
+		return umtxCall(a, zsys.UmtxOp(c.int("op")), uint32(c.int("val")), size, timeout)
+	})
+	c["word0_after"], c["word1_after"] = a[0], a[1]
+}
+
+// timed sets what came of a call, and whether it waited. One that did not, and seems
+// to have on a slow machine, is made again.
+func (c object) timed(call func() (int, error)) {
+	recorded := c["waited"]
+	for range 3 {
+		start := time.Now()
+		n, err := call()
+		c["n"], c["errno"], c["waited"] = n, errno(err), time.Since(start) >= limit
+		if c["waited"] == recorded {
+			return
+		}
 	}
-	c["waited"] = time.Since(start) >= limit
 }
 
 func replayTimeout(t *testing.T, c object) {
 	timeout := &zsys.UmtxTime{Clockid: zsys.CLOCK_MONOTONIC}
 	timeout.Timeout.Nsec = umtxLimit
 	size := unsafe.Sizeof(*timeout)
+	word := new([64]uint32)
 	switch c.text("case") {
+	case "umtx_time monotonic":
 	case "timespec only":
 		size = unsafe.Sizeof(timeout.Timeout)
 	case "umtx_time realtime":
 		timeout.Clockid = zsys.CLOCK_REALTIME
 	case "abs in the past":
 		timeout.Flags, timeout.Timeout.Nsec = zsys.UMTX_ABSTIME, 1
-	case "bad clock":
-		return // it waits for ever
+	case "bad clock": // it waits until it is woken
+		timeout.Clockid = 99
+		woken := time.AfterFunc(20*limit, func() { umtxCall(word, zsys.UMTX_OP_WAKE, 1, 0, nil) })
+		defer woken.Stop()
 	case "size 1":
 		size = 1
 	case "huge size":
@@ -264,12 +281,13 @@ func replayTimeout(t *testing.T, c object) {
 		timeout.Timeout.Nsec = -1
 	case "nsec 1000000000":
 		timeout.Timeout.Nsec = 1e9
-	case "umtx_time monotonic":
 	default:
 		t.Fatalf("what is %q?", c.text("case"))
 	}
-	n, err := umtxCall(new([64]uint32), zsys.UMTX_OP_WAIT_UINT, 0, size, timeout)
-	c["n"], c["errno"] = n, errno(err)
+	c.timed(func() (int, error) { return umtxCall(word, zsys.UMTX_OP_WAIT_UINT, 0, size, timeout) })
+	if _, ok := c["until_woken"]; ok {
+		c["until_woken"] = c["errno"] == 0
+	}
 }
 
 // shm opens anonymous memory, which a string cannot name.
@@ -298,7 +316,7 @@ func replayShm(_ *testing.T, c object) {
 	c["fd_flags"], c["seals"], c["seals_errno"] = flags, seals, errno(err)
 	_, err = syscall.Write(fd, []byte("x"))
 	c["write_errno"] = errno(err)
-	for _, seal := range []int{4, 2, 8, 1} { // the seal against seals last
+	for _, seal := range []int{4, 8, 1, 2} { // the last is behind the seal against seals
 		_, err := zsys.Fcntl(fd, zsys.F_ADD_SEALS, seal)
 		c["add_seal_"+strconv.Itoa(seal)+"_errno"] = errno(err)
 	}
