@@ -83,7 +83,7 @@ sweep: ## try every header of a tree, extracted and proved: SRC=DIR (needs clang
 layout: ## show structs as byte maps: [NAME=stat] [ARCH=386]
 	@go run ./gen layout $${ARCH:+-arch $$ARCH} $(NAME)
 
-docs: ## write the pages of docs/api from the doc comments
+docs: ## write the pages of docs/api, and the lists of api, from the sources
 	cd tools && go run ./apidoc -root ..
 
 abi: ## write the browser of the ABI, one web page: [ABI=bin/abi.html]

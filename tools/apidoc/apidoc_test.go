@@ -35,9 +35,21 @@ func module(t *testing.T, replaced map[string]string) string {
 
 // The pages of a small module are those of testdata/pages.txtar.
 func TestPages(t *testing.T) {
-	pages, err := makePages(module(t, nil), []string{".", "zsys"})
+	pages, lists, err := makePages(module(t, nil), []string{".", "zsys"})
 	if err != nil {
 		t.Fatal(err)
+	}
+	const exported = `const One
+const Two
+field Thing.File *os.File
+func (t *Thing) Do() error
+func (t *Thing) Undo() // FreeBSD
+func Both[T any](v ...T) (a, b T) // Unix systems
+func NewThing(n int) *Thing
+type Thing
+`
+	if got := string(lists["lib.txt"]); got != exported || len(lists) != 1 {
+		t.Errorf("%d lists, that of lib is\n%s", len(lists), got)
 	}
 	want, err := txtar.ParseFile("testdata/pages.txtar")
 	if err != nil {
@@ -60,7 +72,7 @@ func TestErrors(t *testing.T) {
 		"go.mod":       {"go 1.25.0\n", "names no module"},
 		"lib.go":       {"package lib\n\nfunc {\n", "lib.go:3:6: expected"},
 	} {
-		if _, err := makePages(module(t, map[string]string{file: tt[0]}), []string{".", "zsys"}); err == nil || !strings.Contains(err.Error(), tt[1]) {
+		if _, _, err := makePages(module(t, map[string]string{file: tt[0]}), []string{".", "zsys"}); err == nil || !strings.Contains(err.Error(), tt[1]) {
 			t.Errorf("%s: %v, want %q", file, err, tt[1])
 		}
 	}
@@ -69,14 +81,14 @@ func TestErrors(t *testing.T) {
 // Pages that are right stay as they are, and old ones go.
 func TestWrite(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "api")
-	if err := write(dir, map[string][]byte{"a.md": []byte("a"), "old.md": []byte("old")}); err != nil {
+	if err := write(dir, ".md", map[string][]byte{"a.md": []byte("a"), "old.md": []byte("old")}); err != nil {
 		t.Fatal(err)
 	}
 	before, err := os.Stat(filepath.Join(dir, "a.md"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := write(dir, map[string][]byte{"a.md": []byte("a"), "b.md": []byte("b")}); err != nil {
+	if err := write(dir, ".md", map[string][]byte{"a.md": []byte("a"), "b.md": []byte("b")}); err != nil {
 		t.Fatal(err)
 	}
 	after, err := os.Stat(filepath.Join(dir, "a.md"))

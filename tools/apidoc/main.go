@@ -1,5 +1,6 @@
 // Command apidoc writes the documentation of the module's public packages as
-// Markdown, as they are on FreeBSD, which pkg.go.dev does not show:
+// Markdown, as they are on FreeBSD, which pkg.go.dev does not show, and lists of
+// what they export, for api:
 //
 //	go run ./apidoc -root ..
 //
@@ -29,50 +30,56 @@ func main() {
 	if flag.NArg() > 0 {
 		log.Fatalf("unexpected argument %q", flag.Arg(0))
 	}
-	pages, err := makePages(*root, directories)
+	pages, names, err := makePages(*root, directories)
 	if err == nil {
-		err = write(filepath.Join(*root, *out), pages)
+		err = write(filepath.Join(*root, *out), ".md", pages)
+	}
+	if err == nil {
+		err = write(filepath.Join(*root, "api"), ".txt", names)
 	}
 	if err != nil {
 		log.Fatal(err)
 	}
 }
 
-// makePages makes the pages, by name.
-func makePages(root string, dirs []string) (map[string][]byte, error) {
+// makePages makes the pages, and the lists of what is exported, by the names of their files.
+func makePages(root string, dirs []string) (pages, lists map[string][]byte, err error) {
 	set, err := load(root, dirs)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if err := set.documented(); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	pages := map[string][]byte{"README.md": set.index()}
+	pages, lists = map[string][]byte{"README.md": set.index()}, map[string][]byte{}
 	for _, p := range set.packages {
+		if p.doc.Name != "zsys" { // whose tests have its list, for all ports
+			lists[p.doc.Name+".txt"] = set.list(p)
+		}
 		for _, page := range p.pages() {
 			pages[page.file] = set.render(p, page)
 		}
 	}
-	return pages, nil
+	return pages, lists, nil
 }
 
-// write replaces the pages that differ, and removes those that are no more.
-func write(dir string, pages map[string][]byte) error {
+// write replaces the files that differ, and removes those with an ending that are no more.
+func write(dir, ending string, files map[string][]byte) error {
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return err
 	}
-	old, err := filepath.Glob(filepath.Join(dir, "*.md"))
+	old, err := filepath.Glob(filepath.Join(dir, "*"+ending))
 	if err != nil {
 		return err
 	}
 	for _, name := range old {
-		if pages[filepath.Base(name)] == nil {
-			if err := os.Remove(name); err != nil {
+		if name := filepath.Base(name); files[name] == nil && name != "zsys.txt" {
+			if err := os.Remove(filepath.Join(dir, name)); err != nil {
 				return err
 			}
 		}
 	}
-	for name, text := range pages {
+	for name, text := range files {
 		name = filepath.Join(dir, name)
 		if was, err := os.ReadFile(name); err == nil && bytes.Equal(was, text) {
 			continue

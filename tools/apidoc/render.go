@@ -74,6 +74,58 @@ func (s *set) render(p *pkg, g *page) []byte {
 	return r.Bytes()
 }
 
+// list is a line for each exported name of a package, sorted.
+func (s *set) list(p *pkg) []byte {
+	r, lines := &renderer{set: s, pkg: p}, map[string]bool{}
+	for _, g := range p.pages() {
+		for _, d := range g.all() {
+			on := ""
+			if where := p.where(d.anchor); where != "" {
+				on = " // " + where
+			}
+			if !isValue(d.node) {
+				lines[r.line(d)+on+"\n"] = true
+				for _, field := range r.fields(d) {
+					lines[field+on+"\n"] = true
+				}
+				continue
+			}
+			for _, name := range strings.Split(d.title, ", ") {
+				lines[d.node.(*ast.GenDecl).Tok.String()+" "+name+on+"\n"] = true
+			}
+		}
+	}
+	return []byte(strings.Join(slices.Sorted(maps.Keys(lines)), ""))
+}
+
+// fields is a line for each exported field of a struct.
+func (r *renderer) fields(d *decl) (lines []string) {
+	g, ok := d.node.(*ast.GenDecl)
+	if !ok {
+		return nil
+	}
+	spec, ok := g.Specs[0].(*ast.TypeSpec)
+	if !ok {
+		return nil
+	}
+	s, ok := spec.Type.(*ast.StructType)
+	if !ok {
+		return nil
+	}
+	for _, f := range s.Fields.List {
+		var b bytes.Buffer
+		if err := format.Node(&b, r.pkg.fset, f.Type); err != nil {
+			b.WriteString(err.Error())
+		}
+		for _, name := range f.Names {
+			if name.IsExported() {
+				lines = append(lines, fmt.Sprintf("field %s.%s %s", d.anchor, name.Name, &b))
+			}
+		}
+	}
+	return lines
+}
+
 // contents lists a page's functions and types, a line each.
 func (r *renderer) contents(g *page) {
 	if len(g.funcs)+len(g.types) == 0 {
