@@ -4,6 +4,7 @@
 // the library.
 //
 //	go run .            the table
+//	go run . -o runs    the table, stored for plots
 //	go run . -curve     copy against kernel by size: where the threshold lies
 //	go run . -calls     system calls per transfer, counted by strace
 //

@@ -19,6 +19,7 @@ var (
 	rounds   = flag.Int("rounds", 15, "rounds per size")
 	length   = flag.Duration("time", 50*time.Millisecond, "about how long one contender sends in a round")
 	pin      = flag.Bool("pin", true, "give the sender one CPU and the receiving end another")
+	store    = flag.String("o", "", "also store the table in `DIR`, as sendfile.tsv and cpu.tsv for plots")
 	largest  = flag.Int64("max", 1<<30, "largest file")
 )
 

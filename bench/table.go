@@ -49,6 +49,7 @@ func printTable() error {
 	if *only >= 0 {
 		sizes = []int64{*only}
 	}
+	run := newStored()
 	for _, size := range sizes {
 		if size > *largest {
 			break
@@ -61,7 +62,11 @@ func printTable() error {
 			"streamed ns", "ratio", "answered ns", "ratio", "CPU s/GB", "ratio", "allocs", "segments")
 		for i := range all {
 			fmt.Println(row(cons[i].name, size, &all[i], &all[0]))
+			run.add(cons[i].name, size, &all[i], &all[0])
 		}
+	}
+	if *store != "" {
+		return run.write(*store)
 	}
 	return nil
 }

@@ -17,7 +17,7 @@ import (
 var documents = []string{
 	"README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "defs/README.md", ".github/workflows/ci.yml", ".ci/run",
 	"docs/binding.md", "docs/capsicum.md", "docs/cgo-free.md", "docs/choosing.md", "docs/coverage.md", "docs/gopsutil.md",
-	"docs/sendfile.md", "docs/xsys.md",
+	"docs/sendfile.md", "docs/speed.md", "docs/xsys.md",
 }
 
 func read(t *testing.T, name string) string {
