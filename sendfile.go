@@ -67,7 +67,7 @@ import (
 // descriptor.
 //
 // Small file parts are copied even where the kernel could send them, as one read and
-// one write of everything are faster: up to 16 to 128 KiB, see [Transfer].Threshold.
+// one write of everything are faster: up to 16 to 96 KiB, see [Transfer].Threshold.
 // Larger ones go by sendfile(2) of Linux, FreeBSD, DragonFly and macOS, and by
 // sendfile(3EXT) of illumos and Solaris. Other systems copy everything, and so does
 // iOS, where sendfile has ended programs. What goes to a Unix socket on FreeBSD is

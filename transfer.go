@@ -52,7 +52,7 @@ type Transfer struct {
 
 	// Threshold is the largest file part, in bytes, that is copied together
 	// with its headers and trailers although the kernel could send it. 0 is the
-	// default: 16 to 128 KiB, more where system calls are slow, which is
+	// default: 16 to 96 KiB, more where system calls are slow, which is
 	// measured once in a process. A negative Threshold leaves every file part to the
 	// kernel, but for what a file gains while it is being sent: up to 64 KiB
 	// of that may be copied. More than 1 MiB counts as 1 MiB.

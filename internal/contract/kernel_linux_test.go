@@ -197,7 +197,7 @@ func TestFlags(t *testing.T) {
 	} {
 		dst, peer := connected(t, "tcp4", "127.0.0.1:0")
 		go io.Copy(io.Discard, peer)
-		tr := rawsys.Transfer{File: tempFile(t, content(100_000)), Count: rawsys.ToEOF, Flags: c.flags, Headers: [][]byte{[]byte("header")}}
+		tr := rawsys.Transfer{File: tempFile(t, content(100_000)), Count: rawsys.ToEOF, Flags: c.flags, Threshold: -1, Headers: [][]byte{[]byte("header")}}
 		n, err := tr.WriteTo(dst)
 		if !errors.Is(err, c.err) || tr.Progress().Way != c.way || (n == 0) != (c.err != nil) {
 			t.Errorf("flags %#x: %d, %v, %+v", c.flags, n, err, tr.Progress())

@@ -13,11 +13,11 @@ import (
 //
 // Where that is depends on what a system call costs, which differs between
 // machines by more than all else. Where calls are fast the ways meet at 16 KiB. Where
-// one costs 1 µs the copy is faster up to 128 KiB and beyond. So the cost is measured,
+// one costs 1 µs the copy is faster up to 96 KiB at least. So the cost is measured,
 // once in a process, and the threshold rises with it. The curves are in docs/sendfile.md.
 const (
 	leastThreshold = 16 << 10
-	mostThreshold  = 128 << 10
+	mostThreshold  = 96 << 10
 
 	fastCall    = 250 * time.Nanosecond // up to here leastThreshold is right
 	perMicrosec = 160 << 10             // how much more is copied for each microsecond beyond it
