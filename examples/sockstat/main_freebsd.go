@@ -2,9 +2,7 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"syscall"
 
@@ -15,13 +13,13 @@ import (
 func main() {
 	o, err := parse(os.Args[1:], os.Stderr)
 	if err == nil {
-		err = list(o, os.Stdout, os.Stderr)
+		err = list(o, os.Stdout)
 	}
 	os.Exit(report.ExitCode(os.Stderr, "sockstat", err))
 }
 
-func list(o *options, out, warn io.Writer) error {
-	by, err := findOwners(warn)
+func list(o *options, out io.Writer) error {
+	by, err := findOwners()
 	if err != nil {
 		return err
 	}
@@ -37,38 +35,60 @@ func list(o *options, out, warn io.Writer) error {
 			if !o.want(s, users) {
 				continue
 			}
-			for _, r := range rows(s, users.Name(s.Uid), by[s.Pcb]) {
-				if err := r.write(table); err != nil {
-					return err
-				}
+			if err := write(table, rows(s, users.Name(s.Uid), by[s.Address])); err != nil {
+				return err
 			}
+		}
+	}
+	if o.wantSCTP() {
+		if err := listSCTP(o, table, users, by); err != nil {
+			return err
 		}
 	}
 	return table.Close()
 }
 
-// findOwners looks through the files of all processes.
-func findOwners(warn io.Writer) (owners, error) {
-	procs, err := kinfo.Collect(kinfo.Procs(kinfo.All()))
-	if err != nil {
-		return nil, err
-	}
-	by, denied := owners{}, 0
-	for i := range procs {
-		for f, err := range kinfo.Files(procs[i].Pid) {
-			switch {
-			case errors.Is(err, fs.ErrPermission):
-				denied++
-			case errors.Is(err, syscall.ESRCH), errors.Is(err, syscall.EBUSY):
-			case err != nil:
-				return nil, err
-			default:
-				by.add(&procs[i], f)
-			}
+func listSCTP(o *options, table *report.Table, users report.Users, by owners) error {
+	for e, err := range kinfo.SCTPEndpoints() {
+		if errors.Is(err, syscall.ENOENT) && !o.sctp { // a kernel without the protocol
+			break
+		}
+		if err != nil {
+			return err
+		}
+		if err := write(table, sctpRows(o, e, users, by[e.Address])); err != nil {
+			return err
 		}
 	}
-	if denied > 0 {
-		fmt.Fprintf(warn, "sockstat: the files of %d processes may not be read: their sockets show without them\n", denied)
+	return nil
+}
+
+func write(table *report.Table, rows []row) error {
+	for i := range rows {
+		if err := rows[i].write(table); err != nil {
+			return err
+		}
 	}
+	return nil
+}
+
+// findOwners looks through the descriptors of all processes. The address 0 is that of
+// sockets that no process has.
+func findOwners() (owners, error) {
+	commands := map[int]string{}
+	for p, err := range kinfo.Procs(kinfo.All()) {
+		if err != nil {
+			return nil, err
+		}
+		commands[p.Pid] = p.Command()
+	}
+	by := owners{}
+	for d, err := range kinfo.Descriptors() {
+		if err != nil {
+			return nil, err
+		}
+		by.add(d, commands)
+	}
+	delete(by, 0)
 	return by, nil
 }

@@ -15,6 +15,7 @@ import (
 type options struct {
 	v4, v6, unix bool
 	tcp, udp     bool
+	sctp         bool
 	listen       bool
 	connected    bool
 	ports        report.Numbers
@@ -31,6 +32,7 @@ func parse(args []string, output io.Writer) (*options, error) {
 	fs.BoolVar(&o.unix, "unix", false, "list Unix sockets")
 	fs.BoolVar(&o.tcp, "tcp", false, "list of IPv4 and IPv6 only TCP")
 	fs.BoolVar(&o.udp, "udp", false, "list of IPv4 and IPv6 only UDP")
+	fs.BoolVar(&o.sctp, "sctp", false, "list of IPv4 and IPv6 only SCTP")
 	fs.BoolVar(&o.listen, "l", false, "list only sockets that listen")
 	fs.BoolVar(&o.connected, "c", false, "list only connected sockets")
 	fs.Var(&o.ports, "p", "list only sockets with one of these `ports`, at either end")
@@ -42,17 +44,18 @@ func parse(args []string, output io.Writer) (*options, error) {
 // owner is a descriptor of a socket. Its zero value stands for none.
 type owner struct {
 	pid     int
+	uid     uint32
 	command string
 	fd      int
 }
 
-// owners are the descriptors of sockets, by control block.
+// owners are the descriptors of sockets, by the socket's address in the kernel.
 type owners map[uint64][]owner
 
-// add notes a file of a process, if it is a socket.
-func (o owners) add(p *kinfo.Proc, f *kinfo.File) {
-	if s, ok := f.Socket(); ok && s.Pcb != 0 {
-		o[s.Pcb] = append(o[s.Pcb], owner{p.Pid, p.Command(), int(f.Fd)})
+// add notes a descriptor, if it is one of a socket.
+func (o owners) add(d *kinfo.Descriptor, commands map[int]string) {
+	if so, ok := d.Socket(); ok {
+		o[so] = append(o[so], owner{d.Pid, d.Uid, commands[d.Pid], d.Fd})
 	}
 }
 
@@ -62,7 +65,7 @@ type row struct {
 	Command  string `json:"command,omitempty"`
 	PID      int    `json:"pid,omitempty"`
 	FD       *int   `json:"fd,omitempty"`
-	Protocol string `json:"protocol"` // tcp4, udp6, stream, …
+	Protocol string `json:"protocol"` // tcp4, udp6, sctp4, stream, …
 	Local    string `json:"local,omitempty"`
 	Peer     string `json:"peer,omitempty"`
 	State    string `json:"state,omitempty"`
@@ -97,6 +100,11 @@ func rows(s *kinfo.Socket, user string, by []owner) []row {
 	case s.Listening:
 		r.State = "listen"
 	}
+	return r.of(by)
+}
+
+// of repeats a row for each owner.
+func (r row) of(by []owner) []row {
 	if len(by) == 0 {
 		return []row{r}
 	}
@@ -135,7 +143,7 @@ func protocol(s *kinfo.Socket) string {
 func (o *options) tables() []kinfo.SocketTable {
 	var list []kinfo.SocketTable
 	all := !o.v4 && !o.v6 && !o.unix
-	inet, either := all || o.v4 || o.v6, !o.tcp && !o.udp
+	inet, either := all || o.v4 || o.v6, !o.tcp && !o.udp && !o.sctp
 	if inet && (o.tcp || either) {
 		list = append(list, kinfo.TCPSockets)
 	}

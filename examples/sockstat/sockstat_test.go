@@ -1,9 +1,9 @@
 package main
 
 import (
+	"fmt"
 	"io"
 	"net/netip"
-	"os"
 	"strings"
 	"testing"
 
@@ -13,11 +13,11 @@ import (
 )
 
 var sockets = []kinfo.Socket{
-	{Family: zsys.AF_INET, Type: zsys.SOCK_STREAM, Protocol: 6, TCP: true, State: zsys.TCPS_LISTEN, Listening: true, Local: netip.MustParseAddrPort("0.0.0.0:22"), Pcb: 1},
-	{Family: zsys.AF_INET6, Type: zsys.SOCK_STREAM, Protocol: 6, TCP: true, State: zsys.TCPS_ESTABLISHED, Uid: 7, RecvQueue: 5, Pcb: 2,
+	{Family: zsys.AF_INET, Type: zsys.SOCK_STREAM, Protocol: 6, TCP: true, State: zsys.TCPS_LISTEN, Listening: true, Local: netip.MustParseAddrPort("0.0.0.0:22"), Address: 1},
+	{Family: zsys.AF_INET6, Type: zsys.SOCK_STREAM, Protocol: 6, TCP: true, State: zsys.TCPS_ESTABLISHED, Uid: 7, RecvQueue: 5, Address: 2,
 		Local: netip.MustParseAddrPort("[::1]:22"), Peer: netip.MustParseAddrPort("[::1]:4000")},
-	{Family: zsys.AF_INET, Type: zsys.SOCK_DGRAM, Protocol: 17, Local: netip.MustParseAddrPort("127.0.0.1:53"), Pcb: 3},
-	{Family: zsys.AF_UNIX, Type: zsys.SOCK_STREAM, PeerPcb: 9, Pcb: 4},
+	{Family: zsys.AF_INET, Type: zsys.SOCK_DGRAM, Protocol: 17, Local: netip.MustParseAddrPort("127.0.0.1:53"), Address: 3},
+	{Family: zsys.AF_UNIX, Type: zsys.SOCK_STREAM, PeerPcb: 9, Address: 4},
 }
 
 func run(t *testing.T, args string) string {
@@ -29,13 +29,13 @@ func run(t *testing.T, args string) string {
 	users := report.Users{0: "root", 7: "seven"}
 	var out strings.Builder
 	table := report.New(&out, o.json, heading...)
-	by := owners{1: {{100, "sshd", 3}, {101, "sshd", 4}}}
+	by := owners{1: {{100, 0, "sshd", 3}, {101, 0, "sshd", 4}}}
 	for i := range sockets {
 		s := &sockets[i]
 		if !o.want(s, users) {
 			continue
 		}
-		for _, r := range rows(s, users.Name(s.Uid), by[s.Pcb]) {
+		for _, r := range rows(s, users.Name(s.Uid), by[s.Address]) {
 			if err := r.write(table); err != nil {
 				t.Fatal(err)
 			}
@@ -69,7 +69,7 @@ func TestWant(t *testing.T) {
 			t.Errorf("%s: %d lines, want %d", args, n, lines)
 		}
 	}
-	for args, tables := range map[string]int{"": 6, "-tcp": 1, "-udp": 1, "-unix": 3, "-4": 3, "-unix -tcp": 3, "-4 -unix": 6} {
+	for args, tables := range map[string]int{"": 6, "-tcp": 1, "-udp": 1, "-unix": 3, "-4": 3, "-unix -tcp": 3, "-4 -unix": 6, "-sctp": 0, "-sctp -udp": 1} {
 		o, err := parse(strings.Fields(args), io.Discard)
 		if err != nil || len(o.tables()) != tables {
 			t.Errorf("%q: tables %v, %v", args, o.tables(), err)
@@ -77,27 +77,51 @@ func TestWant(t *testing.T) {
 	}
 }
 
-// Sockets among files that a kernel returned are found, and nothing else.
+// Sockets among descriptors are found, and nothing else.
 func TestOwners(t *testing.T) {
-	data, err := os.ReadFile("../../kinfo/testdata/filedesc-amd64.bin")
-	if err != nil {
-		t.Fatal(err)
+	by := owners{}
+	for _, d := range []kinfo.Descriptor{
+		{Pid: 5, Fd: 3, Type: zsys.DTYPE_SOCKET, Data: 1}, {Pid: 5, Fd: 4, Type: zsys.DTYPE_VNODE, Data: 1}, {Pid: 6, Uid: 7, Fd: 8, Type: zsys.DTYPE_SOCKET, Data: 1},
+	} {
+		by.add(&d, map[int]string{5: "five"})
 	}
-	by, n := owners{}, 0
-	for f, err := range kinfo.DecodeFiles(data) {
+	if got := fmt.Sprint(by); got != "map[1:[{5 0 five 3} {6 7  8}]]" {
+		t.Error(got)
+	}
+}
+
+func TestSCTP(t *testing.T) {
+	one, two := netip.MustParseAddr("192.0.2.1"), netip.MustParseAddr("192.0.2.2")
+	listens := &kinfo.SCTPEndpoint{Port: 7, Listening: true, Local: []netip.Addr{one, two}, Associations: []kinfo.SCTPAssociation{
+		{State: zsys.SCTP_ESTABLISHED, PeerPort: 9, Primary: two, Local: []netip.Addr{one}},
+	}}
+	idle := &kinfo.SCTPEndpoint{IPv6: true}
+	by := []owner{{10, 7, "prog", 3}}
+	users := report.Users{0: "root", 7: "seven"}
+	for args, want := range map[string]string{
+		"":           "seven sctp4 192.0.2.1:7 192.0.2.2:9 established\nseven sctp4 192.0.2.1:7,192.0.2.2:7  listen\n sctp6   closed\n",
+		"-l":         "seven sctp4 192.0.2.1:7,192.0.2.2:7  listen\n",
+		"-c -u 7":    "seven sctp4 192.0.2.1:7 192.0.2.2:9 established\n",
+		"-p 9":       "seven sctp4 192.0.2.1:7 192.0.2.2:9 established\n",
+		"-6":         " sctp6   closed\n",
+		"-u root":    "",
+		"-unix":      "",
+		"-tcp":       "",
+		"-p 4":       "",
+		"-sctp -p 7": "seven sctp4 192.0.2.1:7 192.0.2.2:9 established\nseven sctp4 192.0.2.1:7,192.0.2.2:7  listen\n",
+	} {
+		o, err := parse(strings.Fields(args), io.Discard)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if s, ok := f.Socket(); ok && s.Pcb != 0 {
-			n++
+		got := ""
+		if o.wantSCTP() {
+			for _, r := range append(sctpRows(o, listens, users, by), sctpRows(o, idle, users, nil)...) {
+				got += fmt.Sprintln(r.User, r.Protocol, r.Local, r.Peer, r.State)
+			}
 		}
-		by.add(&kinfo.Proc{Pid: 5}, f)
-	}
-	found := 0
-	for _, list := range by {
-		found += len(list)
-	}
-	if found != n || n < 20 {
-		t.Errorf("%d descriptors of %d sockets", found, n)
+		if got != want {
+			t.Errorf("%q:\n%swant\n%s", args, got, want)
+		}
 	}
 }
