@@ -91,6 +91,21 @@ func ResourceLimit(pid, resource int) (Limit, error) {
 	}, int32(resource))
 }
 
+// ResourceUsage returns how much of a resource is in use, in the units of its
+// [ResourceLimit]: kern.proc.rlimit_usage, which
+// FreeBSD 14.3 has and 12.1 has not: ENOENT then. Resource is one of zsys.RLIMIT_*. Some count what the process uses, and some, as RLIMIT_NPROC,
+// what all processes of its user do. ok is false if the kernel does not count this
+// resource.
+func ResourceUsage(pid, resource int) (used int64, ok bool, err error) {
+	used, err = askedOne(zsys.KERN_PROC_RLIMIT_USAGE, pid, func(b []byte) (int64, error) {
+		if len(b) != 8 {
+			return 0, wrongSize("rlimit_usage", len(b), 8)
+		}
+		return int64(raw(b).u64(0)), nil
+	}, int32(resource))
+	return used, err == nil && used != -1, err
+}
+
 // OSRelease returns the release of FreeBSD that a process's program was built for,
 // as __FreeBSD_version, such as 1500068; 0 if the program does not say:
 // kern.proc.osrel.

@@ -5,7 +5,8 @@
 //   - [Procs], [Threads], [Process]: processes and threads, all or selected ones.
 //   - [Files], [Cwd], [Root], [Fd]: open files, and directories in use.
 //   - [Args], [Environ], [Executable], [Mappings] and others: of one process.
-//   - [Sockets]: the system's sockets, to be joined with files by [Socket.Matches].
+//   - [Sockets], [SCTPEndpoints]: the system's sockets. [Descriptors] tells who has
+//     them open, and so do files, by [Socket.Matches].
 //
 // These ask the kernel, and exist on FreeBSD alone, where pkg.go.dev shows them. The
 // records and their decoders, whose names begin with Decode, are on every system, so

@@ -17,7 +17,7 @@ func ExampleFiles() {
 		if err != nil {
 			log.Fatal(err)
 		}
-		if _, pseudo := k.PseudoFd(); !pseudo {
+		if _, ok := k.Descriptor(); ok {
 			open++
 		}
 	}
@@ -134,4 +134,31 @@ func ExampleArgs() {
 	check(err)
 	fmt.Println(args[0] == os.Args[0])
 	// Output: true
+}
+
+func ExampleDescriptors() {
+	owners := map[uint64][]int{} // processes by the address of a socket
+	for d, err := range kinfo.Descriptors() {
+		check(err)
+		if socket, ok := d.Socket(); ok {
+			owners[socket] = append(owners[socket], d.Pid)
+		}
+	}
+	for s, err := range kinfo.Sockets(kinfo.TCPSockets) {
+		check(err)
+		fmt.Println(s.Local, s.Peer, s.State, owners[s.Address])
+	}
+}
+
+func ExampleSCTPEndpoints() {
+	for e, err := range kinfo.SCTPEndpoints() {
+		if errors.Is(err, syscall.ENOENT) {
+			fmt.Println("this kernel has no SCTP")
+			break
+		}
+		check(err)
+		for _, a := range e.Associations {
+			fmt.Println(e.Port, a.State, a.Primary, len(a.Paths), "paths")
+		}
+	}
 }

@@ -12,7 +12,7 @@ import (
 //   - Type is the kind of file. For each kind there is a view: a method that
 //     returns what the kernel knows about such files only, and whether this is one.
 //   - Fd is the descriptor's number. A negative one stands for a file that the
-//     process uses without a descriptor: see [File.PseudoFd].
+//     process uses without a descriptor: see [File.Descriptor] and [File.PseudoFd].
 //   - Flags says how the file was opened. Close-on-exec is not part of it, and
 //     either kind of flock(2) lock shows as KF_FLAG_HASLOCK.
 //   - Offset is the position of the next read or write, in bytes.
@@ -31,6 +31,16 @@ type File zsys.KinfoFile
 // Status. It cannot when the file's own file system fails. A record that is not
 // valid has no views.
 func (f *File) Valid() bool { return f.Status&zsys.KF_ATTR_VALID != 0 }
+
+// Descriptor returns the number of the descriptor, in the type that calls take, and
+// whether there is one: for a file that is used without a descriptor it returns -1 and
+// false. See [File.PseudoFd].
+func (f *File) Descriptor() (fd int, ok bool) {
+	if f.Fd < 0 {
+		return -1, false
+	}
+	return int(f.Fd), true
+}
 
 // PseudoFd tells how a process uses a file that it has no descriptor for, which
 // shows as a negative Fd: as its working directory (KF_FD_TYPE_CWD), root directory

@@ -176,6 +176,12 @@ func checkDetails(t *testing.T, cmd *exec.Cmd) {
 	if got, err := ResourceLimit(pid, zsys.RLIMIT_STACK); err != nil || got != (Limit{lim.Cur, lim.Max}) {
 		t.Errorf("limit %+v, %v; want %+v", got, err, lim)
 	}
+	if used, ok, err := ResourceUsage(pid, zsys.RLIMIT_NOFILE); err != nil || !ok || used < 3 {
+		t.Errorf("%d descriptors, %v, %v", used, ok, err)
+	}
+	if _, ok, err := ResourceUsage(pid, zsys.RLIMIT_CORE); err != nil || ok {
+		t.Errorf("the kernel counts core files: %v, %v", ok, err)
+	}
 	if rel, err := OSRelease(pid); err != nil || rel < 0 {
 		t.Errorf("release %d, %v", rel, err)
 	}

@@ -9,8 +9,8 @@ import (
 // Socket describes a socket of the system, whoever has it open: struct xtcpcb,
 // xinpcb or xunpcb, as netstat(1) reads them.
 //
-// The kernel does not say which processes have it open. A [File] of theirs does:
-// see [Socket.Matches]. A connection that is being set up, or whose processes have
+// The kernel does not say which processes have it open. Their descriptors do: a
+// [Descriptor] whose Data is Address, or a [File], see [Socket.Matches]. A connection that is being set up, or whose processes have
 // closed it, belongs to none.
 type Socket struct {
 	Family   int    // zsys.AF_INET, AF_INET6 or AF_UNIX

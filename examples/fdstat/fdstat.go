@@ -65,11 +65,12 @@ type states map[uint64]zsys.TcpState
 
 // newRow describes a file of a process. The process is known by name.
 func newRow(p *kinfo.Proc, user string, f *kinfo.File, tcp states) row {
-	r := row{PID: p.Pid, User: user, Command: p.Command(), FD: strconv.Itoa(int(f.Fd)), Type: name(f.Type.String(), "KF_TYPE_")}
-	if use, pseudo := f.PseudoFd(); pseudo {
-		r.FD = name(use.String(), "KF_FD_TYPE_")
+	r := row{PID: p.Pid, User: user, Command: p.Command(), Type: name(f.Type.String(), "KF_TYPE_")}
+	if fd, ok := f.Descriptor(); ok {
+		r.FD, r.Offset = strconv.Itoa(fd), f.Offset
 	} else {
-		r.Offset = f.Offset
+		use, _ := f.PseudoFd()
+		r.FD = name(use.String(), "KF_FD_TYPE_")
 	}
 	r.Flags = strings.ToLower(strings.ReplaceAll(f.Flags.String(), "KF_FLAG_", ""))
 	r.Path = f.PathString()
