@@ -90,7 +90,7 @@ func (s *set) list(p *pkg) []byte {
 				}
 				continue
 			}
-			for _, name := range strings.SplitSeq(d.title, ", ") {
+			for name := range strings.SplitSeq(d.title, ", ") {
 				lines[d.node.(*ast.GenDecl).Tok.String()+" "+name+on+"\n"] = true
 			}
 		}
