@@ -7,7 +7,6 @@ import (
 	"log"
 	"net"
 	"os"
-	"os/exec"
 	"syscall"
 
 	"github.com/rawsys-go/rawsys/shmsync"
@@ -23,29 +22,6 @@ func check(err error) {
 	if err != nil {
 		log.Fatal(err)
 	}
-}
-
-// A child process gets the memory as descriptor 3, the first of ExtraFiles. The
-// example of FromFile is what it does.
-func ExampleCreate() {
-	r, err := shmsync.Create("tally", 4096)
-	check(err)
-	defer r.Close()
-	c := exec.Command("worker")
-	c.ExtraFiles = []*os.File{r.File()}
-	check(c.Run())
-}
-
-// This child of the example of Create counts in its parent's memory.
-func ExampleFromFile() {
-	r, err := shmsync.FromFile(os.NewFile(3, "tally"), 4096)
-	check(err)
-	defer r.Close()
-	t, err := shmsync.At[tally](r, 0)
-	check(err)
-	t.Lock.Lock()
-	t.Count++
-	t.Lock.Unlock()
 }
 
 // Another process gets the memory through a Unix socket.
