@@ -3,7 +3,7 @@
 
 BENCH = .
 FUZZTIME = 60s
-ABI = bin/abi.html
+ABI = docs/abi.html
 FROM = freebsd12
 TO = freebsd15
 PLATFORMS = linux freebsd darwin windows
@@ -86,8 +86,7 @@ layout: ## show structs as byte maps: [NAME=stat] [ARCH=386]
 docs: ## write the pages of docs/api, and the lists of api, from the sources
 	cd tools && go run ./apidoc -root ..
 
-abi: ## write the browser of the ABI, one web page: [ABI=bin/abi.html]
-	@mkdir -p bin
+abi: ## write the browser of the ABI, one web page: [ABI=docs/abi.html]
 	@go run ./gen layout -html "$(ABI)"
 
 diff: ## say what changed between releases: FROM=freebsd12 TO=freebsd15
