@@ -49,6 +49,7 @@ var threadEffects = []effect{
 	}},
 	{in: "Exterrctl", run: func(t *testing.T) {
 		oneThread(t)
+		fd, _ := open(t, "text")
 		room := (*zsys.Uexterror)(unsafe.Pointer(unsafe.SliceData(pages(t, 1)))) // not Go's memory
 		room.Ver = zsys.UEXTERROR_VER
 		_, err := zsys.Exterrctl(zsys.EXTERRCTL_ENABLE, 1<<20, room)
@@ -57,7 +58,7 @@ var threadEffects = []effect{
 		ok(t, "exterrctl", err)
 		_, err = zsys.Exterrctl(zsys.EXTERRCTL_ENABLE, 0, room)
 		is(t, "exterrctl again", err, syscall.EBUSY)
-		_, err = zsys.Pread(0, nil, -1)
+		_, err = zsys.Pread(fd, nil, -1)
 		is(t, "pread before the file", err, syscall.EINVAL)
 		same(t, "what the kernel tells of it", room.Error, uint32(syscall.EINVAL))
 		_, err = zsys.Exterrctl(zsys.EXTERRCTL_DISABLE, 0, nil)
