@@ -9,6 +9,8 @@ TO = freebsd15
 PLATFORMS = linux freebsd darwin windows
 # Beside the library, whose go.mod is to raise nobody's dependencies: modules of their own.
 MODULES = cmd/vmexec tools bench
+# Mutants are compiled one by one: beside other work that can pass go test's own 10 minutes.
+LIMIT = -timeout=20m
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-13s %s\n", $$1, $$2 }' Makefile
@@ -17,10 +19,10 @@ generate: ## refresh all bindings from defs/ and prove them
 	go generate ./...
 
 test: ## run every test; those that need more than Go skip, saying so
-	@failed=; for m in . $(MODULES); do (cd $$m && go test $(TESTFLAGS) ./...) || failed=1; done; test -z "$$failed"
+	@failed=; for m in . $(MODULES); do (cd $$m && go test $(LIMIT) $(TESTFLAGS) ./...) || failed=1; done; test -z "$$failed"
 
 race: ## run the tests with the race detector and checkptr (needs a C compiler)
-	@failed=; for m in . $(MODULES); do (cd $$m && go test -race $(TESTFLAGS) ./...) || failed=1; done; test -z "$$failed"
+	@failed=; for m in . $(MODULES); do (cd $$m && go test -race $(LIMIT) $(TESTFLAGS) ./...) || failed=1; done; test -z "$$failed"
 
 test-arch: ## run the tests on 386, arm, arm64, s390x, riscv64, ppc64le (Linux, needs qemu-user)
 	go run ./internal/cmd/testarch $(ARCHFLAGS)

@@ -178,14 +178,15 @@ func TestLayers(t *testing.T) {
 	}
 }
 
-// TestNoAssembly: only Go, in tests and their data too, and for every target, of which
-// TestLibraryContents sees some. bench, a module of its own, compares with C.
+// TestNoAssembly: only Go, in tests too, and for every target, of which TestLibraryContents sees
+// some. bench, a module of its own, compares with C, and data of a test may be C, which nothing
+// builds but that test.
 func TestNoAssembly(t *testing.T) {
 	err := filepath.WalkDir(needs.Tree(t), func(path string, d fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
 			return err
-		case d.IsDir() && (d.Name() == ".git" || d.Name() == "bench"):
+		case d.IsDir() && slices.Contains([]string{".git", "bench", "testdata"}, d.Name()):
 			return filepath.SkipDir
 		case slices.Contains([]string{".s", ".S", ".c", ".syso"}, filepath.Ext(path)):
 			t.Errorf("%s is not Go", path)
