@@ -124,6 +124,9 @@ func TestDirectorySource(t *testing.T) {
 				for _, threshold := range []int{0, -1} {
 					dst, peer := kind.make(t)
 					tr := rawsys.Transfer{File: c.file, Count: count, Threshold: threshold, Headers: headers, Trailers: trailers}
+					if n, err := tr.Read(make([]byte, 512)); n != 0 || !errors.Is(err, c.want) || tr.Progress() != (rawsys.Progress{}) {
+						t.Errorf("Read of %d: %d, %v, want %v, %+v", count, n, err, c.want, tr.Progress())
+					}
 					if n, err := tr.WriteTo(dst); n != 0 || !errors.Is(err, c.want) {
 						t.Errorf("%s, count %d, threshold %d: %d, %v, want %v", kind.name, count, threshold, n, err, c.want)
 					}

@@ -71,6 +71,7 @@ var mutants = []struct{ fault, file, from, to string }{
 	{"a reader's impossible count believed", "stream.go", "n, err := readAt(r, p, j.pos())", "n, err := r.ReadAt(p, j.pos())"},
 	{"a reader's nothing taken for the clean end of a cut message", "stream.go", "err == io.EOF || n == 0 && err == nil", "err == io.EOF"},
 	{"a source's error dropped", "stream.go", "n += f\n\t\tif err != nil {", "n += f\n\t\tif err == nil && n < 0 {"},
+	{"a header read before a file that cannot be", "stream.go", "f == 0 && j.Sent() == 0", "f < 0"},
 	{"a file that was short once taken for short for ever", "job.go", "j.EOF = false", "j.EOF = true"},
 	{"an error that came with bytes forgotten", "copy.go", "m.broken = err\n", "_ = err\n"},
 	{"a trailer after bytes that came with an error", "copy.go", "case m.broken != nil:", "case m.broken != nil && false:"},

@@ -88,15 +88,20 @@ func (j *Job) Read(p []byte, r io.ReaderAt) (int, error) {
 	var head, tail vec
 	head.start(j.Headers, j.Header)
 	tail.start(j.Trailers, j.Trailer)
-	n := copyOut(p, &head)
-	j.Header += int64(n)
+	h := copyOut(p, &head)
+	n := h
 	if n < len(p) && !j.fileDone() {
 		f, err := j.readFile(p[n:], r)
 		n += f
 		if err != nil {
+			if f == 0 && j.Sent() == 0 {
+				return 0, err // as in the other forms, no header leaves for a file that cannot be read
+			}
+			j.Header += int64(h)
 			return n, err
 		}
 	}
+	j.Header += int64(h)
 	if n < len(p) && j.fileDone() && !j.short() {
 		t := copyOut(p[n:], &tail)
 		j.Trailer += int64(t)

@@ -57,8 +57,12 @@ func TestBadSources(t *testing.T) {
 	} {
 		source := readerAtFunc(func([]byte, int64) (int, error) { return c.n, c.err })
 		job, _ := message()
+		want := "" // the header stays with a file that cannot be read, but not with one that got shorter
+		if c.end == io.ErrUnexpectedEOF {
+			want = "head"
+		}
 		got, err := io.ReadAll(reader{job, source})
-		if string(got) != "head" || err == nil || c.end != nil && err != c.end || job.Sent() != 4 {
+		if string(got) != want || err == nil || c.end != nil && err != c.end || job.Sent() != int64(len(want)) {
 			t.Errorf("Read, %s: %q, %v, %+v", c.what, got, err, job.Progress)
 		}
 		job, _ = message()
