@@ -3,7 +3,8 @@ package main
 import (
 	"fmt"
 	"net"
-	"slices"
+
+	"github.com/rawsys-go/rawsys/bench/internal/stats"
 )
 
 // costs is a contender's samples, one of each mode a round.
@@ -70,8 +71,7 @@ func median(s []sample, f func(sample) float64) float64 {
 	for i := range s {
 		v[i] = f(s[i])
 	}
-	slices.Sort(v)
-	return (v[len(v)/2] + v[(len(v)-1)/2]) / 2
+	return stats.Median(v)
 }
 
 // ratio is the median over the rounds of s over base.

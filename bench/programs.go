@@ -2,11 +2,12 @@ package main
 
 import (
 	_ "embed"
+	"errors"
 	"fmt"
 	"net"
-	"os"
 	"os/exec"
-	"path/filepath"
+
+	"github.com/rawsys-go/rawsys/bench/internal/cc"
 )
 
 //go:embed c/baseline.c
@@ -14,17 +15,13 @@ var baseline []byte
 
 // compileC makes a contender of the C program, if there is a compiler.
 func compileC(dir string) ([]contender, error) {
-	cc, err := exec.LookPath("cc")
-	if err != nil {
-		fmt.Println("C           left out: no cc here")
+	program, err := cc.Compile(dir, "baseline", baseline)
+	if errors.Is(err, cc.ErrNone) {
+		fmt.Printf("C           left out: %v\n", err)
 		return nil, nil
 	}
-	source, program := filepath.Join(dir, "baseline.c"), filepath.Join(dir, "baseline")
-	if err := os.WriteFile(source, baseline, 0o600); err != nil {
+	if err != nil {
 		return nil, err
-	}
-	if out, err := exec.Command(cc, "-O2", "-o", program, source).CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("%v: %s", err, out)
 	}
 	run := func(address string, m *message, n int, how mode) (s sample, err error) {
 		_, port, err := net.SplitHostPort(address)

@@ -4,12 +4,13 @@ package main
 
 import (
 	_ "embed"
+	"errors"
 	"fmt"
-	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"time"
+
+	"github.com/rawsys-go/rawsys/bench/internal/cc"
 )
 
 //go:embed c/locks.c
@@ -18,21 +19,12 @@ var source []byte
 // compileC compiles the baseline in C and returns the program, or "" where there is
 // no compiler.
 func compileC(dir string) (string, error) {
-	cc, err := exec.LookPath("cc")
-	if err != nil {
-		if cc, err = exec.LookPath("clang"); err != nil {
-			fmt.Println("There is neither cc nor clang here: all rows of C are left out.")
-			return "", nil
-		}
+	program, err := cc.Compile(dir, "locks-c", source, "-pthread")
+	if errors.Is(err, cc.ErrNone) {
+		fmt.Printf("%v: all rows of C are left out.\n", err)
+		return "", nil
 	}
-	file, program := filepath.Join(dir, "locks.c"), filepath.Join(dir, "locks-c")
-	if err := os.WriteFile(file, source, 0o600); err != nil {
-		return "", err
-	}
-	if out, err := exec.Command(cc, "-O2", "-Wall", "-pthread", "-o", program, file).CombinedOutput(); err != nil {
-		return "", fmt.Errorf("%s: %w: %s", cc, err, out)
-	}
-	return program, nil
+	return program, err
 }
 
 // theirs are pthread's mutexes, if there is a C program.

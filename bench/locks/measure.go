@@ -62,8 +62,6 @@ func column(s []sample, of func(sample) float64) []float64 {
 	return list
 }
 
-func median(sorted []float64) float64 { return sorted[len(sorted)/2] }
-
 // ratios are the times of contender i by those of the baseline, of each round, sorted.
 func (r *result) ratios(i int, baseline string) []float64 {
 	b := slices.IndexFunc(r.contenders, func(c contender) bool { return c.name == baseline })

@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+
+	"github.com/rawsys-go/rawsys/bench/internal/stats"
 )
 
 func head() string {
@@ -27,7 +29,7 @@ func (r *result) print(w io.Writer) {
 		fmt.Fprintf(w, "%-17s %9.1f %7s %6s %10s", c.name, r.ns(i), r.allocs(i), r.share(i), r.rate(i))
 		for _, b := range c.against {
 			if list := r.ratios(i, b); list != nil {
-				fmt.Fprintf(w, "   %.2f (%.2f-%.2f) %.2f %s%s", median(list), list[0], list[len(list)-1], 1/median(list), b, verdict(c, b, median(list)))
+				fmt.Fprintf(w, "   %.2f (%.2f-%.2f) %.2f %s%s", stats.Median(list), list[0], list[len(list)-1], 1/stats.Median(list), b, verdict(c, b, stats.Median(list)))
 			}
 		}
 		fmt.Fprintln(w)
@@ -46,7 +48,7 @@ func verdict(c contender, baseline string, ratio float64) string {
 }
 
 func (r *result) ns(i int) float64 {
-	return median(column(r.samples[i], func(s sample) float64 { return s.ns }))
+	return stats.Median(column(r.samples[i], func(s sample) float64 { return s.ns }))
 }
 
 func (r *result) allocs(i int) string {
@@ -62,7 +64,7 @@ func known(sorted []float64) string {
 	if sorted[0] < 0 {
 		return "-"
 	}
-	return fmt.Sprintf("%.2f", median(sorted))
+	return fmt.Sprintf("%.2f", stats.Median(sorted))
 }
 
 func (r *result) rate(i int) string {
@@ -87,7 +89,7 @@ func write(dir string, all []*result) error {
 			}
 			for _, b := range c.against {
 				if list := r.ratios(i, b); list != nil {
-					fmt.Fprintf(&locks, "%s\t%s\t%.3f\t%.3f\t%.3f\n", line, b, median(list), list[0], list[len(list)-1])
+					fmt.Fprintf(&locks, "%s\t%s\t%.3f\t%.3f\t%.3f\n", line, b, stats.Median(list), list[0], list[len(list)-1])
 				}
 			}
 		}

@@ -17,9 +17,10 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strconv"
 	"time"
+
+	"github.com/rawsys-go/rawsys/bench/internal/stats"
 )
 
 var (
@@ -116,12 +117,7 @@ func medians(mine, first []cost) (rate, cpu, rateRatio, cpuRatio float64) {
 		rates, cpus = append(rates, c.rate), append(cpus, c.cpu)
 		rateRatios, cpuRatios = append(rateRatios, c.rate/first[i].rate), append(cpuRatios, c.cpu/first[i].cpu)
 	}
-	return median(rates), median(cpus), median(rateRatios), median(cpuRatios)
-}
-
-func median(list []float64) float64 {
-	slices.Sort(list)
-	return list[len(list)/2]
+	return stats.Median(rates), stats.Median(cpus), stats.Median(rateRatios), stats.Median(cpuRatios)
 }
 
 var (

@@ -2,7 +2,7 @@
 // golang.org/x/sys/unix: how long its compilation takes, and how large a program
 // is that makes one call.
 //
-//	go run ./internal/cmd/footprint
+//	cd bench && go run ./footprint
 package main
 
 import (
@@ -37,7 +37,7 @@ func run(rounds int, arch string) error {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	const programs = "./internal/cmd/footprint/testdata/"
+	const programs = "./footprint/testdata/"
 	own := &subject{pkg: "github.com/rawsys-go/rawsys/zsys", program: programs + "zsys"}
 	theirs := &subject{pkg: "golang.org/x/sys/unix", program: programs + "xsys"}
 	for _, s := range []*subject{own, theirs} {
