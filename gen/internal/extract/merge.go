@@ -8,6 +8,7 @@ import (
 
 	"github.com/rawsys-go/rawsys/gen/internal/def"
 	"github.com/rawsys-go/rawsys/gen/internal/facts"
+	"github.com/rawsys-go/rawsys/gen/internal/text"
 )
 
 // merge makes one file of what the ports say.
@@ -100,16 +101,7 @@ func (x *extractor) checkConsts(h planned, set []Want, probes []*probe) error {
 			x.without(w.Text, probes)
 			continue
 		}
-		found := slices.ContainsFunc(probes, func(p *probe) bool {
-			for name := range p.values {
-				owner, ok := p.owner(name)
-				if ok && (owner == h.Name.Text || slices.Contains(h.from, owner)) && matches([]Want{w}, name) {
-					return true
-				}
-			}
-			return false
-		})
-		if found {
+		if slices.ContainsFunc(probes, func(p *probe) bool { return p.gives(w.Word, h) }) {
 			continue
 		}
 		switch m, ok := probes[0].macros[w.Text]; {
@@ -123,6 +115,24 @@ func (x *extractor) checkConsts(h planned, set []Want, probes []*probe) error {
 		}
 	}
 	return nil
+}
+
+// gives reports whether a constant that fits the word was found below the header.
+func (p *probe) gives(w text.Word, h planned) bool {
+	below := func(name string) bool {
+		owner, ok := p.owner(name)
+		return ok && (owner == h.Name.Text || slices.Contains(h.from, owner))
+	}
+	if !def.IsPattern(w) {
+		_, ok := p.values[w.Text]
+		return ok && below(w.Text)
+	}
+	for name := range p.values {
+		if def.Match([]text.Word{w}, name) && below(name) {
+			return true
+		}
+	}
+	return false
 }
 
 // common returns the header that defines a macro by a name that fits all ports:

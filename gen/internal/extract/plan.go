@@ -112,12 +112,14 @@ func (x *extractor) route(port facts.Port) route {
 // another header defines.
 func (p *plan) owner(r route, header, macro string) (string, bool) {
 	for _, h := range p.headers {
-		if h.wants(macro) && (slices.Contains(r[header], h.Name.Text) || slices.Contains(h.from, header)) {
-			if slices.Contains(h.from, header) {
-				return header, true
-			}
-			return h.Name.Text, true
+		own := slices.Contains(h.from, header)
+		if !own && !slices.Contains(r[header], h.Name.Text) || !h.wants(macro) {
+			continue
 		}
+		if own {
+			return header, true
+		}
+		return h.Name.Text, true
 	}
 	return "", false
 }
