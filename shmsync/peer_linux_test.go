@@ -13,7 +13,7 @@ import (
 	"time"
 	"unsafe"
 
-	"github.com/rawsys-go/rawsys/internal/gotool"
+	"github.com/rawsys-go/rawsys/internal/needs"
 	"github.com/rawsys-go/rawsys/shmsync"
 )
 
@@ -41,9 +41,7 @@ func peerInC(t *testing.T) (program string) {
 	if err != nil {
 		t.Skip("needs a C compiler: ", err)
 	}
-	if emulator := os.Getenv(gotool.Emulator); emulator != "" {
-		t.Skip("needs a C compiler for this CPU: cc's programs are the host's, and this one runs under ", emulator)
-	}
+	needs.RealCPU(t, "shares memory with programs that cc makes, which are the host's")
 	program = filepath.Join(t.TempDir(), "peer")
 	out, err := exec.Command(cc, "-O2", "-Wall", "-Werror", "-o", program, "testdata/peer.c").CombinedOutput()
 	if err != nil {

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"bytes"
-	"encoding/json"
 	"io"
 	"os"
 	"strconv"
@@ -17,19 +15,7 @@ func TestMain(m *testing.M) { crowd.Main(m) }
 func shown(t *testing.T, o options) []row {
 	t.Helper()
 	o.json = true
-	var out bytes.Buffer
-	if err := list(&o, &out, io.Discard); err != nil {
-		t.Fatal(err)
-	}
-	var rows []row
-	for d := json.NewDecoder(&out); d.More(); {
-		var r row
-		if err := d.Decode(&r); err != nil {
-			t.Fatal(err)
-		}
-		rows = append(rows, r)
-	}
-	return rows
+	return crowd.Lines[row](t, func(w io.Writer) error { return list(&o, w, io.Discard) })
 }
 
 // Every file and socket that a member of a crowd has open is listed as what it is,

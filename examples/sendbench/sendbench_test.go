@@ -14,7 +14,7 @@ import (
 	"testing"
 
 	"github.com/rawsys-go/rawsys/examples/internal/report"
-	"github.com/rawsys-go/rawsys/internal/gotool"
+	"github.com/rawsys-go/rawsys/internal/needs"
 )
 
 // TestMain is the program itself where a test starts a drain.
@@ -99,9 +99,7 @@ func TestSend(t *testing.T) {
 
 // Without an address the receiving end is a process of its own.
 func TestChild(t *testing.T) {
-	if os.Getenv(gotool.Emulator) != "" {
-		t.Skip("starts itself, and the emulator does not start what it runs")
-	}
+	needs.RealCPU(t, "starts itself")
 	out, err := send(t, "-ways", "copy,transfer", writeFile(t, 5000))
 	lines := strings.Split(out, "\n")
 	if err != nil || len(lines) != 4 || !strings.HasPrefix(lines[0], "WAY ") || !strings.HasPrefix(lines[1], "copy ") || !strings.HasPrefix(lines[2], "transfer ") {

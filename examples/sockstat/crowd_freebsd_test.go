@@ -1,8 +1,7 @@
 package main
 
 import (
-	"bytes"
-	"encoding/json"
+	"io"
 	"os"
 	"strings"
 	"testing"
@@ -15,16 +14,8 @@ func TestMain(m *testing.M) { crowd.Main(m) }
 // shown are the lines about a process, by descriptor.
 func shown(t *testing.T, pid int) map[int][]row {
 	t.Helper()
-	var out bytes.Buffer
-	if err := list(&options{json: true}, &out); err != nil {
-		t.Fatal(err)
-	}
 	byFd := map[int][]row{}
-	for d := json.NewDecoder(&out); d.More(); {
-		var r row
-		if err := d.Decode(&r); err != nil {
-			t.Fatal(err)
-		}
+	for _, r := range crowd.Lines[row](t, func(w io.Writer) error { return list(&options{json: true}, w) }) {
 		if r.PID == pid && r.FD != nil {
 			byFd[*r.FD] = append(byFd[*r.FD], r)
 		}

@@ -71,15 +71,12 @@ func TestReplay(t *testing.T) {
 
 func source(t *testing.T, kind string, size int) *os.File {
 	t.Helper()
-	f, err := os.Create(filepath.Join(t.TempDir(), "f"))
+	var f *os.File
+	var err error
 	if kind == "shm" {
-		const anonymous = 1
-		fd, _, errno := syscall.Syscall6(zsys.SYS_SHM_OPEN2, anonymous, syscall.O_RDWR, 0, 0, 0, 0)
-		if errno != 0 {
-			t.Fatal(errno)
-		}
-		f = os.NewFile(fd, "shm")
-		err = f.Truncate(int64(size))
+		f, err = memory(int64(size))
+	} else {
+		f, err = os.Create(filepath.Join(t.TempDir(), "f"))
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -89,6 +86,17 @@ func source(t *testing.T, kind string, size int) *os.File {
 		t.Fatal(err)
 	}
 	return f
+}
+
+// memory is shared memory of a size, without a name.
+func memory(size int64) (*os.File, error) {
+	const anonymous = 1 // SHM_ANON
+	fd, err := zsys.ShmOpenAnon(anonymous, zsys.O_RDWR, 0, 0, nil)
+	if err != nil {
+		return nil, err
+	}
+	f := os.NewFile(uintptr(fd), "shm")
+	return f, f.Truncate(size)
 }
 
 // pairOf returns two connected sockets that wait.

@@ -20,8 +20,15 @@ func Go(tb testing.TB) {
 	if _, err := exec.LookPath("go"); err != nil {
 		tb.Skip("needs the go command, which is not installed here")
 	}
+	RealCPU(tb, "drives the go command of the host")
+}
+
+// RealCPU skips a test of an emulated test binary, and says why: the emulator does not
+// start what the test starts, and the host's programs are for another CPU.
+func RealCPU(tb testing.TB, why string) {
+	tb.Helper()
 	if emulator := os.Getenv(gotool.Emulator); emulator != "" {
-		tb.Skip("drives the go command of the host, and runs itself under", emulator)
+		tb.Skipf("%s, and runs under %s", why, emulator)
 	}
 }
 
