@@ -118,7 +118,8 @@ func (t *Transfer) Send(out int) (int64, error) {
 	defer s.Free()
 	var op string
 	var err error
-	switch file, ok := t.source(s); {
+	file, ok := t.source(s)
+	switch {
 	case ok:
 		op, err = s.Send(out, file)
 	case t.File == nil:
@@ -126,7 +127,7 @@ func (t *Transfer) Send(out int) (int64, error) {
 	default:
 		return 0, invalid("sendfile", "", "File is no *os.File, which Send needs; use WriteTo")
 	}
-	n := t.keep(s)
+	n := t.keep(s, file)
 	if err != nil {
 		err = failure(op, err, func() string { return t.name() + " to fd " + strconv.Itoa(out) })
 	}

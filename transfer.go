@@ -60,6 +60,7 @@ type Transfer struct {
 
 	progress transfer.Progress
 	refused  bool
+	readable *os.File // a source that was found to be one: of the same file that is not asked again
 }
 
 // ToEOF is the Count of a Transfer that goes to the end of its File.
@@ -139,15 +140,16 @@ func (t *Transfer) WriteTo(w io.Writer) (n int64, err error) {
 		return 0, err
 	}
 	s := t.start()
+	f, ok := t.source(s)
 	over := false
 	defer func() {
-		n = t.keep(s)
+		n = t.keep(s, f)
 		if over { // a sender in which a Write panicked is not used again
 			s.Free()
 		}
 	}()
 	file := t.File
-	if f, ok := t.source(s); ok {
+	if ok {
 		file = f
 	}
 	op, err := s.WriteTo(w, file)
@@ -219,15 +221,16 @@ func (t *Transfer) start() *transfer.Sender {
 // source is the file that File is or is a section of. For a section the sender's
 // job is moved to where that lies in the file.
 func (t *Transfer) source(s *transfer.Sender) (*os.File, bool) {
-	if section, ok := t.File.(*io.SectionReader); ok {
+	file, ok := t.File.(*os.File)
+	if section, yes := t.File.(*io.SectionReader); yes {
+		var r io.ReaderAt
 		r, off, n := section.Outer()
-		file, ok := r.(*os.File)
+		file, ok = r.(*os.File)
 		if ok = ok && off >= 0 && n >= 0 && off <= math.MaxInt64-max(n, t.Offset); ok {
 			s.Job.Offset, s.Job.Limit = off+t.Offset, cmp.Or(off+n, -1)
 		}
-		return file, ok
 	}
-	file, ok := t.File.(*os.File)
+	s.Job.Checked = ok && file != nil && file == t.readable
 	return file, ok
 }
 
@@ -242,10 +245,14 @@ func nameOf(v any) string {
 	return fmt.Sprintf("%T", v)
 }
 
-// keep takes over how far the sender came, and returns how far it went.
-func (t *Transfer) keep(s *transfer.Sender) int64 {
+// keep takes over how far the sender came, and what it found out of the file, and
+// returns how far it went.
+func (t *Transfer) keep(s *transfer.Sender, file *os.File) int64 {
 	before := t.progress.Sent()
 	t.progress, t.refused = s.Job.Progress, s.Job.Refused
+	if s.Job.Checked {
+		t.readable = file
+	}
 	return t.progress.Sent() - before
 }
 

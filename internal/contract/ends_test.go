@@ -218,3 +218,33 @@ func TestBadDescriptors(t *testing.T) {
 		t.Errorf("closed connection: %d, %v", n, err)
 	}
 }
+
+// TestAnotherSource: that one file was found to be readable says nothing of the next.
+func TestAnotherSource(t *testing.T) {
+	dir, err := os.Open(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer dir.Close()
+	data := content(100_000)
+	tr := rawsys.Transfer{Count: int64(len(data)), Headers: [][]byte{[]byte("head")}}
+	for _, c := range []struct {
+		file *os.File
+		want error
+	}{{tempFile(t, data), nil}, {dir, syscall.EISDIR}, {tempFile(t, data), nil}, {nil, os.ErrInvalid}} {
+		dst, peer := connected(t, "tcp4", "127.0.0.1:0")
+		got := received(t, peer)
+		tr.File = c.file
+		tr.Reset()
+		n, err := tr.WriteTo(dst)
+		if !errors.Is(err, c.want) || c.want != nil && n != 0 {
+			t.Errorf("%v: %d, %v, want %v", c.file, n, err, c.want)
+		}
+		dst.Close()
+		if c.want == nil {
+			mustArrive(t, <-got, []byte("head"), data)
+		} else {
+			mustArrive(t, <-got)
+		}
+	}
+}

@@ -162,22 +162,31 @@ func TestNothingHeldBack(t *testing.T) {
 	}
 }
 
-// TestCorkIsTheUsers: a user's own TCP_CORK stays as it is.
-func TestCorkIsTheUsers(t *testing.T) {
-	for _, set := range []int{0, 1} {
+// TestOptionsAreTheUsers: a user's own TCP_CORK and TCP_NODELAY stay as they are, and so does
+// what the cork holds.
+func TestOptionsAreTheUsers(t *testing.T) {
+	options := []int{unix.TCP_CORK, unix.TCP_NODELAY}
+	for _, set := range [][]int{{0, 0}, {1, 0}, {0, 1}, {1, 1}} {
 		dst, peer := connected(t, "tcp4", "127.0.0.1:0")
 		go io.Copy(io.Discard, peer)
 		fd := descriptor(t, dst, false)
-		if err := unix.SetsockoptInt(fd, unix.IPPROTO_TCP, unix.TCP_CORK, set); err != nil {
-			t.Fatal(err)
+		for i, option := range options {
+			if err := unix.SetsockoptInt(fd, unix.IPPROTO_TCP, option, set[i]); err != nil {
+				t.Fatal(err)
+			}
 		}
-		for _, size := range []int{10, 50_000} {
+		for _, size := range []int{10, 50_000, 100_000} {
 			tr := rawsys.Transfer{File: tempFile(t, content(size)), Count: rawsys.ToEOF, Trailers: [][]byte{[]byte("trailer")}, Threshold: -1}
 			if _, err := tr.Send(fd); err != nil {
 				t.Fatal(err)
 			}
-			if v, err := unix.GetsockoptInt(fd, unix.IPPROTO_TCP, unix.TCP_CORK); v != set || err != nil {
-				t.Errorf("size %d: TCP_CORK was %d and is %d, %v", size, set, v, err)
+			for i, option := range options {
+				if v, err := unix.GetsockoptInt(fd, unix.IPPROTO_TCP, option); v != set[i] || err != nil {
+					t.Errorf("%d bytes, option %d: was %d and is %d, %v", size, option, set[i], v, err)
+				}
+			}
+			if held := unsent(t, dst); set[0] == 1 && held == 0 {
+				t.Errorf("%d bytes: a cork of the user's holds nothing back", size)
 			}
 		}
 	}

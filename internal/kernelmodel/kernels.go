@@ -43,12 +43,21 @@ func (b base) Kind() (k transfer.Kind) {
 }
 
 // Write holds nothing back of its own.
-func (b base) Write(bufs [][]byte, _ bool) (int, error) { return b.World.Write(bufs, false) }
+func (b base) Write(bufs [][]byte, more bool) (int, error) { return b.World.Write(bufs, more, false) }
+
+// Hold can do nothing.
+func (b base) Hold(bool) bool {
+	b.Calls++
+	return false
+}
 
 // moved notes that a sendfile moved something: it pushes at the end.
 func (b base) moved(n int64) {
 	if n > 0 {
 		b.held, b.cut = b.holding, false
+		if !b.holding {
+			b.push(bySendfile, b.Kernel <= n)
+		}
 	}
 }
 
@@ -59,7 +68,10 @@ type Linux struct{ base }
 func NewLinux(w *World) Linux { return Linux{base{w}} }
 
 // Write is sendmsg, which has MSG_MORE.
-func (k Linux) Write(bufs [][]byte, more bool) (int, error) { return k.World.Write(bufs, more) }
+func (k Linux) Write(bufs [][]byte, more bool) (int, error) { return k.World.Write(bufs, more, true) }
+
+// Hold is TCP_CORK.
+func (k Linux) Hold(on bool) bool { return k.World.Hold(on) }
 
 // Sendfile sends up to n bytes from off. Until 6.5 what it sends waits for more if
 // it was asked for more.
@@ -104,6 +116,9 @@ type FreeBSD struct{ base }
 
 // NewFreeBSD makes a model on w.
 func NewFreeBSD(w *World) FreeBSD { return FreeBSD{base{w}} }
+
+// Hold is TCP_NOPUSH.
+func (k FreeBSD) Hold(on bool) bool { return k.World.Hold(on) }
 
 const sfNoDiskIO = 1
 

@@ -48,6 +48,9 @@ type World struct {
 	// Tiny: the destination's buffer is too small for sendfile to come to an end.
 	Tiny bool
 
+	// Nagle: an incomplete segment waits until those before it are acknowledged.
+	Nagle bool
+
 	// Mixed: as an io.ReaderAt may, a read gives bytes and an error at once.
 	Mixed   bool
 	Spoiled int64 // 1 and the offset where such bytes ended whose error was not told yet, or 0
@@ -66,6 +69,24 @@ type World struct {
 	held    bool           // bytes wait for more to follow
 	cut     bool           // bytes of a sendfile wait that moved less than it was asked for
 	holding bool
+	prompt  bool // nothing waits for an acknowledgement
+	small   int  // an incomplete segment that may not be acknowledged yet: byWrite, bySendfile
+	delayed bool // the last bytes wait for that
+}
+
+const (
+	byWrite = 1 + iota
+	bySendfile
+)
+
+// Delayed says whether bytes wait for an acknowledgement.
+func (w *World) Delayed() bool { return w.delayed }
+
+// push is an incomplete segment that leaves if it may. A sendfile that is not the first is
+// taken not to wait: so much is under way by then that it is acknowledged at once.
+func (w *World) push(by int, first bool) {
+	w.delayed = w.Nagle && !w.prompt && w.small != 0 && (by == byWrite || first && w.small == byWrite)
+	w.small = by
 }
 
 // Held says whether bytes wait for more to follow.
@@ -75,6 +96,7 @@ func (w *World) Held() bool { return w.held || w.cut }
 func (w *World) Reset() {
 	w.Peer, w.Kernel, w.queued = w.Peer[:0], 0, 0
 	w.Spoiled, w.Ignored = 0, false
+	w.small, w.prompt, w.delayed = 0, false, false
 	w.held, w.cut, w.Denied, w.holding, w.Last, w.Calls = false, false, false, false, 0, 0
 	w.ForgetEnds()
 }
@@ -290,8 +312,9 @@ func (w *World) read(p []byte, off int64) (int, error) {
 	return int(n), w.leave(0)
 }
 
-// Write is writev or sendmsg on a destination that may take less.
-func (w *World) Write(bufs [][]byte, more bool) (int, error) {
+// Write is writev or sendmsg on a destination that may take less, and holds an incomplete segment back
+// where it can when more is to follow.
+func (w *World) Write(bufs [][]byte, more, can bool) (int, error) {
 	w.enter()
 	var total int64
 	for _, b := range bufs {
@@ -317,15 +340,33 @@ func (w *World) Write(bufs [][]byte, more bool) (int, error) {
 		return 0, w.leave(syscall.EAGAIN)
 	}
 	w.deliver(total, bufs...)
-	w.held, w.cut = more || w.holding, false
+	w.held, w.cut = more && can || w.holding, false
+	switch {
+	case w.held:
+		w.small = 0 // whole segments come behind it, which are acknowledged at once
+	case more:
+		w.small = byWrite
+	default:
+		w.push(byWrite, false)
+	}
 	return int(total), w.leave(0)
 }
 
 // Hold corks and uncorks.
-func (w *World) Hold(on bool) {
+func (w *World) Hold(on bool) bool {
 	w.Calls++
 	w.holding = on
 	if !on {
 		w.held, w.cut = false, false
+	}
+	return on
+}
+
+// Prompt sends all at once, acknowledged or not.
+func (w *World) Prompt(on bool) {
+	w.Calls++
+	w.prompt = on
+	if on {
+		w.delayed = false
 	}
 }

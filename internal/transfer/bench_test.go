@@ -13,7 +13,8 @@ func (idle) Size() (int64, error)                  { return 0, nil }
 func (idle) ReadAt(p []byte, _ int64) (int, error) { return len(p), nil }
 func (idle) Kind() transfer.Kind                   { return 0 }
 func (idle) Check() error                          { return nil }
-func (idle) Hold(bool)                             {}
+func (idle) Hold(bool) bool                        { return false }
+func (idle) Prompt(bool)                           {}
 func (idle) Write(bufs [][]byte, _ bool) (n int, err error) {
 	for _, b := range bufs {
 		n += len(b)

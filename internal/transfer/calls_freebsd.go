@@ -72,8 +72,8 @@ func local(fd int) bool {
 // soDomain is SO_DOMAIN, which x/sys/unix lacks on FreeBSD.
 const soDomain = 0x1019
 
-// Hold is TCP_NOPUSH.
-func (p *pair) Hold(on bool) { p.cork(unix.TCP_NOPUSH, on) }
+// corkOption holds incomplete segments back.
+const corkOption = unix.TCP_NOPUSH
 
 type (
 	iovec  = zsys.Iovec

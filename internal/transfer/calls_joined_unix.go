@@ -23,7 +23,10 @@ func (j *joined) Write(bufs [][]byte, _ bool) (int, error) {
 }
 
 // Hold does nothing: the option is missing, or sends nothing when it is cleared.
-func (*joined) Hold(bool) {}
+func (*joined) Hold(bool) bool { return false }
+
+// corked: where there is such an option, Prompt does not touch it.
+func corked(int) bool { return false }
 
 // lenient: a pread of nothing may succeed where one of something would not.
 const lenient = true

@@ -26,8 +26,8 @@ func (p *pair) Sendfile(off, n int64, _ [][]byte, _ int) (int64, error) {
 	return int64(sent), err
 }
 
-// Hold is TCP_CORK. Clearing it also sends what MSG_MORE left waiting.
-func (p *pair) Hold(on bool) { p.cork(unix.TCP_CORK, on) }
+// corkOption holds incomplete segments back.
+const corkOption = unix.TCP_CORK
 
 type (
 	iovec  = unix.Iovec

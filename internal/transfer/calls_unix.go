@@ -13,7 +13,10 @@ func idleCall() { unix.Getppid() }
 
 // files is a source and a destination, with the calls that are the same on
 // every Unix system. Each system's pair adds the others.
-type files struct{ in, out int }
+type files struct {
+	in, out int
+	prompt  bool // TCP_NODELAY was set here
+}
 
 // Size is fstat's st_size, which is 0 for files that are made up as they are read.
 func (f *files) Size() (int64, error) {
@@ -42,6 +45,31 @@ func (f *files) Check() error {
 		return unix.ESPIPE
 	}
 	return nil
+}
+
+// Prompt is TCP_NODELAY, whose setting sends what waits: a cork of the user's is kept from that.
+func (f *files) Prompt(on bool) {
+	if on && (isSet(f.out, unix.TCP_NODELAY) || corked(f.out)) {
+		return
+	}
+	if on != f.prompt {
+		f.prompt = setOption(f.out, unix.TCP_NODELAY, on) && on
+	}
+}
+
+// isSet says whether a TCP option is set, so that its user is in charge of it. What is no TCP
+// socket counts as set: both are left alone.
+func isSet(fd, option int) bool {
+	v, err := unix.GetsockoptInt(fd, unix.IPPROTO_TCP, option)
+	return err != nil || v != 0
+}
+
+func setOption(fd, option int, on bool) bool {
+	value := 0
+	if on {
+		value = 1
+	}
+	return unix.SetsockoptInt(fd, unix.IPPROTO_TCP, option, value) == nil
 }
 
 // ReadAt is pread.

@@ -56,24 +56,23 @@ func (v *vectored) Write(bufs [][]byte, more bool) (int, error) {
 	return n, nil
 }
 
-// cork holds a TCP socket's incomplete segments back by a socket option, whose
-// clearing sends them. A user who has set it already is in charge of it: it is then
-// left alone. So is what is no TCP socket, where the option is refused.
-func (v *vectored) cork(option int, on bool) {
-	if v.noSocket {
-		return
+// Hold is a TCP option that holds incomplete segments back, whose clearing sends them, and what
+// Write's flag left waiting too. A user's own is left alone.
+func (v *vectored) Hold(on bool) bool {
+	if !v.noSocket && (v.corked || !corked(v.out)) {
+		v.corked = setOption(v.out, corkOption, on) && on
 	}
-	if !v.corked {
-		set, err := unix.GetsockoptInt(v.out, unix.IPPROTO_TCP, option)
-		if err != nil || set != 0 {
-			return
-		}
+	return v.corked
+}
+
+// corked says whether the user holds segments back.
+func corked(fd int) bool { return isSet(fd, corkOption) }
+
+// Prompt is of no use where the destination is no socket.
+func (v *vectored) Prompt(on bool) {
+	if !v.noSocket {
+		v.files.Prompt(on)
 	}
-	value := 0
-	if on {
-		value = 1
-	}
-	v.corked = unix.SetsockoptInt(v.out, unix.IPPROTO_TCP, option, value) == nil && on
 }
 
 // lenient: a pread of nothing may succeed where one of something would not. It was

@@ -53,10 +53,11 @@ func (c *told) Write(bufs [][]byte, more bool) (int, error) {
 	return n, nil
 }
 
-func (c *told) Hold(on bool) {
+func (c *told) Hold(on bool) bool {
 	if !on {
 		c.pushes++
 	}
+	return on
 }
 
 // run takes job as far as it goes.

@@ -22,6 +22,10 @@ type Job struct {
 	// as found by trying. It is remembered here and no wider: another pair, or
 	// the same numbers after a close, may be served.
 	Refused bool
+
+	// Checked says that the source was found to be one that can be read at offsets. It
+	// holds for this source for good.
+	Checked bool
 }
 
 // ToEOF is the Count of a job that goes to the end of the file.

@@ -29,9 +29,9 @@ const (
 // Machine sends Jobs. It may be used for one after another, each begun with
 // Start and ended with Stop.
 type Machine struct {
-	// BufferSize is the least size of the buffer; 0 is 64 KiB. It is
-	// set before the first job.
-	BufferSize int
+	// BufferSize is the least size of the buffer; 0 is 64 KiB. HoldSize is the most
+	// that is held back for trailers; 0 is 56 KiB. They are set before the first job.
+	BufferSize, HoldSize int
 
 	run
 	buf []byte // kept from job to job
@@ -53,7 +53,6 @@ type run struct {
 	eof        bool  // the end of the file was met at buf[hi]
 	broken     error // what reading ended with at buf[hi]: told when all before it left
 	blocks     bool  // the source gives whole blocks only
-	checked    bool  // the source can be read
 	fit        bool  // the destination may be given to sendfile
 	doubted    bool  // sendfile gave nothing, so that the rest is read: until the next Start
 	copying    bool  // small enough for the copy, although the kernel's way is open
@@ -61,6 +60,7 @@ type run struct {
 	held       bool  // the last bytes may wait in the kernel for more to follow
 	cut        bool  // sendfile moved less than it was asked for, and may hold the end back
 	holding    bool  // Hold(true) is in force
+	prompt     bool  // Prompt(true) is in force
 }
 
 // Start takes up a job where it stands.
@@ -165,6 +165,9 @@ func (m *Machine) finish() (string, error) {
 
 // write sends slices, which begin with what is left of the headers, and notes what left.
 func (m *Machine) write(bufs [][]byte, more bool) (string, error) {
+	if m.job.Sent() > 0 && (!more || m.job.File == 0) {
+		m.hurry()
+	}
 	n, err := m.kern.Write(bufs, more)
 	clear(bufs)
 	if n > 0 {
@@ -213,5 +216,8 @@ func (m *Machine) release() {
 	if m.held || cut || m.holding {
 		m.kern.Hold(false)
 	}
-	m.held, m.cut, m.holding = false, false, false
+	if m.prompt {
+		m.kern.Prompt(false)
+	}
+	m.held, m.cut, m.holding, m.prompt = false, false, false, false
 }

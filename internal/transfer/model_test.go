@@ -46,6 +46,7 @@ type scenario struct {
 	flags     int
 	threshold int64
 	buffer    int
+	hold      int
 	ended     int // how often the file was too short
 }
 
@@ -76,7 +77,7 @@ const (
 // what was against the contract.
 func (s *scenario) run(m *transfer.Machine) error {
 	headers, trailers := bytes.Join(s.job.Headers, nil), bytes.Join(s.job.Trailers, nil)
-	m.BufferSize = s.buffer
+	m.BufferSize, m.HoldSize = s.buffer, s.hold
 	defer m.Stop()
 	kern := s.model(s.world)
 	m.Start(&s.job, kern, s.sys, s.flags, s.threshold)
@@ -158,6 +159,9 @@ func (s *scenario) checkEnd(state transfer.State, err error, headers, trailers i
 	j, w := &s.job, s.world
 	switch {
 	case state == transfer.Done:
+		if w.Delayed() {
+			return true, fmt.Errorf("done, though the last bytes wait for an acknowledgement")
+		}
 		whole := j.Count == transfer.ToEOF && j.EOF || j.File == j.Count
 		if w.Spoiled > 0 {
 			return true, fmt.Errorf("done, though the source's last bytes came with an error")
@@ -212,8 +216,8 @@ func (s *scenario) String() string {
 // traits is what is unusual about the world.
 func (s *scenario) traits() string {
 	w := s.world
-	return fmt.Sprintf("made up: %v, resizes: %v, mixed: %v, refusal: %v after %d, unreadable: %v, late: %v after %d, local: %v, tiny: %v",
-		w.MadeUp, w.Resizes, w.Mixed, w.Refusal, w.Served, w.Unreadable, w.Late, w.Reads, w.Local, w.Tiny)
+	return fmt.Sprintf("made up: %v, resizes: %v, mixed: %v, refusal: %v after %d, unreadable: %v, late: %v after %d, local: %v, tiny: %v, nagle: %v",
+		w.MadeUp, w.Resizes, w.Mixed, w.Refusal, w.Served, w.Unreadable, w.Late, w.Reads, w.Local, w.Tiny, w.Nagle)
 }
 
 // TestExhaustive goes through every schedule with up to two faults for every small transfer.

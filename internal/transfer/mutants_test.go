@@ -77,7 +77,7 @@ var mutants = []struct{ fault, file, from, to string }{
 	{"a trailer after bytes that came with an error", "copy.go", "case m.broken != nil:", "case m.broken != nil && false:"},
 	{"done before an error that came with the last bytes", "machine.go", "m.done() && m.broken == nil", "m.done()"},
 	{"bytes that came with an error dropped", "machine.go", "m.broken != nil && m.lo == m.hi", "m.broken != nil"},
-	{"a header before it is known that no file can follow", "kernel.go", "for !m.checked {", "for false {"},
+	{"a header before it is known that no file can follow", "kernel.go", "for !m.job.Checked {", "for false {"},
 	{"a section that has no end", "job.go", "if j.Limit != 0 {", "if false {"},
 	{"whole blocks sent where a part was wanted", "copy.go", "m.lo = min(skip, n)", "m.lo = 0"},
 	{"a file that wants whole blocks read in parts", "copy.go", "m.blocks = true", "return err"},
@@ -102,6 +102,9 @@ var mutants = []struct{ fault, file, from, to string }{
 	{"copied what may not be read", "machine.go", "job.Refused = false", "_ = job.Refused"},
 	{"a pair that gave nothing once never asked again", "kernel.go", "m.doubted = true", "m.job.Refused = true"},
 	{"pushed where nothing is held", "machine.go", "m.sys.Holds && more", "more"},
+	{"a trailer that waits for an acknowledgement", "machine.go", "m.job.Sent() > 0 && (!more", "false && (!more"},
+	{"a file that waits for its header's acknowledgement", "kernel.go", "m.job.Sent() > 0 && m.job.Way&ByKernel == 0", "false"},
+	{"a destination hurried for good", "machine.go", "	if m.prompt {\n", "	if false {\n"},
 	{"no flush of what a hold kept back", "machine.go", "if m.held || cut || m.holding {", "if m.held || cut {"},
 }
 

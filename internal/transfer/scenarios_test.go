@@ -38,6 +38,8 @@ func variants(sys system, job transfer.Job, size int64) (all []*scenario) {
 	}
 	add(kernelmodel.World{Resizes: true}, 0, 1)
 	add(kernelmodel.World{Mixed: true}, 0, 3)
+	add(kernelmodel.World{Nagle: sys.sys.Max > 0}, 0, -1) // the copy knows no connection
+	all[len(all)-1].hold = -1
 	add(kernelmodel.World{Unreadable: syscall.EISDIR}, 0, -1)
 	add(kernelmodel.World{Unreadable: syscall.EISDIR}, 0, 1)
 	add(kernelmodel.World{}, transfer.NoDiskIO, 1)
@@ -78,8 +80,9 @@ func randomScenario(sys system, c kernelmodel.Chooser) *scenario {
 	sc := &scenario{
 		system: sys, world: w,
 		job:       transfer.Job{Headers: bufs(headerByte), Trailers: bufs(trailerByte), Offset: sizes() * int64(c.Choose(2)), Count: sizes() - 1},
-		threshold: sizes() - 1, buffer: 1 + c.Choose(64),
+		threshold: sizes() - 1, buffer: 1 + c.Choose(64), hold: c.Choose(64) - 1,
 	}
+	w.Nagle = sys.sys.Max > 0 && c.Choose(2) == 1
 	switch c.Choose(16) {
 	case 1, 2:
 		sc.flags = transfer.NoDiskIO

@@ -79,7 +79,10 @@ func (s *Stream) Sendfile(int64, int64, [][]byte, int) (int64, error) {
 }
 
 // Hold does nothing.
-func (s *Stream) Hold(bool) {}
+func (s *Stream) Hold(bool) bool { return false }
+
+// Prompt does nothing.
+func (s *Stream) Prompt(bool) {}
 
 // Read fills p with what is left of the job, from its file part read from r.
 // It is the other direction of a Machine: the reader takes what it wants.

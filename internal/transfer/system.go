@@ -33,9 +33,14 @@ type Calls interface {
 	// a file that has grown.
 	Sendfile(off, n int64, headers [][]byte, flags int) (int64, error)
 
-	// Hold keeps incomplete segments back until it is called with false,
-	// which sends what is held. Where nothing can be held it does nothing.
-	Hold(on bool)
+	// Hold keeps incomplete segments back until it is called with false, which sends what
+	// is held, and says whether it does. Where nothing can be held it does nothing.
+	Hold(on bool) bool
+
+	// Prompt sends what follows, and what waits, without the acknowledgement of what
+	// went before, until it is called with false. A destination that does so anyway, or
+	// is held by its owner, is left as it is.
+	Prompt(on bool)
 }
 
 // System is what the state machine has to know of a system's sendfile.
