@@ -16,7 +16,7 @@ func pageOf(t *testing.T) string {
 	t.Helper()
 	s := &model.Struct{Info: model.Info{C: "struct pair", Header: "sys/pair.h", Doc: []string{"</script><script>alert(1)</script>"}}, Go: "Pair", Tag: "struct.pair"}
 	l := &model.Layout{Size: 16, Align: 8, Fields: []model.Field{
-		{Go: "A", C: "a", Type: "uint8", Size: 1}, {Go: "_", Type: "[7]byte", Offset: 1, Size: 7}, {Go: "B", C: "b", Type: "int64", Offset: 8, Size: 8},
+		{Go: "A", C: "a", Type: "uint8", Size: 1}, {Go: "_", Type: "[7]byte", Offset: 1, Size: 7}, {Go: "B", C: "$1", Type: "int64", Offset: 8, Size: 8},
 	}}
 	s.Layout.Set(model.LP64, l)
 	m := &model.Model{System: "freebsd", Release: "15.0", Ports: []facts.Port{facts.AMD64, facts.ARM64}, Classes: []model.Class{model.LP64}, Structs: []*model.Struct{s}}
@@ -36,7 +36,7 @@ func TestPage(t *testing.T) {
 		t.Fatalf("the data is not JSON: %v\n%s", err, data)
 	}
 	got, _ := json.Marshal(items[0].Layouts)
-	want := `[{"ports":["amd64","arm64"],"size":16,"align":8,"fields":[{"c":"a","go":"A","type":"uint8","off":0,"size":1},{"c":"b","go":"B","type":"int64","off":8,"size":8}]}]`
+	want := `[{"ports":["amd64","arm64"],"size":16,"align":8,"fields":[{"c":"a","go":"A","type":"uint8","off":0,"size":1},{"c":"(a member without a name)","go":"B","type":"int64","off":8,"size":8}]}]`
 	if string(got) != want {
 		t.Errorf("layouts\n%s\nwant\n%s", got, want)
 	}

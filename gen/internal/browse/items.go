@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/rawsys-go/rawsys/gen/internal/cname"
 	"github.com/rawsys-go/rawsys/gen/internal/facts"
 	"github.com/rawsys-go/rawsys/gen/internal/model"
 )
@@ -76,7 +77,7 @@ func collect(m *model.Model, f *facts.File, releases []*facts.File) []item {
 }
 
 func about(kind string, i model.Info) item {
-	return item{Kind: kind, C: i.C, Header: i.Header, Doc: strings.Join(i.Doc, " "), Since: i.Since, Man: i.Man}
+	return item{Kind: kind, C: cname.Words(i.C), Header: i.Header, Doc: strings.Join(i.Doc, " "), Since: i.Since, Man: i.Man}
 }
 
 func structs(m *model.Model, h history) []item {
@@ -101,7 +102,7 @@ func shapeOf(l *model.Layout, ports []string) shape {
 		if f.C == "" && f.Go == "_" {
 			continue // a pad of Go's: the page shows it as the hole that C has
 		}
-		s.Fields = append(s.Fields, field{f.C, f.Go, f.Type, f.CType, f.Offset, f.Size})
+		s.Fields = append(s.Fields, field{cname.Words(f.C), f.Go, f.Type, f.CType, f.Offset, f.Size})
 	}
 	return s
 }

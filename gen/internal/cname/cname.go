@@ -55,6 +55,19 @@ func Unnamed(field string) bool {
 	return strings.HasPrefix(field, "$") || strings.HasPrefix(field, ":")
 }
 
+// Words says a name of the facts to people: what is called $1 there has no name
+// in C, in a member's path ("kf_un.$1 of struct kinfo_file") no more than alone.
+func Words(name string) string {
+	path, of, found := strings.Cut(name, " of ")
+	if Unnamed(path[strings.LastIndexByte(path, '.')+1:]) {
+		path = "(a member without a name)"
+	}
+	if found {
+		return path + " of " + of
+	}
+	return path
+}
+
 // Member returns the expression for a member.
 func Member(typ, name string) string { return fmt.Sprintf("((%s *)0)->%s", typ, name) }
 

@@ -7,6 +7,7 @@ import (
 
 	"github.com/dave/jennifer/jen"
 
+	"github.com/rawsys-go/rawsys/gen/internal/cname"
 	"github.com/rawsys-go/rawsys/gen/internal/model"
 )
 
@@ -90,19 +91,7 @@ func (e *emitter) structFacts(s *model.Struct) string {
 		}
 		return fmt.Sprintf("%d bytes aligned to %d", l.Size, l.Align)
 	})
-	return fmt.Sprintf("C: %s, %s, %s.", plain(s.C), s.Header, size)
-}
-
-// plain puts what the facts call $1 into words, in a member's path too.
-func plain(c string) string {
-	path, of, found := strings.Cut(c, " of ")
-	if strings.HasPrefix(path[strings.LastIndexByte(path, '.')+1:], "$") {
-		path = "(a member without a name)"
-	}
-	if found {
-		return path + " of " + of
-	}
-	return path
+	return fmt.Sprintf("C: %s, %s, %s.", cname.Words(s.C), s.Header, size)
 }
 
 func fieldComment(f model.Field, offset string) string {
@@ -112,12 +101,12 @@ func fieldComment(f model.Field, offset string) string {
 	case f.C == "":
 		return "all members, at 0"
 	}
-	return fmt.Sprintf("%s, %s, at %s", plain(f.C), f.CType, offset)
+	return fmt.Sprintf("%s, %s, at %s", cname.Words(f.C), f.CType, offset)
 }
 
 // view adds a method that points into the storage of a union.
 func (f *file) view(s *model.Struct, v model.View) {
-	doc := []string{fmt.Sprintf("%s returns the view %s, which shares its memory with s.", v.Method, plain(v.C))}
+	doc := []string{fmt.Sprintf("%s returns the view %s, which shares its memory with s.", v.Method, cname.Words(v.C))}
 	place := jen.Qual("unsafe", "Pointer").Call(jen.Op("&").Id("s").Dot(v.Field))
 	if v.Offset != 0 {
 		place = jen.Qual("unsafe", "Add").Call(place, jen.Lit(int(v.Offset)))
