@@ -43,7 +43,7 @@ lint: ## gofmt, vet, staticcheck, modernize, deadcode, misspell and our own chec
 	@bin=$$PWD/bin; failed=; for os in $(PLATFORMS); do \
 		export GOOS=$$os GOARCH=amd64 CGO_ENABLED=0; \
 		for m in . $(MODULES); do \
-			case $$m/$$os in bench/linux) ;; bench/* | cmd/vmexec/windows) continue;; esac; \
+			case $$m/$$os in ./* | */linux) ;; *) continue;; esac; # what runs on developers' hosts alone: once \
 			echo "lint $$m for $$os"; cd $$m || exit 1; \
 			go vet ./... || failed=1; \
 			test $$m = bench || go vet -vettool="$$bin/rawsyslint" ./... || failed=1; \

@@ -36,6 +36,7 @@ func main() {
 // removes them, leaves what was written by hand, and succeeds.
 func TestObsolete(t *testing.T) {
 	needs.Go(t)
+	needs.NoRace(t)
 	ar, err := txtar.ParseFile("testdata/golden/structs.txtar")
 	if err != nil {
 		t.Fatal(err)

@@ -10,18 +10,18 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/rawsys-go/rawsys/internal/needs"
 )
 
 // TestStubsEscape asks the compiler, for each port: no pointer that a stub takes may
 // escape, so that what callers point at can stay on their stacks; and its code
 // makes one system call and calls nothing that allocates.
 func TestStubsEscape(t *testing.T) {
-	goCommand, err := exec.LookPath("go")
-	if err != nil {
-		t.Skip("needs the go command")
-	}
+	needs.Go(t)
+	needs.NoRace(t)
 	for _, arch := range ports {
-		cmd := exec.CommandContext(t.Context(), goCommand, "build", "-gcflags=-m -S", ".")
+		cmd := exec.CommandContext(t.Context(), "go", "build", "-gcflags=-m -S", ".")
 		cmd.Env = append(os.Environ(), "GOOS=freebsd", "GOARCH="+arch)
 		out, err := cmd.CombinedOutput()
 		if err != nil {

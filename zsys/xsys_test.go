@@ -14,6 +14,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/rawsys-go/rawsys/internal/needs"
 )
 
 // TestXSys compares every name that golang.org/x/sys/unix has too with it, on each
@@ -61,10 +63,12 @@ func xsysDir(t *testing.T) string {
 // compare with.
 func goRun(t *testing.T, args ...string) string {
 	t.Helper()
+	needs.Go(t)
+	needs.NoRace(t)
 	out, err := exec.CommandContext(t.Context(), "go", args...).Output()
 	answer := strings.TrimSpace(string(out))
 	if err != nil || answer == "" {
-		t.Skipf("needs the go command, and the source of golang.org/x/sys in its module cache (go mod download): %v", err)
+		t.Skipf("needs the source of golang.org/x/sys in the module cache (go mod download): %v", err)
 	}
 	return answer
 }

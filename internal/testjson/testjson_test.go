@@ -14,6 +14,7 @@ import (
 func goTest(t *testing.T, files fstest.MapFS) string {
 	t.Helper()
 	needs.Go(t)
+	needs.NoRace(t)
 	dir := t.TempDir()
 	files["go.mod"] = text("module m\n\ngo 1.26.0\n")
 	if err := os.CopyFS(dir, files); err != nil {

@@ -30,6 +30,7 @@ require (
 // in no linter. Whatever go.mod may come to list, toml and x/sync stay.
 func TestConsumerVersions(t *testing.T) {
 	needs.Go(t)
+	needs.NoRace(t)
 	c := newConsumer(t)
 	before := c.versions(t, consumerMod)
 	after := c.versions(t, consumerMod+fmt.Sprintf("\nrequire %s v0.0.0\n\nreplace %s => %q\n", module, module, c.root))

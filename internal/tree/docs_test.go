@@ -95,6 +95,7 @@ func TestCommands(t *testing.T) {
 // Each subcommand of gen in the documents exists.
 func TestGenCommands(t *testing.T) {
 	needs.Go(t)
+	needs.NoRace(t)
 	root := needs.Tree(t)
 	gen := filepath.Join(t.TempDir(), "gen")
 	build := exec.Command("go", "build", "-o", gen, "./gen")
@@ -167,6 +168,7 @@ func anchors(text string) map[string]bool {
 // FreeBSD.
 func TestReadmePrograms(t *testing.T) {
 	needs.Go(t)
+	needs.NoRace(t)
 	root := needs.Tree(t)
 	programs := regexp.MustCompile("(?s)```go\n(.*?)```").FindAllStringSubmatch(read(t, "README.md"), -1)
 	if len(programs) == 0 {
@@ -212,6 +214,7 @@ func TestIndex(t *testing.T) {
 // commands that stand below it.
 func TestOwnBindings(t *testing.T) {
 	needs.Go(t)
+	needs.NoRace(t)
 	if _, err := exec.LookPath("sh"); err != nil {
 		t.Skip(err)
 	}

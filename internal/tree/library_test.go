@@ -67,6 +67,7 @@ func allowed(path string) bool {
 // Who imports the library gets the standard library, x/sys and nothing else.
 func TestImportGraph(t *testing.T) {
 	needs.Go(t)
+	needs.NoRace(t)
 	for _, target := range systems {
 		linked := library(t, target)
 		if linked[module] == nil || linked[module+"/zsys"] == nil {
@@ -85,6 +86,7 @@ func TestImportGraph(t *testing.T) {
 // start.
 func TestLibraryContents(t *testing.T) {
 	needs.Go(t)
+	needs.NoRace(t)
 	for _, target := range systems {
 		var paths []string
 		for path := range library(t, target) {
@@ -145,6 +147,7 @@ func checkVars(t *testing.T, p *packages.Package) {
 // tests, on the developer's own host. The last inch is in the public packages.
 func TestPortableCores(t *testing.T) {
 	needs.Go(t)
+	needs.NoRace(t)
 	freebsd := library(t, gotool.Target{OS: "freebsd", Arch: "amd64"})
 	for _, target := range []gotool.Target{{OS: "linux", Arch: "amd64"}, {OS: "windows", Arch: "amd64"}, {OS: "js", Arch: "wasm"}} {
 		host := map[string]int{}
@@ -162,6 +165,7 @@ func TestPortableCores(t *testing.T) {
 // What only one part of the tree may import.
 func TestLayers(t *testing.T) {
 	needs.Go(t)
+	needs.NoRace(t)
 	for _, p := range load(t, systems[0], packages.NeedImports, "./...") {
 		from := strings.TrimPrefix(p.PkgPath, module+"/")
 		inGen := from == "gen" || strings.HasPrefix(from, "gen/")

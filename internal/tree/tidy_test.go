@@ -16,6 +16,7 @@ import (
 // would hand the linters to every importer.
 func TestTidyImporters(t *testing.T) {
 	needs.Go(t)
+	needs.NoRace(t)
 	root, seen := needs.Tree(t), map[string]bool{}
 	for _, target := range systems {
 		for path := range library(t, target) {

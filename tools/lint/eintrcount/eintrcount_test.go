@@ -10,6 +10,7 @@ import (
 
 func TestAnalyzer(t *testing.T) {
 	needs.Go(t)
+	needs.NoRace(t)
 	// Package math has functions without a body on most CPUs.
 	analysistest.Run(t, analysistest.TestData(), eintrcount.Analyzer, "loops", "math")
 }

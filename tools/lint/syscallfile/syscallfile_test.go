@@ -10,6 +10,7 @@ import (
 
 func TestAnalyzer(t *testing.T) {
 	needs.Go(t)
+	needs.NoRace(t)
 	analysistest.Run(t, analysistest.TestData(), syscallfile.Analyzer,
 		"github.com/rawsys-go/rawsys/core", "github.com/rawsys-go/rawsys/zsys",
 		"github.com/rawsys-go/rawsys/examples/free", "elsewhere")

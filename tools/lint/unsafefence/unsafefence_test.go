@@ -15,6 +15,7 @@ import (
 
 func TestAnalyzer(t *testing.T) {
 	needs.Go(t)
+	needs.NoRace(t)
 	fence := []unsafefence.Entry{{Pattern: "core/fenced_*.go", Reason: "a test"}}
 	analysistest.Run(t, analysistest.TestData(), unsafefence.New(fence), "github.com/rawsys-go/rawsys/core", "elsewhere")
 }
