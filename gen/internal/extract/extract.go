@@ -57,8 +57,9 @@ type extractor struct {
 	release facts.Release
 	table   *table // the system call table
 	plan    *plan
-	refused map[string]error // by typeWant.Text
-	left    map[string]bool  // constants that are left out
+	refused map[string]error  // by typeWant.Text
+	left    map[string]bool   // constants that are left out
+	owners  map[string]string // macros that some port has below a header of the request: that one
 }
 
 // start finds out which release this is, and what of the request it can have.
@@ -177,12 +178,19 @@ func (x *extractor) refuseItem(w text.Word, why error) error {
 	return nil
 }
 
-// probeAll compiles for every port.
+// probeAll compiles for every port, once the macros of all of them are known.
 func (x *extractor) probeAll(ctx context.Context) ([]*probe, error) {
 	probes := make([]*probe, len(x.Ports))
+	err := clang.EachPort(ctx, x.Ports, func(ctx context.Context, i int, port facts.Port) error {
+		probes[i] = &probe{x: x, port: port, start: x.preamble(port), route: x.route(port)}
+		return probes[i].readMacros(ctx)
+	})
+	if err != nil {
+		return nil, err
+	}
+	x.owners = owners(probes)
 	return probes, clang.EachPort(ctx, x.Ports, func(ctx context.Context, i int, port facts.Port) error {
-		p := &probe{x: x, port: port, start: x.preamble(port), route: x.route(port)}
-		probes[i] = p
+		p := probes[i]
 		if err := p.run(ctx); err != nil {
 			return err
 		}

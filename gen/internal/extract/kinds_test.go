@@ -78,7 +78,7 @@ func TestKinds(t *testing.T) {
 	checkValues(t, f)
 	res, err := witness.Run(t.Context(), witness.Options{
 		Tree: o.Tree, CC: o.CC, Facts: f, Ports: f.Ports,
-		Include: []string{"sys/types.h", "sys/kinds.h", "machine/redirects.h", "arm-only.h", "sys/after-arm.h", "errno.h", "sys/syscall.h"},
+		Include: []string{"sys/types.h", "sys/kinds.h", "machine/redirects.h", "machine/moved.h", "arm-only.h", "sys/after-arm.h", "errno.h", "sys/syscall.h"},
 	})
 	if err != nil || res.Assertions < 700 {
 		t.Errorf("%d assertions: %v", res.Assertions, err)
@@ -174,7 +174,7 @@ func parseRecords(dump string) map[string]record {
 func checkValues(t *testing.T, f *facts.File) {
 	t.Helper()
 	for name, want := range map[string]string{
-		"REDIRECTED_LEN": "[12 31 12 64 63]", "ARM_ONLY_ONE": "[- - - 1 -]", "AFTER_ALL": "[2 2 2 2 2]", "ETWO": "", "KINDS_FLT": "[24 24 24 24 24]",
+		"REDIRECTED_LEN": "[12 31 12 64 63]", "MOVED_LEN": "[8 7 7 7 -]", "ARM_ONLY_ONE": "[- - - 1 -]", "AFTER_ALL": "[2 2 2 2 2]", "ETWO": "", "KINDS_FLT": "[24 24 24 24 24]",
 		"KINDS_ANONYMOUS": "[5 5 5 5 5]", "KINDS_NEXT": "[6 6 6 6 6]", "KINDS_WIDE": "", "KINDS_EMPTY": "[4 4 4 - 4]", "KINDS_TEXT": "[6 6 6 - 6]",
 		"KINDS_NARROW": "[-5 -5 -5 -5 -5]", "KINDS_TUNNEL": "", "KINDS_PURPLE": "",
 	} {

@@ -56,9 +56,31 @@ func (p *probe) lineMarker(s, last string) string {
 	return p.x.Tree.Name(p.port, path)
 }
 
-// owner returns the header below which a macro is asked for.
+// owner returns the header below which a macro is asked for. Where another port has
+// it from that header, this one has it from whatever defines it: the facts say of a
+// macro that a port lacks it only if no header there has it.
 func (p *probe) owner(macro string) (string, bool) {
-	return p.x.plan.owner(p.route, p.macros[macro].header, macro)
+	if header, ok := p.x.plan.owner(p.route, p.macros[macro].header, macro); ok {
+		return header, true
+	}
+	if _, ok := p.macros[macro]; !ok {
+		return "", false
+	}
+	header, ok := p.x.owners[macro]
+	return header, ok
+}
+
+// owners returns the headers below which macros are asked for on some port.
+func owners(probes []*probe) map[string]string {
+	all := map[string]string{}
+	for _, p := range probes {
+		for name, m := range p.macros {
+			if header, ok := p.x.plan.owner(p.route, m.header, name); ok && m.body != "" && all[name] == "" {
+				all[name] = header
+			}
+		}
+	}
+	return all
 }
 
 // wanted returns the macros that the request asks for, in order of definition.

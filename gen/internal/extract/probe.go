@@ -42,9 +42,6 @@ type source struct {
 }
 
 func (p *probe) run(ctx context.Context) error {
-	if err := p.readMacros(ctx); err != nil {
-		return err
-	}
 	src := source{types: slices.Clone(p.x.plan.types), consts: p.wanted()}
 	object, err := p.compile(ctx, &src, "-c", "-g", "-fstandalone-debug", "-fno-eliminate-unused-debug-types", "-o", "-")
 	if err != nil {

@@ -64,10 +64,14 @@ func (s *sweep) everywhere(name string) bool {
 	return !slices.ContainsFunc(s.Ports, func(p facts.Port) bool { return !s.Tree.Has(p, name) })
 }
 
+// compiles tries a header behind others, and in front of those that extraction adds:
+// it must not spoil them.
 func (s *sweep) compiles(ctx context.Context, p facts.Port, prelude []string, name string) error {
 	var b strings.Builder
-	for _, h := range append(slices.Clone(prelude), name) {
-		fmt.Fprintf(&b, "#include <%s>\n", h)
+	for _, h := range slices.Concat(prelude, []string{name}, extract.TableHeaders()) {
+		if s.Tree.Has(p, h) {
+			fmt.Fprintf(&b, "#include <%s>\n", h)
+		}
 	}
 	_, err := s.CC.Run(ctx, s.Tree.Job(p, s.release.Name, b.String(), "-fsyntax-only"))
 	return err
