@@ -111,6 +111,7 @@ func refuse(t *testing.T, manifest, facts []byte) string {
 
 // TestRefused gives gen every manifest in testdata/refused.txtar.
 func TestRefused(t *testing.T) {
+	needs.RealCPU(t, "tells faults of the input apart, alike on every CPU")
 	const path = "testdata/refused.txtar"
 	ar, err := txtar.ParseFile(path)
 	if err != nil {
@@ -138,6 +139,7 @@ func TestRefused(t *testing.T) {
 // TestRefusedFacts gives gen every broken file of facts that their parser's tests
 // have. What is wrong stands behind ### in the line that has it.
 func TestRefusedFacts(t *testing.T) {
+	needs.RealCPU(t, "tells faults of the input apart, alike on every CPU")
 	const head = "facts 1\nrelease freebsd 15.0 1500068\narch amd64 arm64 386 arm riscv64\n"
 	const manifest = "manifest 1\nrelease freebsd 15.0\narch amd64\n"
 	ar, err := txtar.ParseFile("internal/facts/testdata/errors.txtar")
