@@ -8,11 +8,7 @@ import (
 	"github.com/rawsys-go/rawsys/zsys"
 )
 
-// The functions below ask about one process, pid. Their errors are those of
-// [Files]: ESRCH, EPERM, ECAPMODE, EBUSY, ENOMEM. For the kernel's own processes and
-// for zombies, lists and strings are empty; but the kernel keeps a zombie's short
-// arguments. Numbers of a zombie are ESRCH. The number of a thread stands for its
-// process: numbers of threads begin above those of processes.
+// Numbers of threads begin above those of processes, so that the kernel can take either.
 
 // Args returns the arguments of a process, its name first: kern.proc.args. They are
 // whole, however long. A process can change them, as setproctitle(3) does. Everybody
@@ -92,10 +88,10 @@ func ResourceLimit(pid, resource int) (Limit, error) {
 }
 
 // ResourceUsage returns how much of a resource is in use, in the units of its
-// [ResourceLimit]: kern.proc.rlimit_usage, which
-// FreeBSD 14.3 has and 12.1 has not: ENOENT then. Resource is one of zsys.RLIMIT_*. Some count what the process uses, and some, as RLIMIT_NPROC,
-// what all processes of its user do. ok is false if the kernel does not count this
-// resource.
+// [ResourceLimit]: kern.proc.rlimit_usage. FreeBSD 14.3 has it. In 12.1, which does not,
+// the error is ENOENT. Resource is one of zsys.RLIMIT_*. Some count what the
+// process uses. Others, such as RLIMIT_NPROC, count what all processes of its user
+// use. ok is false if the kernel does not count this resource.
 func ResourceUsage(pid, resource int) (used int64, ok bool, err error) {
 	used, err = askedOne(zsys.KERN_PROC_RLIMIT_USAGE, pid, func(b []byte) (int64, error) {
 		if len(b) != 8 {

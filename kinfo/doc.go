@@ -19,6 +19,13 @@
 // Errors of the kernel are of type [*github.com/rawsys-go/rawsys.Error], and tell
 // apart a process that has gone (ESRCH), one that the caller may not look into
 // (EPERM), one that is just executing another program (EBUSY: ask again), and
-// capability mode (ECAPMODE). Bytes that cannot be a table are a [*CorruptError].
-// Package sysctl is beneath.
+// capability mode (ECAPMODE). Bytes that cannot be a table are a [*CorruptError]. A
+// function that says nothing of errors has these.
+//
+// Functions with a pid take the number of a process, or of one of its threads. Of the
+// kernel's own processes and of zombies, lists and strings are empty, but the kernel
+// keeps a zombie's short arguments. For a number that a zombie does not have, such as
+// its [Umask], the error is ESRCH.
+//
+// What no release is named for is in FreeBSD 12.1 and later. Package sysctl is beneath.
 package kinfo

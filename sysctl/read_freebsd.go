@@ -33,9 +33,9 @@ func Raw(name string) ([]byte, error) {
 	return ofName(name, func(m MIB) ([]byte, error) { return m.Append(nil) })
 }
 
-// Int64 returns an integer of 1, 2, 4 or 8 bytes, the first of which the value
-// consists. A value that the kernel says is unsigned and that does not fit is an
-// error, ERANGE.
+// Int64 returns an integer of 1, 2, 4 or 8 bytes. A value of another length, such as the
+// several integers of kern.cp_time, is an error, EINVAL: [Read] takes those. An
+// unsigned value that does not fit is an error, ERANGE.
 func Int64(name string) (int64, error) { return ofName(name, MIB.Int64) }
 
 // Uint64 returns an integer of 1, 2, 4 or 8 bytes. Some have the width of a pointer
