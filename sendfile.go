@@ -41,6 +41,9 @@ import (
 //   - EINTR is never returned. EBUSY is returned only with SF_NODISKIO.
 //   - If the kernel cannot send from in to out, the file is read and written
 //     instead, from the byte where the kernel stopped.
+//   - The parts share TCP segments where they can, and none waits until the peer
+//     acknowledges another. TCP_CORK or TCP_NOPUSH, and TCP_NODELAY, may be set for that
+//     while the call lasts; when it returns they are as they were.
 //   - The position of in is neither used nor changed.
 //   - A peer that has gone is EPIPE or ECONNRESET, on any descriptor; SIGPIPE
 //     does not end the program.
