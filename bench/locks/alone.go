@@ -158,10 +158,10 @@ func semaphores() []kase {
 		}, 0),
 		{name: "16 goroutines: acquire and release, 4 permits", contenders: []contender{
 			{name: "Semaphore", against: []string{"x/sync/semaphore"}, run: func(d time.Duration) (sample, error) {
-				return goroutines(16, d, permit{&s}, load{0, 100}), nil
+				return goroutines(16, d, new(arena), permit{&s}, load{0, 100}), nil
 			}},
 			{name: "x/sync/semaphore", run: func(d time.Duration) (sample, error) {
-				return goroutines(16, d, weighted{x}, load{0, 100}), nil
+				return goroutines(16, d, new(arena), weighted{x}, load{0, 100}), nil
 			}},
 		}},
 	}

@@ -32,10 +32,11 @@ func contended(c string) (list []kase) {
 			list = append(list, kase{name: fmt.Sprintf("%d goroutines: %v", n, l), contenders: slices.Concat(
 				ours(func(d time.Duration, robust bool) (sample, error) {
 					a := new(arena)
-					return goroutines(n, d, a.locker(robust), l), nil
+					return goroutines(n, d, a, a.locker(robust), l), nil
 				}),
 				[]contender{{name: "sync.Mutex", run: func(d time.Duration) (sample, error) {
-					return goroutines(n, d, new(sync.Mutex), l), nil
+					a := new(arena)
+					return goroutines(n, d, a, &a.plain, l), nil
 				}}},
 				theirs(c, "threads", n, l))})
 		}
@@ -84,18 +85,16 @@ func multiply(x uint64, n int) uint64 {
 }
 
 // goroutines has n of them work for a time.
-func goroutines(n int, d time.Duration, m sync.Locker, l load) sample {
-	var count uint64
-	var stop atomic.Uint32
+func goroutines(n int, d time.Duration, a *arena, m sync.Locker, l load) sample {
 	var all sync.WaitGroup
 	done := make([]uint64, n)
 	before := mallocs()
 	start := time.Now()
 	for i := range n {
-		all.Go(func() { done[i] = work(m, l, &count, &stop) })
+		all.Go(func() { done[i] = work(m, l, &a.count, &a.stop) })
 	}
 	time.Sleep(d)
-	stop.Store(1)
+	a.stop.Store(1)
 	took := time.Since(start)
 	all.Wait()
 	s := shared(done, took)
@@ -124,7 +123,8 @@ type arena struct {
 	mutex  shmsync.Mutex
 	_      uint32
 	robust shmsync.RobustMutex
-	_      [24]byte
+	plain  sync.Mutex
+	_      [16]byte
 	count  uint64
 	_      [80]byte
 	ready  atomic.Uint32

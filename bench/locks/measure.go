@@ -35,17 +35,29 @@ type sample struct {
 // result has a sample of each contender and round.
 type result struct {
 	kase
-	samples [][]sample
+	samples   [][]sample
+	disturbed int // rounds in which other programs ran, again and again
 }
 
 func measure(k kase) (*result, error) {
 	r := &result{kase: k, samples: make([][]sample, len(k.contenders))}
 	for range *rounds {
-		for i, c := range k.contenders {
-			s, err := c.run(*length)
-			if err != nil {
-				return nil, err
+		round := make([]sample, len(k.contenders))
+		calm, err := undisturbed(func() (err error) {
+			for i, c := range k.contenders {
+				if round[i], err = c.run(*length); err != nil {
+					return err
+				}
 			}
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+		if !calm {
+			r.disturbed++
+		}
+		for i, s := range round {
 			r.samples[i] = append(r.samples[i], s)
 		}
 	}
@@ -92,14 +104,15 @@ func loop(run func(n int)) func(time.Duration) (sample, error) {
 
 // timed is the CPU time of n operations.
 func timed(run func(n int), n int) time.Duration {
-	start := cpuTime()
+	start := cpuTime(unix.RUSAGE_SELF)
 	run(n)
-	return cpuTime() - start
+	return cpuTime(unix.RUSAGE_SELF) - start
 }
 
-func cpuTime() time.Duration {
+// cpuTime is that of this program, or of its children that have ended.
+func cpuTime(whose int) time.Duration {
 	var u unix.Rusage
-	if err := unix.Getrusage(unix.RUSAGE_SELF, &u); err != nil {
+	if err := unix.Getrusage(whose, &u); err != nil {
 		panic(err)
 	}
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())

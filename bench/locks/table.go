@@ -34,6 +34,9 @@ func (r *result) print(w io.Writer) {
 		}
 		fmt.Fprintln(w)
 	}
+	if r.disturbed > 0 {
+		fmt.Fprintf(w, "In %d of %d rounds other programs ran.\n", r.disturbed, *rounds)
+	}
 }
 
 // verdict says whether the target is met, which is for the first baseline.
