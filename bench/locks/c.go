@@ -34,7 +34,7 @@ func theirs(program, mode string, n int, l load) []contender {
 	}
 	of := func(kind string) func(time.Duration) (sample, error) {
 		return func(d time.Duration) (sample, error) {
-			out, err := exec.Command(program, kind, mode, fmt.Sprint(n), fmt.Sprint(d.Microseconds()),
+			out, err := exec.Command(program, kind, mode, fmt.Sprint(n), fmt.Sprint(warm.Microseconds()), fmt.Sprint(d.Microseconds()),
 				fmt.Sprint(l.inside), fmt.Sprint(l.outside)).Output()
 			if err != nil {
 				return sample{}, fmt.Errorf("the program in C: %w", err)

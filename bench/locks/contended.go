@@ -60,16 +60,31 @@ func ours(run func(d time.Duration, robust bool) (sample, error)) []contender {
 	}
 }
 
-// work locks, counts and unlocks until it is told to stop, and returns how often.
-func work(m sync.Locker, l load, count *uint64, stop *atomic.Uint32) (n uint64) {
+// The phases of work. What it does in the first does not count: processes that have
+// just been started run on whatever CPU they were started on, and find no page.
+const (
+	warming = iota
+	measuring
+	stopped
+
+	warm = 20 * time.Millisecond
+)
+
+// work locks, counts and unlocks until it is told to stop, and returns how often it
+// did while that was measured.
+func work(m sync.Locker, l load, count *uint64, phase *atomic.Uint32) (n uint64) {
 	x := uint64(1)
-	for stop.Load() == 0 {
+	for {
+		p := phase.Load()
+		if p == stopped {
+			break
+		}
 		m.Lock()
 		*count++
 		x = multiply(x, l.inside)
 		m.Unlock()
 		x = multiply(x, l.outside)
-		n++
+		n += uint64(p) // 0 or 1
 	}
 	sink.Store(x)
 	return n
@@ -89,17 +104,24 @@ func goroutines(n int, d time.Duration, a *arena, m sync.Locker, l load) sample 
 	var all sync.WaitGroup
 	done := make([]uint64, n)
 	before := mallocs()
-	start := time.Now()
 	for i := range n {
-		all.Go(func() { done[i] = work(m, l, &a.count, &a.stop) })
+		all.Go(func() { done[i] = work(m, l, &a.count, &a.phase) })
 	}
-	time.Sleep(d)
-	a.stop.Store(1)
-	took := time.Since(start)
+	took := a.measure(d)
 	all.Wait()
 	s := shared(done, took)
 	s.allocs = max(0, float64(mallocs()-before)-float64(4*n+8)) / s.ops(took) // without those of starting
 	return s
+}
+
+// measure has the workers warm up and measures them for a time.
+func (a *arena) measure(d time.Duration) (took time.Duration) {
+	time.Sleep(warm)
+	a.phase.Store(measuring)
+	start := time.Now()
+	time.Sleep(d)
+	a.phase.Store(stopped)
+	return time.Since(start)
 }
 
 // shared is the sample of workers that did so much each.
@@ -129,7 +151,7 @@ type arena struct {
 	_      [80]byte
 	ready  atomic.Uint32
 	start  atomic.Uint32
-	stop   atomic.Uint32
+	phase  atomic.Uint32
 	_      uint32
 	done   [64]uint64
 }

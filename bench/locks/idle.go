@@ -16,7 +16,7 @@ import (
 // measured again, as long as that helps.
 const (
 	mostOthers = 0.1
-	mostTries  = 40
+	mostTries  = 8
 )
 
 // undisturbed calls round until it was, and reports whether it was in the end.

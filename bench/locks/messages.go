@@ -124,7 +124,7 @@ func sendFor(send func([]byte) error, size int, d time.Duration, a *arena) (s sa
 	if err := send(m); err != nil {
 		return s, err
 	}
-	for a.stop.Load() == 0 {
+	for a.phase.Load() != stopped {
 		time.Sleep(20 * time.Microsecond)
 	}
 	return sample{ns: float64(time.Since(start)) / float64(n+1), allocs: float64(a.done[0]) / float64(n+1), share: -1}, nil
@@ -164,6 +164,6 @@ func receiveChild(r *shmsync.Region, a *arena, how string) error {
 		}
 	}
 	a.done[0] = mallocs() - before
-	a.stop.Store(1)
+	a.phase.Store(stopped)
 	return nil
 }

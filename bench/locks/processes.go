@@ -43,7 +43,7 @@ func beChild() error {
 			return err
 		}
 		a.await()
-		a.done[*number] = work(a.locker(name == "robust"), l, &a.count, &a.stop)
+		a.done[*number] = work(a.locker(name == "robust"), l, &a.count, &a.phase)
 		return nil
 	case "receive":
 		return receiveChild(r, a, rest)
@@ -96,11 +96,8 @@ func processes(n int, d time.Duration, robust bool, l load) (s sample, err error
 		return s, err
 	}
 	runtime.GC()
-	start := time.Now()
 	a.start.Store(1)
-	time.Sleep(d)
-	a.stop.Store(1)
-	took := time.Since(start)
+	took := a.measure(d)
 	for _, c := range all {
 		if err := c.Wait(); err != nil {
 			return s, err

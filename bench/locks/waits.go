@@ -95,17 +95,18 @@ func printWaits() {
 // end, and how many turns the other 15 had.
 func (c contest) run(d time.Duration) (waits []time.Duration, others uint64) {
 	l := load{50, 200}
-	var stop atomic.Uint32
+	var phase atomic.Uint32
+	phase.Store(measuring)
 	var turns atomic.Uint64
 	var all sync.WaitGroup
 	for range 15 {
 		all.Go(func() {
 			var count uint64
-			turns.Add(work(c.others, l, &count, &stop))
+			turns.Add(work(c.others, l, &count, &phase))
 		})
 	}
 	all.Go(func() {
-		for stop.Load() == 0 {
+		for phase.Load() != stopped {
 			start := time.Now()
 			c.some.Lock()
 			waits = append(waits, time.Since(start))
@@ -115,7 +116,7 @@ func (c contest) run(d time.Duration) (waits []time.Duration, others uint64) {
 		}
 	})
 	time.Sleep(d)
-	stop.Store(1)
+	phase.Store(stopped)
 	all.Wait()
 	return waits, turns.Load()
 }

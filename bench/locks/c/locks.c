@@ -1,7 +1,7 @@
 /*
  * The baseline in C: workers lock a process-shared pthread mutex, count, unlock.
- * usage: locks mutex|robust threads|processes WORKERS MICROSECONDS INSIDE OUTSIDE
- * Prints nanoseconds and each worker's operations.
+ * usage: locks mutex|robust threads|processes WORKERS WARM MICROSECONDS INSIDE OUTSIDE
+ * The first WARM microseconds do not count. Prints nanoseconds and each worker's operations.
  */
 #include <pthread.h>
 #include <stdatomic.h>
@@ -15,12 +15,13 @@
 #include <unistd.h>
 
 enum { most = 64 };
+enum { warming, measuring, stopped };
 
 struct arena {
 	pthread_mutex_t mutex;
 	volatile uint64_t count;
 	char apart[80];
-	_Atomic uint32_t ready, start, stop;
+	_Atomic uint32_t ready, start, phase;
 	uint64_t done[most];
 	uint64_t sink[most];
 };
@@ -58,17 +59,19 @@ static void *
 work(void *arg)
 {
 	uint64_t n = 0, x = 1;
+	uint32_t phase;
 	intptr_t i = (intptr_t)arg;
 
 	a->ready++;
 	while (!a->start)
 		usleep(50);
-	for (; !a->stop; n++) {
+	while ((phase = a->phase) != stopped) {
 		check(pthread_mutex_lock(&a->mutex) == 0, "lock");
 		a->count++;
 		x = multiply(x, inside);
 		check(pthread_mutex_unlock(&a->mutex) == 0, "unlock");
 		x = multiply(x, outside);
+		n += phase; /* 0 or 1 */
 	}
 	a->done[i] = n;
 	a->sink[i] = x;
@@ -83,11 +86,11 @@ main(int argc, char **argv)
 	uint64_t began, took;
 	int threads, n, status;
 
-	check(argc == 7, "arguments");
+	check(argc == 8, "arguments");
 	threads = strcmp(argv[2], "threads") == 0;
 	n = atoi(argv[3]);
-	inside = atoi(argv[5]);
-	outside = atoi(argv[6]);
+	inside = atoi(argv[6]);
+	outside = atoi(argv[7]);
 	check(n > 0 && n <= most, "workers");
 	a = mmap(NULL, sizeof(*a), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANON, -1, 0);
 	check(a != MAP_FAILED, "mmap");
@@ -111,10 +114,12 @@ main(int argc, char **argv)
 	}
 	while (a->ready < (uint32_t)n)
 		usleep(50);
-	began = now();
 	a->start = 1;
 	usleep(atoi(argv[4]));
-	a->stop = 1;
+	a->phase = measuring;
+	began = now();
+	usleep(atoi(argv[5]));
+	a->phase = stopped;
 	took = now() - began;
 	for (int i = 0; i < n; i++) {
 		if (threads)
