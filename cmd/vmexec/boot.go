@@ -107,7 +107,10 @@ func (b *boot) tryAll(ctx context.Context, p *prepared, queue vm.Queue, sink vm.
 
 // attempt boots once with one accelerator. It reports whether init came up.
 func (b *boot) attempt(ctx context.Context, m *vm.Machine, job *wire.Job, queue vm.Queue, sink vm.Sink) (started bool, err error) {
-	g := &greeted{Sink: sink}
+	g := &greeted{Sink: sink, log: io.Discard, began: time.Now()}
+	if b.verbose {
+		g.log = b.log
+	}
 	o := vm.Options{Boot: b.boot, Slack: slack}
 	if b.console {
 		o.Console = b.log
@@ -119,11 +122,14 @@ func (b *boot) attempt(ctx context.Context, m *vm.Machine, job *wire.Job, queue 
 // greeted notes that the guest's init came up.
 type greeted struct {
 	vm.Sink
-	ok bool
+	log   io.Writer
+	began time.Time
+	ok    bool
 }
 
 func (g *greeted) Hello(h wire.Greeting) {
 	g.ok = true
+	fmt.Fprintf(g.log, "vmexec: ready for tests %.1f s after QEMU's start\n", time.Since(g.began).Seconds())
 	g.Sink.Hello(h)
 }
 
@@ -204,6 +210,8 @@ func fill(f *image.Files, programs []program, root string, names, modules []stri
 				return err
 			}
 		}
+	}
+	for _, p := range programs { // last, and in their order: init unpacks each when it is run
 		if strings.HasPrefix(p.Path, root+string(filepath.Separator)) {
 			continue // it is in the tree
 		}

@@ -13,6 +13,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"runtime"
 	"strconv"
 	"syscall"
 
@@ -25,6 +26,9 @@ func main() {
 		os.Exit(1)
 	}
 	defer powerOff()
+	// Emulated processors are slow to wake each other: init on two of them takes five
+	// times as long to unpack its files.
+	runtime.GOMAXPROCS(1)
 	attachConsole()
 	key, err := takeKey()
 	if err != nil {
@@ -49,6 +53,7 @@ func main() {
 type guest struct {
 	report *wire.Writer
 	orders *bufio.Scanner // what to run next, a line each
+	files  *files
 }
 
 // warn tells the runner about something that tests may miss.
@@ -57,8 +62,13 @@ func (g *guest) warn(format string, args ...any) {
 }
 
 func (g *guest) work() error {
-	job, err := g.prepare()
+	files, err := openFiles(wire.FilesDevice)
 	if err != nil {
+		return err
+	}
+	defer files.Close()
+	g.files = files
+	if err := g.prepare(files.job); err != nil {
 		return err
 	}
 	release, err := syscall.Sysctl("kern.osrelease")
@@ -74,10 +84,10 @@ func (g *guest) work() error {
 	}
 	for g.orders.Scan() && g.orders.Text() != wire.Off {
 		i, err := strconv.Atoi(g.orders.Text())
-		if err != nil || i < 0 || i >= len(job.Runs) {
-			return fmt.Errorf("told to run %q of %d", g.orders.Text(), len(job.Runs))
+		if err != nil || i < 0 || i >= len(files.job.Runs) {
+			return fmt.Errorf("told to run %q of %d", g.orders.Text(), len(files.job.Runs))
 		}
-		if err := g.one(i, job.Runs[i]); err != nil {
+		if err := g.one(i, files.job.Runs[i]); err != nil {
 			return err
 		}
 	}
@@ -86,6 +96,11 @@ func (g *guest) work() error {
 
 // one runs a test and reports on it.
 func (g *guest) one(i int, run wire.Run) error {
+	remove, err := g.files.program(run.Path)
+	if err != nil {
+		return err
+	}
+	defer remove()
 	if err := g.report.Send(wire.Start, []byte(strconv.Itoa(i))); err != nil {
 		return err
 	}
@@ -103,21 +118,16 @@ func (g *guest) send(kind wire.Kind, value any) error {
 }
 
 // prepare unpacks the job's files and sets the machine up for tests.
-func (g *guest) prepare() (*wire.Job, error) {
-	files, err := openFiles(wire.FilesDevice)
-	if err != nil {
-		return nil, err
-	}
-	defer files.Close()
-	for _, dir := range files.job.Mounts {
-		if err := mount("tmpfs", dir, "mode", "1777", "size", strconv.FormatInt(files.job.Space, 10)); err != nil {
-			return nil, fmt.Errorf("tmpfs on %s: %w", dir, err)
+func (g *guest) prepare(job *wire.Job) error {
+	for _, dir := range job.Mounts {
+		if err := mount("tmpfs", dir, "mode", "1777", "size", strconv.FormatInt(job.Space, 10)); err != nil {
+			return fmt.Errorf("tmpfs on %s: %w", dir, err)
 		}
 	}
-	if err := files.unpack(); err != nil {
-		return nil, err
+	if err := g.files.unpack(); err != nil {
+		return err
 	}
-	for _, m := range files.job.Modules {
+	for _, m := range job.Modules {
 		if err := loadModule(m); err != nil {
 			g.warn("module %s: %v", m, err)
 		}
@@ -126,11 +136,11 @@ func (g *guest) prepare() (*wire.Job, error) {
 		g.warn("no fdescfs on /dev/fd, which has descriptors 0 to 2 only (%v): put the kernel's "+
 			"fdescfs.ko beside the kernel file", err)
 	}
-	if err := setHostname(files.job.Hostname); err != nil {
+	if err := setHostname(job.Hostname); err != nil {
 		g.warn("hostname: %v", err)
 	}
 	if err := loopbackUp(); err != nil {
 		g.warn("loopback: %v", err)
 	}
-	return files.job, setLimits()
+	return setLimits()
 }
