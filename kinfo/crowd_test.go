@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"github.com/rawsys-go/rawsys/internal/crowd"
+	"github.com/rawsys-go/rawsys/internal/needs"
 )
 
 // The captures of a crowd are made on FreeBSD by
@@ -110,6 +111,7 @@ func readCrowd(t testing.TB, name string) (*crowd.Known, map[string][]byte) {
 // The beginnings of a real kernel's tables are read up to an error, and only those
 // that end with a record are taken for whole.
 func TestCrowdDamaged(t *testing.T) {
+	needs.Kernel(t)
 	_, tables := readCrowd(t, "testdata/crowd-amd64.zip")
 	for name, decode := range map[string]func([]byte) error{
 		"threads": func(b []byte) error { return lastError(DecodeProcs(b, 4096)) },

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/rawsys-go/rawsys/internal/needs"
 	"github.com/rawsys-go/rawsys/zsys"
 )
 
@@ -60,6 +61,7 @@ func walk(t testing.TB, buf []byte) (records, end int, err error) {
 // Every beginning of a capture yields the records that are whole, and an error
 // unless it ends with one. With -short, every eighth: records end at those.
 func TestEveryPrefix(t *testing.T) {
+	needs.Kernel(t)
 	data, records := readCapture(t, "testdata/filedesc-amd64.bin")
 	step := 1
 	if testing.Short() {
@@ -92,6 +94,7 @@ func recordEnd(record any) int {
 // takes every value, but for a 32-bit process's captures, whose records have the
 // same form, and with -short: there it takes five.
 func TestEveryByteCorrupted(t *testing.T) {
+	needs.Kernel(t)
 	for _, name := range captures(t) {
 		step := 1
 		if strings.Contains(name, "-386") || testing.Short() {

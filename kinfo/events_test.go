@@ -5,6 +5,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/rawsys-go/rawsys/internal/needs"
 	"github.com/rawsys-go/rawsys/zsys"
 )
 
@@ -42,6 +43,7 @@ func noteRecords(t testing.TB) map[string]*record {
 
 // Each port's records are told from those of the others, on every host.
 func TestEventsOfEveryPort(t *testing.T) {
+	needs.Kernel(t)
 	for name, r := range noteRecords(t) {
 		want := Event{Kqueue: 5, Ident: 0x12345678, Filter: zsys.EVFILT_USER, Flags: 0x8021, Fflags: 0xfff123, Data: 1<<40 | 3, Udata: 0xdeadbeef, Status: 2}
 		if name != "arm" && r.size == 1160 {

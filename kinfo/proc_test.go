@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/rawsys-go/rawsys/internal/needs"
 )
 
 // madeProc is a record as a kernel of a release would write it for a program of a
@@ -63,6 +65,7 @@ func madeProc(t testing.TB, release, port string) []byte {
 }
 
 func TestProcOfEveryPort(t *testing.T) {
+	needs.Kernel(t)
 	var first string
 	for _, release := range releases {
 		for _, port := range ports {

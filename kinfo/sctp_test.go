@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/rawsys-go/rawsys/internal/needs"
 	"github.com/rawsys-go/rawsys/zsys"
 )
 
@@ -64,6 +65,7 @@ func madeSCTP(t testing.TB, release, port string) []byte {
 }
 
 func TestSCTPOfEveryPort(t *testing.T) {
+	needs.Kernel(t)
 	for _, release := range releases {
 		for _, port := range ports {
 			list, err := Collect(DecodeSCTP(madeSCTP(t, release, port)))

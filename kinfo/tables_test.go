@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/rawsys-go/rawsys/internal/needs"
 	"github.com/rawsys-go/rawsys/zsys"
 )
 
@@ -99,6 +100,7 @@ func madeTCP(t testing.TB, release, port string, v6 bool) []byte {
 }
 
 func TestTCPOfEveryPort(t *testing.T) {
+	needs.Kernel(t)
 	for _, release := range releases {
 		for _, port := range ports {
 			for _, v6 := range []bool{false, true} {
@@ -143,6 +145,7 @@ func madeUnix(t testing.TB, release, port string) []byte {
 }
 
 func TestUnixOfEveryPort(t *testing.T) {
+	needs.Kernel(t)
 	for _, release := range releases {
 		for _, port := range ports {
 			list, err := Collect(DecodeSockets(UnixStreams, madeUnix(t, release, port)))

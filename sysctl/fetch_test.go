@@ -5,6 +5,8 @@ import (
 	"errors"
 	"math/rand/v2"
 	"testing"
+
+	"github.com/rawsys-go/rawsys/internal/needs"
 )
 
 // table is a kernel's table that changes between calls: it has sizes[i]
@@ -81,6 +83,7 @@ func TestFetchBounded(t *testing.T) {
 // Whatever the table does, Fetch returns one call's whole answer or an error,
 // and keeps the biggest buffer.
 func TestFetchModel(t *testing.T) {
+	needs.Kernel(t)
 	rng := rand.New(rand.NewPCG(1, 2))
 	var used []byte
 	for range 20000 {

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/rawsys-go/rawsys/internal/needs"
 )
 
 var update = flag.Bool("update", false, "rewrite api/zsys.txt")
@@ -16,6 +18,7 @@ var update = flag.Bool("update", false, "rewrite api/zsys.txt")
 // TestAPI compares the exported names with api/zsys.txt: nothing that programs use
 // goes, or changes its type or value, unnoticed.
 func TestAPI(t *testing.T) {
+	needs.Kernel(t)
 	const path = "../api/zsys.txt"
 	got := api(t)
 	if *update {

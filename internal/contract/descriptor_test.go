@@ -92,7 +92,7 @@ func closeAll(dst end) {
 func TestEventLoop(t *testing.T) {
 	headers := [][]byte{content(30_000), nil, content(5)}
 	trailers := [][]byte{content(40_000)}
-	data := content(500_000)
+	data := content(shorter(500_000, 100_000))
 	head, tail := bytes.Join(headers, nil), bytes.Join(trailers, nil)
 	for _, kind := range kinds {
 		t.Run(kind.name, func(t *testing.T) {

@@ -12,6 +12,8 @@ import (
 	"path/filepath"
 	"syscall"
 	"testing"
+
+	"github.com/rawsys-go/rawsys/internal/needs"
 )
 
 // The recordings in testdata are what a FreeBSD 15.0 kernel answered to
@@ -85,6 +87,7 @@ func fill(letter byte, lengths ...int) (bufs [][]byte) {
 
 // TestBlockingRecordings: without faults the model answers as the kernel did.
 func TestBlockingRecordings(t *testing.T) {
+	needs.Kernel(t)
 	type record struct {
 		answer
 		Size, Off, N int64
@@ -104,6 +107,7 @@ func TestBlockingRecordings(t *testing.T) {
 // TestNonblockingRecordings: given how much the socket took, which the
 // recordings cannot tell in advance, all else follows as the kernel had it.
 func TestNonblockingRecordings(t *testing.T) {
+	needs.Kernel(t)
 	type record struct {
 		Size  int64
 		Steps []struct {

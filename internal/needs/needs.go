@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"testing"
 
 	"github.com/rawsys-go/rawsys/internal/gotool"
@@ -36,6 +37,16 @@ func RealCPU(tb testing.TB, why string) {
 // of a model, does with fewer cases: under -short, and under the race detector,
 // which has nothing to see there and takes ten times as long.
 func Brevity() bool { return race || testing.Short() }
+
+// Kernel skips a test that asks nothing of the kernel, as one of a model, where this
+// kernel is what -short tests are run for: on FreeBSD, mostly on emulated processors.
+// Every other system, and FreeBSD without -short, runs the same code.
+func Kernel(tb testing.TB) {
+	tb.Helper()
+	if runtime.GOOS == "freebsd" && testing.Short() {
+		tb.Skip("asks nothing of the kernel, and runs on other systems: not with -short on FreeBSD")
+	}
+}
 
 // NoRace skips a test in which nothing runs at the same time when the race
 // detector is on: it sees nothing there, and takes twenty times as long.

@@ -12,6 +12,7 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/rawsys-go/rawsys/internal/needs"
 	"github.com/rawsys-go/rawsys/internal/transfer"
 )
 
@@ -242,6 +243,7 @@ func (c *writes) Write(bufs [][]byte, _ bool) (n int, err error) {
 
 // TestLongVectors: no call is given what a 32-bit count cannot hold.
 func TestLongVectors(t *testing.T) {
+	needs.Kernel(t)
 	head, tail := make([]byte, 60<<20), bytes.Repeat([]byte{'t'}, 60<<20)
 	total := 2 * 40 * int64(len(head))
 	kern := writes{told: told{Stream: transfer.Stream{R: strings.NewReader("file")}}}

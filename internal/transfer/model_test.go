@@ -222,6 +222,7 @@ func (s *scenario) traits() string {
 
 // TestExhaustive goes through every schedule with up to two faults for every small transfer.
 func TestExhaustive(t *testing.T) {
+	needs.Kernel(t)
 	faults := 2
 	if needs.Brevity() {
 		faults = 1
@@ -252,6 +253,7 @@ func TestExhaustive(t *testing.T) {
 // TestSchedules tries random transfers under random schedules. RAWSYS_SCHEDULES
 // says how many; make fuzz runs millions.
 func TestSchedules(t *testing.T) {
+	needs.Kernel(t)
 	n := 100_000
 	if s := os.Getenv("RAWSYS_SCHEDULES"); s != "" {
 		var err error

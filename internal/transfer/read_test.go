@@ -50,6 +50,7 @@ func (s *scenario) read() error {
 // TestReads goes through every schedule of reading every small transfer, and through
 // random ones.
 func TestReads(t *testing.T) {
+	needs.Kernel(t)
 	plain := systems[len(systems)-1]
 	schedules, faults, random := 0, 2, 100_000
 	if needs.Brevity() {
