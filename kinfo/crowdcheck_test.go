@@ -213,6 +213,7 @@ func checkCrowdFiles(t *testing.T, m *crowd.Member, table []byte) {
 			t.Errorf("%+v: %v %q", want, f.Type, f.PathString())
 		}
 	}
+	checkCrowdRecords(t, m, byFd)
 	cwd := byFd[int(zsys.KF_FD_TYPE_CWD)]
 	text := byFd[int(zsys.KF_FD_TYPE_TEXT)]
 	if cwd.PathString() != m.Cwd || text.PathString() != m.Exe {

@@ -29,9 +29,6 @@ func owned(t *testing.T, tables map[string][]byte) map[uint64][][2]int {
 // addresses, and what the descriptors say of files.
 func checkCrowdDescriptors(t *testing.T, k *crowd.Known, tables map[string][]byte) {
 	t.Helper()
-	if tables["descriptors"] == nil && k.Arch != "amd64" && k.Arch != "386" { // an older capture
-		return
-	}
 	m, by := k.Find(crowd.Opener), owned(t, tables)
 	checked := 0
 	for _, want := range m.Sockets {
@@ -69,7 +66,7 @@ func checkCrowdDescriptors(t *testing.T, k *crowd.Known, tables map[string][]byt
 
 func checkCrowdSCTP(t *testing.T, m *crowd.Member, tables map[string][]byte) {
 	t.Helper()
-	if tables["sctp"] == nil { // an older capture, or a kernel without SCTP
+	if tables["sctp"] == nil { // a kernel without SCTP
 		return
 	}
 	list, err := Collect(DecodeSCTP(tables["sctp"]))

@@ -65,6 +65,7 @@ type Socket struct {
 	State     string // of TCP and of an association, as in netstat(1)
 	Listening bool
 	Waiting   int // bytes to read
+	Record           // of the socket
 }
 
 // File is an open file.
@@ -74,6 +75,14 @@ type File struct {
 	Path    string // empty if deleted, or if it has none
 	Deleted bool
 	Size    int64
+	Record        // of the file
+}
+
+// Record is what F_KINFO of fcntl(2) told the descriptor's owner: a struct
+// kinfo_file. It is no knowledge from elsewhere, but a table to test, which only the
+// owner can ask for.
+type Record struct {
+	Kinfo []byte `json:",omitempty"`
 }
 
 // Mapping is a piece of memory.

@@ -1,20 +1,46 @@
 package crowd
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"os"
 	"reflect"
 	"strings"
 	"syscall"
+	"unsafe"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/rawsys-go/rawsys/zsys"
 )
 
 // open opens what there is a kind of.
 func (m *Member) open() error {
 	dir := os.Getenv("TMPDIR")
-	return errors.Join(m.files(dir), m.mappings(dir), m.internet(), m.local(dir))
+	return errors.Join(m.files(dir), m.mappings(dir), m.internet(), m.local(dir), m.records())
+}
+
+// records has the kernel describe the descriptors of files and sockets. Sockets that
+// were made by bare calls, as those of SCTP, have descriptors like others.
+func (m *Member) records() (err error) {
+	for i := range m.Files {
+		err = errors.Join(err, m.Files[i].ask(m.Files[i].FD))
+	}
+	for i := range m.Sockets {
+		err = errors.Join(err, m.Sockets[i].ask(m.Sockets[i].FD))
+	}
+	return err
+}
+
+func (r *Record) ask(fd int) error {
+	const size = int(unsafe.Sizeof(zsys.KinfoFile{}))
+	k := zsys.KinfoFile{Structsize: int32(size)} // the kernel refuses other sizes
+	if _, err := zsys.FcntlPtr(fd, zsys.F_KINFO, unsafe.Pointer(&k)); err != nil {
+		return fmt.Errorf("F_KINFO of %d: %w", fd, err)
+	}
+	r.Kinfo = bytes.Clone((*[size]byte)(unsafe.Pointer(&k))[:])
+	return nil
 }
 
 // create makes a file of a size.
