@@ -74,7 +74,8 @@ func coverage(manifest *def.Manifest, m *model.Model, f *facts.File, others []*f
 	b.WriteString(arguments(manifest, m, f))
 	fields, consts := 0, 0
 	for _, s := range m.Structs {
-		fields += len(s.Layout.Val[m.Classes[0]].Fields)
+		l, _ := s.Layout.First()
+		fields += len(l.Fields)
 	}
 	for _, g := range m.Consts {
 		consts += len(g.Consts)

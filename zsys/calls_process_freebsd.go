@@ -923,6 +923,36 @@ func Ptrace(req int32, pid int32, addr unsafe.Pointer, data int32) (n int, err e
 	return int(r1), errorOf(errno)
 }
 
+// PtraceReg is [Ptrace] for PT_GETREGS and PT_SETREGS: data is a thread, or
+// 0 for pid's own.
+//
+// C: int ptrace(int req, pid_t pid, caddr_t addr, int data), number 26,
+// sys/proc.h. Capability mode does not allow it. Manual: ptrace(2).
+func PtraceReg(req int32, pid int32, addr *Reg, data int32) (n int, err error) {
+	r1, _, errno := syscall.Syscall6(SYS_PTRACE, uintptr(req), uintptr(pid), uintptr(unsafe.Pointer(addr)), uintptr(data), 0, 0)
+	return int(r1), errorOf(errno)
+}
+
+// PtraceFpreg is [Ptrace] for PT_GETFPREGS and PT_SETFPREGS: data is a
+// thread, or 0 for pid's own.
+//
+// C: int ptrace(int req, pid_t pid, caddr_t addr, int data), number 26,
+// sys/proc.h. Capability mode does not allow it. Manual: ptrace(2).
+func PtraceFpreg(req int32, pid int32, addr *Fpreg, data int32) (n int, err error) {
+	r1, _, errno := syscall.Syscall6(SYS_PTRACE, uintptr(req), uintptr(pid), uintptr(unsafe.Pointer(addr)), uintptr(data), 0, 0)
+	return int(r1), errorOf(errno)
+}
+
+// PtraceLwp is [Ptrace] for PT_LWPINFO: data is the size of a
+// [PtraceLwpinfo].
+//
+// C: int ptrace(int req, pid_t pid, caddr_t addr, int data), number 26,
+// sys/proc.h. Capability mode does not allow it. Manual: ptrace(2).
+func PtraceLwp(req int32, pid int32, addr *PtraceLwpinfo, data int32) (n int, err error) {
+	r1, _, errno := syscall.Syscall6(SYS_PTRACE, uintptr(req), uintptr(pid), uintptr(unsafe.Pointer(addr)), uintptr(data), 0, 0)
+	return int(r1), errorOf(errno)
+}
+
 // PtraceAddr is [Ptrace] for requests whose addr is an address in the
 // process.
 //

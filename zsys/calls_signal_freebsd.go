@@ -120,12 +120,12 @@ func Sigfastblock(cmd int32, ptr unsafe.Pointer) (n int, err error) {
 	return int(r1), errorOf(errno)
 }
 
-// Getcontext stores the registers of the calling thread and its signal mask:
-// Ucp points at C's ucontext_t, which has another layout on each port.
+// Getcontext stores the registers of the calling thread, its signal mask and
+// its stack.
 //
 // C: int getcontext(struct __ucontext *ucp), number 421, sys/ucontext.h.
 // Capability mode allows it. Manual: getcontext(3).
-func Getcontext(ucp unsafe.Pointer) error {
-	_, _, errno := syscall.RawSyscall(SYS_GETCONTEXT, uintptr(ucp), 0, 0)
+func Getcontext(ucp *Ucontext) error {
+	_, _, errno := syscall.RawSyscall(SYS_GETCONTEXT, uintptr(unsafe.Pointer(ucp)), 0, 0)
 	return errorOf(errno)
 }

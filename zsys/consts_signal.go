@@ -99,3 +99,10 @@ const (
 	SIGFASTBLOCK_FLAGS    = 15
 	SIGFASTBLOCK_INC      = 16
 )
+
+// A flag of Ucontext: swapcontext has stored it.
+//
+// C: sys/ucontext.h. Manual: getcontext(3).
+const (
+	UCF_SWAPPED = 1
+)

@@ -2,6 +2,7 @@ package zsys_test
 
 import (
 	"os"
+	"reflect"
 	"syscall"
 	"testing"
 	"unsafe"
@@ -70,7 +71,7 @@ var processEffects = []effect{
 		same(t, "status", reap(t, int(pid)), zsys.SIGTERM)
 		is(t, "kill with a signal that is none", zsys.Kill(pid, 999), syscall.EINVAL)
 	}},
-	{in: "Ptrace PtraceAddr", run: func(t *testing.T) {
+	{in: "Ptrace PtraceAddr PtraceReg PtraceFpreg PtraceLwp", run: func(t *testing.T) {
 		oneThread(t)
 		pid := sleeper(t)
 		_, err := zsys.Ptrace(zsys.PT_ATTACH, pid, nil, 0)
@@ -83,11 +84,14 @@ var processEffects = []effect{
 		}
 		same(t, "stopped by", stopped, zsys.SIGSTOP<<8|0x7f)
 		var info zsys.PtraceLwpinfo
-		_, err = zsys.Ptrace(zsys.PT_LWPINFO, pid, unsafe.Pointer(&info), int32(unsafe.Sizeof(info)))
+		_, err = zsys.PtraceLwp(zsys.PT_LWPINFO, pid, &info, int32(unsafe.Sizeof(info)))
 		ok(t, "PT_LWPINFO", err)
-		if info.Lwpid <= 0 {
-			t.Errorf("PT_LWPINFO: thread %d", info.Lwpid)
-		}
+		same(t, "thread", info.Lwpid > 0, true)
+		again := info
+		_, err = zsys.Ptrace(zsys.PT_LWPINFO, pid, unsafe.Pointer(&again), int32(unsafe.Sizeof(again)))
+		ok(t, "PT_LWPINFO", err)
+		same(t, "what PT_LWPINFO tells", again, info)
+		readRegisters(t, pid)
 		n, err := zsys.PtraceAddr(zsys.PT_GETNUMLWPS, pid, 0, 0)
 		if ok(t, "PT_GETNUMLWPS", err); n < 1 {
 			t.Errorf("PT_GETNUMLWPS: %d", n)
@@ -153,4 +157,35 @@ func vector(texts ...string) **byte {
 		out[i] = unsafe.SliceData([]byte(s + "\x00"))
 	}
 	return &out[0]
+}
+
+// readRegisters reads the registers of a process that stands still, and writes
+// them back.
+func readRegisters(t *testing.T, pid int32) {
+	t.Helper()
+	var regs, back zsys.Reg
+	_, err := zsys.PtraceReg(zsys.PT_GETREGS, pid, &regs, 0)
+	ok(t, "PT_GETREGS", err)
+	pc, sp := registers(t, reflect.ValueOf(regs))
+	if pc == 0 || sp == 0 || sp%4 != 0 {
+		t.Errorf("PT_GETREGS: instruction %#x, stack %#x", pc, sp)
+	}
+	_, err = zsys.PtraceReg(zsys.PT_SETREGS, pid, &regs, 0)
+	ok(t, "PT_SETREGS", err)
+	_, err = zsys.PtraceReg(zsys.PT_GETREGS, pid, &back, 0)
+	ok(t, "PT_GETREGS", err)
+	same(t, "registers as they were set", back, regs)
+	_, err = zsys.PtraceReg(zsys.PT_GETREGS, pid, nil, 0)
+	is(t, "PT_GETREGS to nowhere", err, syscall.EFAULT)
+
+	var guarded struct {
+		regs   zsys.Fpreg
+		behind uint64
+	}
+	guarded.behind = 0xfeed
+	_, err = zsys.PtraceFpreg(zsys.PT_GETFPREGS, pid, &guarded.regs, 0)
+	ok(t, "PT_GETFPREGS", err)
+	_, err = zsys.PtraceFpreg(zsys.PT_SETFPREGS, pid, &guarded.regs, 0)
+	ok(t, "PT_SETFPREGS", err)
+	same(t, "what lies behind the registers", guarded.behind, 0xfeed)
 }

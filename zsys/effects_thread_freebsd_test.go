@@ -1,7 +1,7 @@
 package zsys_test
 
 import (
-	"math/bits"
+	"reflect"
 	"syscall"
 	"testing"
 	"unsafe"
@@ -66,15 +66,46 @@ var threadEffects = []effect{
 	}},
 	{in: "Getcontext", run: func(t *testing.T) {
 		oneThread(t)
-		room := make([]uint64, 512) // as much as any port's, with room to spare
-		is(t, "getcontext", zsys.Getcontext(nil), syscall.EINVAL)
-		ok(t, "getcontext", zsys.Getcontext(unsafe.Pointer(&room[0])))
-		stored := 0
-		for _, w := range room {
-			stored += bits.OnesCount64(w)
+		var here struct {
+			context zsys.Ucontext
+			behind  uint64
 		}
-		if stored == 0 {
-			t.Error("getcontext stored nothing")
+		here.behind = 0xfeed
+		is(t, "getcontext", zsys.Getcontext(nil), syscall.EINVAL)
+		var local byte
+		at := uintptr(unsafe.Pointer(&local))
+		ok(t, "getcontext", zsys.Getcontext(&here.context))
+		same(t, "what lies behind the context", here.behind, 0xfeed)
+		pc, sp := registers(t, reflect.ValueOf(here.context.Mcontext))
+		if far := int64(sp) - int64(at); pc == 0 || far < -1<<20 || far > 1<<20 {
+			t.Errorf("getcontext: instruction %#x, stack %#x, where a variable is at %#x", pc, sp, at)
 		}
 	}},
+}
+
+// registers returns the program counter and the stack pointer of a Reg or
+// Mcontext, whose names are the processor's.
+func registers(t *testing.T, set reflect.Value) (pc, sp uint64) {
+	t.Helper()
+	if inner := set.FieldByName("Gpregs"); inner.IsValid() {
+		set = inner
+	}
+	if all := set.FieldByName("Gregs"); all.IsValid() { // arm: r0 to r15, and the status
+		return all.Index(15).Uint(), all.Index(13).Uint()
+	}
+	word := func(names ...string) uint64 {
+		for _, name := range names {
+			switch f := set.FieldByName(name); {
+			case f.IsValid() && f.CanUint():
+				return f.Uint()
+			case f.IsValid() && f.Type().Size() == 4:
+				return uint64(uint32(f.Int()))
+			case f.IsValid():
+				return uint64(f.Int())
+			}
+		}
+		t.Errorf("%v has no register of %v", set.Type(), names)
+		return 0
+	}
+	return word("Rip", "Eip", "Elr", "Sepc", "Pc"), word("Rsp", "Esp", "Sp")
 }

@@ -55,9 +55,94 @@ var (
 )
 
 var (
+	_ [76]byte = [unsafe.Sizeof(Reg{})]byte{}
+	_ [0]byte  = [unsafe.Offsetof(Reg{}.Fs)]byte{}
+	_ [4]byte  = [unsafe.Offsetof(Reg{}.Es)]byte{}
+	_ [8]byte  = [unsafe.Offsetof(Reg{}.Ds)]byte{}
+	_ [12]byte = [unsafe.Offsetof(Reg{}.Edi)]byte{}
+	_ [16]byte = [unsafe.Offsetof(Reg{}.Esi)]byte{}
+	_ [20]byte = [unsafe.Offsetof(Reg{}.Ebp)]byte{}
+	_ [24]byte = [unsafe.Offsetof(Reg{}.Isp)]byte{}
+	_ [28]byte = [unsafe.Offsetof(Reg{}.Ebx)]byte{}
+	_ [32]byte = [unsafe.Offsetof(Reg{}.Edx)]byte{}
+	_ [36]byte = [unsafe.Offsetof(Reg{}.Ecx)]byte{}
+	_ [40]byte = [unsafe.Offsetof(Reg{}.Eax)]byte{}
+	_ [44]byte = [unsafe.Offsetof(Reg{}.Trapno)]byte{}
+	_ [48]byte = [unsafe.Offsetof(Reg{}.Err)]byte{}
+	_ [52]byte = [unsafe.Offsetof(Reg{}.Eip)]byte{}
+	_ [56]byte = [unsafe.Offsetof(Reg{}.Cs)]byte{}
+	_ [60]byte = [unsafe.Offsetof(Reg{}.Eflags)]byte{}
+	_ [64]byte = [unsafe.Offsetof(Reg{}.Esp)]byte{}
+	_ [68]byte = [unsafe.Offsetof(Reg{}.Ss)]byte{}
+	_ [72]byte = [unsafe.Offsetof(Reg{}.Gs)]byte{}
+)
+
+var (
+	_ [176]byte = [unsafe.Sizeof(Fpreg{})]byte{}
+	_ [0]byte   = [unsafe.Offsetof(Fpreg{}.Env)]byte{}
+	_ [28]byte  = [unsafe.Offsetof(Fpreg{}.Acc)]byte{}
+	_ [108]byte = [unsafe.Offsetof(Fpreg{}.ExSw)]byte{}
+)
+
+var (
+	_ [512]byte = [unsafe.Sizeof(Xmmreg{})]byte{}
+	_ [0]byte   = [unsafe.Offsetof(Xmmreg{}.Env)]byte{}
+	_ [32]byte  = [unsafe.Offsetof(Xmmreg{}.Acc)]byte{}
+	_ [160]byte = [unsafe.Offsetof(Xmmreg{}.Reg)]byte{}
+)
+
+var (
+	_ [12]byte = [unsafe.Sizeof(PtraceXstateInfo{})]byte{}
+	_ [0]byte  = [unsafe.Offsetof(PtraceXstateInfo{}.XsaveMask)]byte{}
+	_ [8]byte  = [unsafe.Offsetof(PtraceXstateInfo{}.XsaveLen)]byte{}
+)
+
+var (
 	_ [16]byte = [unsafe.Sizeof(UmtxTime{})]byte{}
 	_ [8]byte  = [unsafe.Offsetof(UmtxTime{}.Flags)]byte{}
 	_ [12]byte = [unsafe.Offsetof(UmtxTime{}.Clockid)]byte{}
+)
+
+var (
+	_ [640]byte = [unsafe.Sizeof(Mcontext{})]byte{}
+	_ [0]byte   = [unsafe.Offsetof(Mcontext{}.Onstack)]byte{}
+	_ [4]byte   = [unsafe.Offsetof(Mcontext{}.Gs)]byte{}
+	_ [8]byte   = [unsafe.Offsetof(Mcontext{}.Fs)]byte{}
+	_ [12]byte  = [unsafe.Offsetof(Mcontext{}.Es)]byte{}
+	_ [16]byte  = [unsafe.Offsetof(Mcontext{}.Ds)]byte{}
+	_ [20]byte  = [unsafe.Offsetof(Mcontext{}.Edi)]byte{}
+	_ [24]byte  = [unsafe.Offsetof(Mcontext{}.Esi)]byte{}
+	_ [28]byte  = [unsafe.Offsetof(Mcontext{}.Ebp)]byte{}
+	_ [32]byte  = [unsafe.Offsetof(Mcontext{}.Isp)]byte{}
+	_ [36]byte  = [unsafe.Offsetof(Mcontext{}.Ebx)]byte{}
+	_ [40]byte  = [unsafe.Offsetof(Mcontext{}.Edx)]byte{}
+	_ [44]byte  = [unsafe.Offsetof(Mcontext{}.Ecx)]byte{}
+	_ [48]byte  = [unsafe.Offsetof(Mcontext{}.Eax)]byte{}
+	_ [52]byte  = [unsafe.Offsetof(Mcontext{}.Trapno)]byte{}
+	_ [56]byte  = [unsafe.Offsetof(Mcontext{}.Err)]byte{}
+	_ [60]byte  = [unsafe.Offsetof(Mcontext{}.Eip)]byte{}
+	_ [64]byte  = [unsafe.Offsetof(Mcontext{}.Cs)]byte{}
+	_ [68]byte  = [unsafe.Offsetof(Mcontext{}.Eflags)]byte{}
+	_ [72]byte  = [unsafe.Offsetof(Mcontext{}.Esp)]byte{}
+	_ [76]byte  = [unsafe.Offsetof(Mcontext{}.Ss)]byte{}
+	_ [80]byte  = [unsafe.Offsetof(Mcontext{}.Len)]byte{}
+	_ [84]byte  = [unsafe.Offsetof(Mcontext{}.Fpformat)]byte{}
+	_ [88]byte  = [unsafe.Offsetof(Mcontext{}.Ownedfp)]byte{}
+	_ [92]byte  = [unsafe.Offsetof(Mcontext{}.Flags)]byte{}
+	_ [96]byte  = [unsafe.Offsetof(Mcontext{}.Fpstate)]byte{}
+	_ [608]byte = [unsafe.Offsetof(Mcontext{}.Fsbase)]byte{}
+	_ [612]byte = [unsafe.Offsetof(Mcontext{}.Gsbase)]byte{}
+	_ [616]byte = [unsafe.Offsetof(Mcontext{}.Xfpustate)]byte{}
+	_ [620]byte = [unsafe.Offsetof(Mcontext{}.XfpustateLen)]byte{}
+)
+
+var (
+	_ [704]byte = [unsafe.Sizeof(Ucontext{})]byte{}
+	_ [0]byte   = [unsafe.Offsetof(Ucontext{}.Sigmask)]byte{}
+	_ [16]byte  = [unsafe.Offsetof(Ucontext{}.Mcontext)]byte{}
+	_ [656]byte = [unsafe.Offsetof(Ucontext{}.Link)]byte{}
+	_ [660]byte = [unsafe.Offsetof(Ucontext{}.Stack)]byte{}
+	_ [672]byte = [unsafe.Offsetof(Ucontext{}.Flags)]byte{}
 )
 
 var (

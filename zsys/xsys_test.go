@@ -101,7 +101,7 @@ var pairs = [][2]string{
 	{"Stat", "Stat_t"}, {"Timespec", "Timespec"}, {"Timeval", "Timeval"}, {"Iovec", "Iovec"}, {"Msghdr", "Msghdr"},
 	{"StatfsT", "Statfs_t"}, {"KeventT", "Kevent_t"}, {"FlockT", "Flock_t"}, {"Rusage", "Rusage"}, {"Rlimit", "Rlimit"}, {"Dirent", "Dirent"},
 	{"Linger", "Linger"}, {"Cmsghdr", "Cmsghdr"}, {"Xucred", "Xucred"}, {"IpMreq", "IPMreq"}, {"IpMreqn", "IPMreqn"}, {"Ipv6Mreq", "IPv6Mreq"},
-	{"SockaddrDl", "RawSockaddrDatalink"}, {"Termios", "Termios"}, {"Winsize", "Winsize"}, {"PtraceIoDesc", "PtraceIoDesc"}, {"FdSet", "FdSet"},
+	{"SockaddrDl", "RawSockaddrDatalink"}, {"Reg", "Reg"}, {"Fpreg", "FpReg"}, {"Termios", "Termios"}, {"Winsize", "Winsize"}, {"PtraceIoDesc", "PtraceIoDesc"}, {"FdSet", "FdSet"},
 	{"BpfHdr", "BpfHdr"}, {"BpfInsn", "BpfInsn"}, {"BpfProgram", "BpfProgram"}, {"BpfStat", "BpfStat"}, {"RtMetrics", "RtMetrics"}, {"RtMsghdr", "RtMsghdr"},
 	{"IfMsghdr", "IfMsghdr"}, {"IfaMsghdr", "IfaMsghdr"}, {"Pollfd", "PollFd"}, {"Sigset", "Sigset_t"}, {"Siginfo", "__Siginfo"},
 	{"Fsid", "Fsid"}, {"CapRights", "CapRights"}, {"SockaddrIn", "RawSockaddrInet4"},

@@ -85,7 +85,7 @@ func structs(m *model.Model, h history) []item {
 	for _, s := range m.Structs {
 		it := about("struct", s.Info)
 		it.Go, it.Changes = s.Go, h.of(string(s.Tag))
-		for _, c := range model.Classes() {
+		for _, c := range model.AllClasses() {
 			if l := s.Layout.Val[c]; s.Layout.Has[c] && l != nil {
 				it.Layouts = append(it.Layouts, shapeOf(l, portsOf(m, c)))
 			}
@@ -123,11 +123,11 @@ func joined(shapes []shape) []shape {
 	return out
 }
 
-// portsOf returns the bound ports of a layout class.
+// portsOf returns the bound ports of a class.
 func portsOf(m *model.Model, c model.Class) []string {
 	var names []string
 	for _, p := range m.Ports {
-		if model.ClassOf(p) == c {
+		if slices.Contains(c.Ports(), p) {
 			names = append(names, p.String())
 		}
 	}
@@ -176,10 +176,9 @@ func family(g *model.ConstGroup) string {
 // valuesOf returns what a constant is: once, if it is the same wherever it is.
 func valuesOf(m *model.Model, c *model.Const) []onPort {
 	var out []onPort
-	everywhere := true
-	for _, class := range m.Classes {
+	everywhere := !slices.ContainsFunc(m.Ports, func(p facts.Port) bool { _, ok := c.Value.On(p); return !ok })
+	for _, class := range model.AllClasses() {
 		if !c.Value.Has[class] {
-			everywhere = false
 			continue
 		}
 		v, ports := spell(c, class), strings.Join(portsOf(m, class), ", ")

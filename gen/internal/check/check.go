@@ -139,6 +139,9 @@ func layouts(pkg *types.Package, m *model.Model, f *facts.File, p facts.Port) er
 	sizes := types.SizesFor("gc", p.String())
 	var errs []error
 	for _, s := range m.Structs {
+		if _, ok := s.Layout.On(p); !ok {
+			continue // the port has none
+		}
 		obj := pkg.Scope().Lookup(s.Go)
 		tag, _ := s.Tag.Tag()
 		errs = append(errs, layout(sizes, obj.Type().Underlying().(*types.Struct), s, f.Struct(tag), p))
@@ -162,7 +165,8 @@ func layout(sizes types.Sizes, t *types.Struct, s *model.Struct, want *facts.Str
 		vars[i] = t.Field(i)
 	}
 	offsets := sizes.Offsetsof(vars)
-	for i, field := range s.Layout.Val[model.ClassOf(p)].Fields {
+	planned, _ := s.Layout.On(p)
+	for i, field := range planned.Fields {
 		if field.C == "" {
 			continue
 		}

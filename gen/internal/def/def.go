@@ -40,6 +40,7 @@ type Section struct {
 	Include []Word // headers to include before it
 	Define  []Word // macros to define before all of them
 	Within  bool   // not to be included by itself: those before it do
+	Machine bool   // what it declares is each processor's own
 	Items   []Item
 }
 

@@ -22,6 +22,12 @@ func format(m *Manifest) []byte {
 		w.words("header", s.Header)
 		w.list("\tinclude", s.Include)
 		w.list("\tdefine", s.Define)
+		if s.Within {
+			w.line("\twithin")
+		}
+		if s.Machine {
+			w.line("\tmachine")
+		}
 		for _, it := range s.Items {
 			w.item(it)
 		}

@@ -177,12 +177,15 @@ func (s *Section) property(key Word, l *text.Line) error {
 	case "within":
 		s.Within = true
 		return l.End()
+	case "machine":
+		s.Machine = true
+		return l.End()
 	case "include":
 		dst = &s.Include
 	case "define":
 		dst, f = &s.Define, cName
 	default:
-		return key.Errorf("unknown property %q of a header: include, define or within", key.Text)
+		return key.Errorf("unknown property %q of a header: include, define, within or machine", key.Text)
 	}
 	words, err := takeAll(l, f, key.Text)
 	*dst = append(*dst, words...)

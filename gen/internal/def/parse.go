@@ -153,7 +153,11 @@ func (p *parser) apply(key Word, l *text.Line) error {
 // unique refuses a second item that makes the same Go name or binds the same
 // thing.
 func (p *parser) unique(it Item) error {
+	_, aggregate := it.(*Struct)
 	for _, key := range identities(it) {
+		if aggregate && p.section.Machine && strings.HasPrefix(key.Text, "Go name ") {
+			continue // what one port has under the name another may have by another tag
+		}
 		if first, ok := p.seen[key.Text]; ok {
 			return it.What().Errorf("duplicate %s: it is bound at line %d, remove one", key.Text, first.Pos.Line)
 		}

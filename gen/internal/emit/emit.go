@@ -95,6 +95,9 @@ func (f *file) add(comment []string, code ...jen.Code) {
 // what is the same in all of them is there once.
 func (e *emitter) setFiles(name string, constraint func(model.Set) string, fill func(f *file, p part)) {
 	bound, every := model.SetOf(e.m.Classes...), model.SetOf(model.Classes()...)
+	for _, p := range e.m.Ports {
+		bound |= model.SetOf(model.MachineOf(p))
+	}
 	for _, set := range model.Sets() {
 		if set&^bound != 0 {
 			continue
@@ -146,10 +149,10 @@ func label(c model.Class) string {
 	switch c {
 	case model.LP64:
 		return "64-bit"
-	case model.I386:
-		return "386"
+	case model.ILP32:
+		return "arm"
 	}
-	return "arm"
+	return c.Ports()[0].String()
 }
 
 // perClass says something for each class: once when it is the same in all, and

@@ -76,15 +76,19 @@ func (e *emitter) structType(f *file, s *model.Struct, classes []model.Class) {
 		}))
 		fields[i] = jen.Id(fd.Go).Add(typ(fd.Type)).Comment("// " + comment)
 	}
-	f.add(about(s.Doc, s.Info, e.structFacts(s)), jen.Type().Id(s.Go).Struct(fields...))
+	f.add(about(s.Doc, s.Info, e.structFacts(s, classes)), jen.Type().Id(s.Go).Struct(fields...))
 	for _, v := range layout.Views {
 		f.view(s, v)
 	}
 }
 
-// structFacts says what C says of a struct.
-func (e *emitter) structFacts(s *model.Struct) string {
-	size := perClass(e.m.Classes, func(c model.Class) string {
+// structFacts says what C says of a struct: on all ports, or on the one that has
+// it for itself.
+func (e *emitter) structFacts(s *model.Struct, classes []model.Class) string {
+	if !s.Machine {
+		classes = e.m.Classes
+	}
+	size := perClass(classes, func(c model.Class) string {
 		l := s.Layout.Val[c]
 		if l.GoAlign < l.Align {
 			return fmt.Sprintf("%d bytes aligned to %d, in Go to %d", l.Size, l.Align, l.GoAlign)
@@ -100,6 +104,8 @@ func fieldComment(f model.Field, offset string) string {
 		return "padding that C has here, at " + offset
 	case f.C == "":
 		return "all members, at 0"
+	case f.CType == "":
+		return fmt.Sprintf("%s, at %s", plain(f.C), offset)
 	}
 	return fmt.Sprintf("%s, %s, at %s", cname.Words(f.C), f.CType, offset)
 }
@@ -151,7 +157,7 @@ func structClaims(s *model.Struct) []*numbered {
 	size := &numbered{of: "Sizeof", what: jen.Id(s.Go).Values()}
 	out := []*numbered{size}
 	fields := make(map[string]*numbered)
-	for _, c := range model.Classes() {
+	for _, c := range model.AllClasses() {
 		if !s.Layout.Has[c] {
 			continue
 		}

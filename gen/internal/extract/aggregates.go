@@ -112,6 +112,14 @@ func (t *types) asked(member *dwarf.Entry, off dwarf.Offset) (int64, error) {
 	}
 }
 
+// untagged reports whether what was asked for as a struct has no tag: another one
+// holds it by value, by the name of its typedef.
+func (t *types) untagged(text string) bool {
+	_, name, _ := strings.Cut(text, ".")
+	a := t.structs[name]
+	return a != nil && a.typedef
+}
+
 // holds reports whether a type that was wanted has an aggregate in it.
 func (t *types) holds(w typeWant, name string) bool {
 	_, tag, _ := strings.Cut(w.Text, ".")

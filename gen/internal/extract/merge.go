@@ -37,7 +37,7 @@ func (x *extractor) merge(ctx context.Context, probes []*probe) (*facts.File, er
 // checkFound fails for the first thing that was asked for and no port has.
 func (x *extractor) checkFound(probes []*probe) error {
 	for _, w := range x.plan.types {
-		everywhere := !slices.ContainsFunc(probes, func(p *probe) bool { return !p.absent[w.Text] })
+		everywhere := !slices.ContainsFunc(probes, func(p *probe) bool { return !p.absent[w.Text] || p.types.untagged(w.Text) })
 		if !everywhere || x.refused[w.Text] != nil || def.Later(w.Since, x.release.Name) || w.table && !x.Tree.Source {
 			continue
 		}

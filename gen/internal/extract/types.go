@@ -318,9 +318,9 @@ func scalar(e *dwarf.Entry) (facts.Type, error) {
 		return "bool", nil
 	case enc == float && (size == 4 || size == 8):
 		return facts.Type(fmt.Sprintf("float%d", size*8)), nil
-	case (enc == signed || enc == signedChar) && size <= 8:
+	case (enc == signed || enc == signedChar) && size <= 16:
 		return facts.Type(fmt.Sprintf("int%d", size*8)), nil
-	case (enc == unsigned || enc == unsignedChar) && size <= 8:
+	case (enc == unsigned || enc == unsignedChar) && size <= 16:
 		return facts.Type(fmt.Sprintf("uint%d", size*8)), nil
 	}
 	return "", fmt.Errorf("the facts have no word for the type %s of %d bytes", name, size)

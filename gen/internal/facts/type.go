@@ -25,6 +25,8 @@ func scalarSize(t Type) (int64, bool) {
 		return 4, true
 	case "int64", "uint64", "float64":
 		return 8, true
+	case "int128", "uint128":
+		return 16, true
 	}
 	return 0, false
 }

@@ -34,7 +34,10 @@ func JSON(w io.Writer, structs []*model.Struct, ports []facts.Port) error {
 	out := []jsonStruct{}
 	for _, s := range structs {
 		for _, p := range ports {
-			l := s.Layout.Val[model.ClassOf(p)]
+			l, ok := s.Layout.On(p)
+			if !ok {
+				continue
+			}
 			j := jsonStruct{s.C, s.Go, s.Header, p.String(), l.Size, l.Align, []jsonField{}}
 			for _, f := range named(l) {
 				j.Fields = append(j.Fields, jsonField{f.C, f.Go, f.Offset, f.Size, f.CType, f.Type})

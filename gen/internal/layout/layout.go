@@ -21,14 +21,14 @@ func Select(m *model.Model, names []string) ([]*model.Struct, error) {
 	}
 	var out []*model.Struct
 	for _, name := range names {
-		i := slices.IndexFunc(m.Structs, func(s *model.Struct) bool {
+		found := slices.DeleteFunc(slices.Clone(m.Structs), func(s *model.Struct) bool {
 			_, tag, _ := strings.Cut(s.C, " ")
-			return name == s.Go || name == s.C || name == tag
+			return name != s.Go && name != s.C && name != tag
 		})
-		if i < 0 {
+		if len(found) == 0 {
 			return nil, fmt.Errorf("gen layout: no struct %s is bound; there are %s", name, list(m.Structs))
 		}
-		out = append(out, m.Structs[i])
+		out = append(out, found...)
 	}
 	return out, nil
 }
@@ -42,7 +42,7 @@ func list(structs []*model.Struct) string {
 }
 
 // Text draws structs as byte maps. The first port is drawn, and then said what is
-// different on the others.
+// different on the others; what each port has for itself is drawn for each.
 func Text(w io.Writer, structs []*model.Struct, ports []facts.Port) error {
 	var b strings.Builder
 	for i, s := range structs {
@@ -51,10 +51,16 @@ func Text(w io.Writer, structs []*model.Struct, ports []facts.Port) error {
 		}
 		fmt.Fprintf(&b, "%s: %s, %s\n", s.Go, s.C, s.Header)
 		groups := group(s, ports)
-		fmt.Fprintf(&b, "%s: %s\n", groups[0].names(), room(groups[0].layout))
-		drawMap(&b, groups[0].layout)
-		for _, g := range groups[1:] {
-			difference(&b, groups[0], g)
+		if len(groups) == 0 {
+			b.WriteString("none on this port\n")
+		}
+		for i, g := range groups {
+			if i > 0 && !s.Machine {
+				difference(&b, groups[0], g)
+				continue
+			}
+			fmt.Fprintf(&b, "%s: %s\n", g.names(), room(g.layout))
+			drawMap(&b, g.layout)
 		}
 	}
 	_, err := io.WriteString(w, b.String())
@@ -81,7 +87,10 @@ func (p ports) names() string {
 func group(s *model.Struct, all []facts.Port) []ports {
 	var out []ports
 	for _, p := range all {
-		l := s.Layout.Val[model.ClassOf(p)]
+		l, ok := s.Layout.On(p)
+		if !ok {
+			continue
+		}
 		i := slices.IndexFunc(out, func(g ports) bool { return len(changes(g.layout, l)) == 0 && room(g.layout) == room(l) })
 		if i < 0 {
 			out = append(out, ports{[]facts.Port{p}, l})

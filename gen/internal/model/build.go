@@ -198,6 +198,21 @@ func perClass[T any](b *builder, get func(facts.Port) (T, error), diff func(a, c
 	return out, nil
 }
 
+// perMachine asks each port that has the thing for a value of its own.
+func perMachine[T any](b *builder, has func(facts.Port) bool, get func(facts.Port) (T, error)) (out PerClass[T], err error) {
+	for _, p := range b.out.Ports {
+		if !has(p) {
+			continue
+		}
+		v, err := get(p)
+		if err != nil {
+			return out, fmt.Errorf("on %v: %w", p, err)
+		}
+		out.Set(MachineOf(p), v)
+	}
+	return out, nil
+}
+
 // unequal is perClass's diff for plain values.
 func unequal[T comparable](a, b T) string {
 	if a == b {

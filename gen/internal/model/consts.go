@@ -28,7 +28,7 @@ func (b *builder) bindConsts(s *def.Section) {
 		if len(list) == 0 {
 			continue // an error, reported
 		}
-		b.out.Consts = append(b.out.Consts, &ConstGroup{Info: info("", s, &c.Info), Consts: b.consts(c, list)})
+		b.out.Consts = append(b.out.Consts, &ConstGroup{Info: info("", s, &c.Info), Consts: b.consts(s, c, list)})
 	}
 }
 
@@ -36,7 +36,7 @@ func (b *builder) bindEnum(s *def.Section, it *def.Enum, typed map[string]bool) 
 	b.take(it.Name.Text, it.Name)
 	list := b.matching(s, &it.Const, typed)
 	e := &Enum{Go: it.Name.Text, Base: it.Base.Text, Flags: it.Flags, Untyped: it.Untyped}
-	e.ConstGroup = ConstGroup{Info: info("", s, &it.Info), Consts: b.consts(&it.Const, list)}
+	e.ConstGroup = ConstGroup{Info: info("", s, &it.Info), Consts: b.consts(s, &it.Const, list)}
 	for _, c := range e.Consts {
 		typed[c.Name] = true
 		wrong := func(class Class) bool { return c.Value.Has[class] && !fits(c.Value.Val[class], e.Base) }
@@ -130,11 +130,11 @@ func (b *builder) enumerators(at def.Word, tag string) []facts.Const {
 }
 
 // consts adds what the manifest says of each.
-func (b *builder) consts(it *def.Const, list []facts.Const) []Const {
+func (b *builder) consts(s *def.Section, it *def.Const, list []facts.Const) []Const {
 	out := make([]Const, 0, len(list))
 	for _, c := range list {
 		b.take(c.Name, it.Name)
-		value, err := b.value(c)
+		value, err := b.value(s, c)
 		if err != nil {
 			b.errorf(it.Name, "constant %s %v", c.Name, err)
 		}
@@ -173,8 +173,11 @@ func (b *builder) since(p def.Word, release string, list []Const) {
 }
 
 // value returns a constant's value in each class. A class may lack the constant,
-// but not some of its ports alone.
-func (b *builder) value(c facts.Const) (PerClass[facts.Int], error) {
+// but not some of its ports alone, unless it is each port's own.
+func (b *builder) value(s *def.Section, c facts.Const) (PerClass[facts.Int], error) {
+	if s.Machine {
+		return perMachine(b, c.Value.Has, func(p facts.Port) (facts.Int, error) { return c.Value.On(p), nil })
+	}
 	var out PerClass[facts.Int]
 	for _, class := range b.out.Classes {
 		var has, lacks []facts.Port

@@ -13,6 +13,7 @@ type layouter struct {
 	b     *builder
 	s     *facts.Struct
 	shape *def.Shape
+	own   bool // each port has its own
 }
 
 // layout returns the struct's Go fields on a port. Where Go would place a field

@@ -37,9 +37,10 @@ type Typedef struct {
 // Struct is a struct type: a C struct, or the view of one inside a union.
 type Struct struct {
 	Info
-	Go     string
-	Tag    facts.Type // the aggregate's name in the facts
-	Layout PerClass[*Layout]
+	Go      string
+	Tag     facts.Type // the aggregate's name in the facts
+	Machine bool       // each port lays it out for itself, and some may lack it
+	Layout  PerClass[*Layout]
 }
 
 // Layout is a struct on the ports of one class.

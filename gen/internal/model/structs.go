@@ -21,19 +21,24 @@ func (b *builder) bindStruct(s *def.Section, it *def.Struct) {
 		b.errorf(it.Name, "the facts have no %s %s: remove it, or extract them again", kind, it.Name.Text)
 		return
 	}
-	b.addStruct(&Struct{Info: info(kind+" "+it.Name.Text, s, &it.Info), Go: it.Go.Text}, f, &it.Shape, it.Go)
+	b.addStruct(&Struct{Info: info(kind+" "+it.Name.Text, s, &it.Info), Go: it.Go.Text, Machine: s.Machine}, f, &it.Shape, it.Go)
 }
 
 // addStruct lays out s on every port and adds it.
 func (b *builder) addStruct(s *Struct, f *facts.Struct, shape *def.Shape, at def.Word) {
-	b.take(s.Go, at)
+	if !s.Machine || !b.shareName(s.Go, f) {
+		b.take(s.Go, at)
+	}
 	if f.Packed {
 		b.errorf(at, "%s is packed, which Go has not: leave it out, and read it byte by byte", s.C)
 		return
 	}
 	b.checkShape(f, shape)
-	l := &layouter{b: b, s: f, shape: shape}
-	layouts, err := perClass(b, l.layout, diffLayouts)
+	l := &layouter{b: b, s: f, shape: shape, own: s.Machine}
+	layouts, err := perMachine(b, f.Size.Has, l.layout)
+	if !s.Machine {
+		layouts, err = perClass(b, l.layout, diffLayouts)
+	}
 	if err != nil {
 		b.errorf(at, "%s %v", s.C, err)
 		return
@@ -41,6 +46,24 @@ func (b *builder) addStruct(s *Struct, f *facts.Struct, shape *def.Shape, at def
 	s.Tag, s.Layout = f.Type(), layouts
 	b.fieldNames(s, at)
 	b.out.Structs = append(b.out.Structs, s)
+}
+
+// shareName reports whether other ports have the name already: their structs
+// have another tag.
+func (b *builder) shareName(goName string, f *facts.Struct) bool {
+	shared := false
+	for _, s := range b.out.Structs {
+		if s.Go != goName {
+			continue
+		}
+		shared = s.Machine
+		for _, p := range b.out.Ports {
+			if _, ok := s.Layout.On(p); ok && f.Size.Has(p) {
+				return false
+			}
+		}
+	}
+	return shared
 }
 
 // checkShape refuses overrides of fields that are not there.
@@ -72,7 +95,10 @@ func fieldList(f *facts.Struct) string {
 func (b *builder) fieldNames(s *Struct, at def.Word) {
 	seen := make(map[string]def.Word)
 	b.fields[s.Go] = seen
-	for _, c := range b.out.Classes {
+	for _, c := range AllClasses() {
+		if !s.Layout.Has[c] {
+			continue
+		}
 		own := make(map[string]string)
 		for _, f := range s.Layout.Val[c].Fields {
 			if f.Go == "_" {
@@ -94,6 +120,9 @@ func (l *layouter) field(f *facts.Field, p facts.Port) (Field, int64, error) {
 	}
 	t := f.Type.On(p)
 	out := Field{C: f.Name, CType: spell(f, t), Offset: f.Offset.On(p)}
+	if first, _ := f.Type.Any(); l.own && first.Base() != t.Base() {
+		out.CType = "" // the facts have the spelling of the first port
+	}
 	lay, err := l.b.facts.LayoutOf(t, p)
 	if err != nil {
 		return out, 0, err

@@ -14,6 +14,7 @@ var scalars = map[facts.Type]string{
 	"int8": "int8", "int16": "int16", "int32": "int32", "int64": "int64",
 	"uint8": "uint8", "uint16": "uint16", "uint32": "uint32", "uint64": "uint64",
 	"float32": "float32", "float64": "float64", "bool": "uint8", "char": "byte",
+	"int128": "[2]uint64", "uint128": "[2]uint64", // the lower half first: FreeBSD's ports are little-endian
 }
 
 const unsafePointer = "unsafe.Pointer"

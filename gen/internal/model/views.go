@@ -103,6 +103,10 @@ func (b *builder) attachView(v *def.View) {
 		return
 	}
 	s := b.out.Structs[i]
+	if s.Machine {
+		b.errorf(v.Name, "view of struct %s, which each port lays out for itself: remove the view", v.Name.Text)
+		return
+	}
 	if _, ok := b.fields[s.Go][v.Method.Text]; ok {
 		b.errorf(v.Method, "%s is a field of %s: name the method otherwise", v.Method.Text, s.Go)
 		return
