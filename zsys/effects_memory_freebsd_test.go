@@ -55,6 +55,14 @@ var memoryEffects = []effect{
 		var in [1]byte
 		ok(t, "mincore", zsys.Mincore(address(b), uintptr(len(b)), &in[0]))
 		same(t, "a new page in memory", in[0]&1, 1)
+		three := make([]byte, 3)
+		two := pages(t, 2)
+		ok(t, "mincore of a slice", zsys.MincoreBytes(two, three))
+		same(t, "new pages in memory, and what lies behind them", [3]byte{three[0] & 1, three[1] & 1, three[2]}, [3]byte{1, 1, 0})
+		half := len(two) / 2
+		is(t, "mincore of two pages into one byte", zsys.MincoreBytes(two[half-1:half+1], three[:1]), syscall.EINVAL)
+		ok(t, "mincore of the ends of two pages", zsys.MincoreBytes(two[half-1:half+1], three[:2]))
+		ok(t, "mincore of nothing", zsys.MincoreBytes(two[:0], nil))
 		ok(t, "munlockall", zsys.Munlockall())
 	}},
 	{in: "Shmdt", run: func(t *testing.T) {

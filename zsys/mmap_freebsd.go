@@ -1,6 +1,9 @@
 package zsys
 
-import "unsafe"
+import (
+	"syscall"
+	"unsafe"
+)
 
 // MmapBytes is [Mmap] at an address of the kernel's choice, as a slice. Whoever
 // has the slice must not use it after [MunmapBytes].
@@ -17,4 +20,16 @@ func MmapBytes(length int, prot, flags int32, fd int, offset int64) ([]byte, err
 // of it.
 func MunmapBytes(b []byte) error {
 	return Munmap(uintptr(unsafe.Pointer(unsafe.SliceData(b))), uintptr(len(b)))
+}
+
+// MincoreBytes is [Mincore] of memory as a slice, such as [MmapBytes] makes. Vec
+// takes a byte for each page that b touches: MINCORE_* put together. One with
+// less room is EINVAL.
+func MincoreBytes(b, vec []byte) error {
+	page := uintptr(syscall.Getpagesize())
+	start := uintptr(unsafe.Pointer(unsafe.SliceData(b)))
+	if first, end := start/page, (start+uintptr(len(b))+page-1)/page; uintptr(len(vec)) < end-first {
+		return syscall.EINVAL
+	}
+	return Mincore(start, uintptr(len(b)), unsafe.SliceData(vec))
 }
