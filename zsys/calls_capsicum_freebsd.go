@@ -10,8 +10,8 @@ import (
 
 // CapEnter puts the process into capability mode, for good.
 //
-// C: int cap_enter(void), number 516, sys/capsicum.h. Capability mode allows
-// it. Since FreeBSD 9.0. Manual: cap_enter(2).
+// C: int cap_enter(void), number 516. Capability mode allows it. Since
+// FreeBSD 9.0. Manual: cap_enter(2).
 func CapEnter() error {
 	_, _, errno := syscall.RawSyscall(SYS_CAP_ENTER, 0, 0, 0)
 	return errorOf(errno)
@@ -19,8 +19,8 @@ func CapEnter() error {
 
 // CapGetmode stores 1 in modep in capability mode and 0 outside.
 //
-// C: int cap_getmode(u_int *modep), number 517, sys/capsicum.h. Capability
-// mode allows it. Since FreeBSD 9.0. Manual: cap_getmode(2).
+// C: int cap_getmode(u_int *modep), number 517. Capability mode allows it.
+// Since FreeBSD 9.0. Manual: cap_getmode(2).
 func CapGetmode(modep *uint32) error {
 	_, _, errno := syscall.RawSyscall(SYS_CAP_GETMODE, uintptr(unsafe.Pointer(modep)), 0, 0)
 	return errorOf(errno)
@@ -29,8 +29,8 @@ func CapGetmode(modep *uint32) error {
 // CapRightsLimit takes from fd all rights but these. None can be added:
 // ENOTCAPABLE.
 //
-// C: int cap_rights_limit(int fd, cap_rights_t *rightsp), number 533,
-// sys/capsicum.h. Capability mode allows it. Since FreeBSD 10.0. Manual:
+// C: int cap_rights_limit(int fd, cap_rights_t *rightsp), number 533.
+// Capability mode allows it. Since FreeBSD 10.0. Manual:
 // cap_rights_limit(2).
 func CapRightsLimit(fd int, rightsp *CapRights) error {
 	_, _, errno := syscall.RawSyscall(SYS_CAP_RIGHTS_LIMIT, uintptr(fd), uintptr(unsafe.Pointer(rightsp)), 0)
@@ -40,8 +40,8 @@ func CapRightsLimit(fd int, rightsp *CapRights) error {
 // CapRightsGet stores the rights of fd. Version is CAP_RIGHTS_VERSION.
 //
 // C: int __cap_rights_get(int version, int fd, cap_rights_t *rightsp),
-// number 515, sys/capsicum.h. Capability mode allows it. Since FreeBSD 10.0.
-// Manual: cap_rights_get(3).
+// number 515. Capability mode allows it. Since FreeBSD 10.0. Manual:
+// cap_rights_get(3).
 func CapRightsGet(version int32, fd int, rightsp *CapRights) error {
 	_, _, errno := syscall.RawSyscall(SYS___CAP_RIGHTS_GET, uintptr(version), uintptr(fd), uintptr(unsafe.Pointer(rightsp)))
 	return errorOf(errno)
@@ -49,8 +49,8 @@ func CapRightsGet(version int32, fd int, rightsp *CapRights) error {
 
 // CapIoctlsLimit allows only these commands of ioctl on fd.
 //
-// C: int cap_ioctls_limit(int fd, u_long *cmds, size_t ncmds), number 534,
-// sys/capsicum.h. Capability mode allows it. Since FreeBSD 10.0. Manual:
+// C: int cap_ioctls_limit(int fd, u_long *cmds, size_t ncmds), number 534.
+// Capability mode allows it. Since FreeBSD 10.0. Manual:
 // cap_ioctls_limit(2).
 func CapIoctlsLimit(fd int, cmds []uintptr) error {
 	_, _, errno := syscall.RawSyscall(SYS_CAP_IOCTLS_LIMIT, uintptr(fd), uintptr(unsafe.Pointer(unsafe.SliceData(cmds))), uintptr(len(cmds)))
@@ -62,8 +62,8 @@ func CapIoctlsLimit(fd int, cmds []uintptr) error {
 // are.
 //
 // C: ssize_t cap_ioctls_get(int fd, u_long *cmds, size_t maxcmds), number
-// 535, sys/capsicum.h. Capability mode allows it. Since FreeBSD 10.0.
-// Manual: cap_ioctls_limit(2).
+// 535. Capability mode allows it. Since FreeBSD 10.0. Manual:
+// cap_ioctls_limit(2).
 func CapIoctlsGet(fd int, cmds []uintptr) (n int, err error) {
 	r1, _, errno := syscall.RawSyscall(SYS_CAP_IOCTLS_GET, uintptr(fd), uintptr(unsafe.Pointer(unsafe.SliceData(cmds))), uintptr(len(cmds)))
 	return int(r1), errorOf(errno)
@@ -71,8 +71,8 @@ func CapIoctlsGet(fd int, cmds []uintptr) (n int, err error) {
 
 // CapFcntlsLimit allows only these commands of fcntl on fd.
 //
-// C: int cap_fcntls_limit(int fd, uint32_t fcntlrights), number 536,
-// sys/capsicum.h. Capability mode allows it. Since FreeBSD 10.0. Manual:
+// C: int cap_fcntls_limit(int fd, uint32_t fcntlrights), number 536.
+// Capability mode allows it. Since FreeBSD 10.0. Manual:
 // cap_fcntls_limit(2).
 func CapFcntlsLimit(fd int, fcntlrights CapFcntl) error {
 	_, _, errno := syscall.RawSyscall(SYS_CAP_FCNTLS_LIMIT, uintptr(fd), uintptr(fcntlrights), 0)
@@ -81,8 +81,8 @@ func CapFcntlsLimit(fd int, fcntlrights CapFcntl) error {
 
 // CapFcntlsGet stores the commands of fcntl that are allowed on fd.
 //
-// C: int cap_fcntls_get(int fd, uint32_t *fcntlrightsp), number 537,
-// sys/capsicum.h. Capability mode allows it. Since FreeBSD 10.0. Manual:
+// C: int cap_fcntls_get(int fd, uint32_t *fcntlrightsp), number 537.
+// Capability mode allows it. Since FreeBSD 10.0. Manual:
 // cap_fcntls_limit(2).
 func CapFcntlsGet(fd int, fcntlrightsp *CapFcntl) error {
 	_, _, errno := syscall.RawSyscall(SYS_CAP_FCNTLS_GET, uintptr(fd), uintptr(unsafe.Pointer(fcntlrightsp)), 0)

@@ -11,8 +11,8 @@ import (
 // Ioctl does what com says with fd. Data points at what com reads or writes.
 // Data may be nil.
 //
-// C: int ioctl(int fd, u_long com, char *data), number 54, sys/filio.h.
-// Capability mode allows it. Manual: ioctl(2).
+// C: int ioctl(int fd, u_long com, char *data), number 54. Capability mode
+// allows it. Manual: ioctl(2).
 func Ioctl(fd int, com uintptr, data unsafe.Pointer) (n int, err error) {
 	r1, _, errno := syscall.Syscall(SYS_IOCTL, uintptr(fd), com, uintptr(data))
 	return int(r1), errorOf(errno)

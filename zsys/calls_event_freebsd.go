@@ -10,8 +10,8 @@ import (
 
 // Kqueue returns the descriptor of a new queue of events.
 //
-// C: int kqueue(void), number 362, sys/event.h. Capability mode allows it.
-// Manual: kqueue(2).
+// C: int kqueue(void), number 362. Capability mode allows it. Manual:
+// kqueue(2).
 func Kqueue() (n int, err error) {
 	r1, _, errno := syscall.Syscall(SYS_KQUEUE, 0, 0, 0)
 	return int(r1), errorOf(errno)
@@ -19,8 +19,8 @@ func Kqueue() (n int, err error) {
 
 // Kqueuex is [Kqueue] with flags.
 //
-// C: int kqueuex(u_int flags), number 583, sys/event.h. Capability mode
-// allows it. Since FreeBSD 14.0. Manual: kqueue(2).
+// C: int kqueuex(u_int flags), number 583. Capability mode allows it. Since
+// FreeBSD 14.0. Manual: kqueue(2).
 func Kqueuex(flags uint32) (n int, err error) {
 	r1, _, errno := syscall.Syscall(SYS_KQUEUEX, uintptr(flags), 0, 0)
 	return int(r1), errorOf(errno)
@@ -31,8 +31,8 @@ func Kqueuex(flags uint32) (n int, err error) {
 // Timeout may be nil.
 //
 // C: int kevent(int fd, struct kevent *changelist, int nchanges, struct
-// kevent *eventlist, int nevents, struct timespec *timeout), number 560,
-// sys/event.h. Capability mode allows it. Manual: kqueue(2).
+// kevent *eventlist, int nevents, struct timespec *timeout), number 560.
+// Capability mode allows it. Manual: kqueue(2).
 func Kevent(fd int, changelist []KeventT, eventlist []KeventT, timeout *Timespec) (n int, err error) {
 	if uint64(len(changelist)) > 1<<31-1 || uint64(len(eventlist)) > 1<<31-1 {
 		return -1, syscall.EINVAL
@@ -44,8 +44,8 @@ func Kevent(fd int, changelist []KeventT, eventlist []KeventT, timeout *Timespec
 // Poll waits until one of the descriptors is ready, at most timeout
 // milliseconds, and returns how many are. -1 waits for ever.
 //
-// C: int poll(struct pollfd *fds, u_int nfds, int timeout), number 209,
-// sys/poll.h. Capability mode allows it. Manual: poll(2).
+// C: int poll(struct pollfd *fds, u_int nfds, int timeout), number 209.
+// Capability mode allows it. Manual: poll(2).
 func Poll(fds []Pollfd, timeout int32) (n int, err error) {
 	if uint64(len(fds)) > 1<<32-1 {
 		return -1, syscall.EINVAL
@@ -58,7 +58,7 @@ func Poll(fds []Pollfd, timeout int32) (n int, err error) {
 // set may be nil.
 //
 // C: int ppoll(struct pollfd *fds, u_int nfds, struct timespec *ts, sigset_t
-// *set), number 545, sys/poll.h. Capability mode allows it. Manual: poll(2).
+// *set), number 545. Capability mode allows it. Manual: poll(2).
 func Ppoll(fds []Pollfd, ts *Timespec, set *Sigset) (n int, err error) {
 	if uint64(len(fds)) > 1<<32-1 {
 		return -1, syscall.EINVAL
@@ -72,8 +72,7 @@ func Ppoll(fds []Pollfd, ts *Timespec, set *Sigset) (n int, err error) {
 // nil.
 //
 // C: int select(int nd, fd_set *in, fd_set *ou, fd_set *ex, struct timeval
-// *tv), number 93, sys/select.h. Capability mode allows it. Manual:
-// select(2).
+// *tv), number 93. Capability mode allows it. Manual: select(2).
 func Select(nd int32, in *FdSet, ou *FdSet, ex *FdSet, tv *Timeval) (n int, err error) {
 	r1, _, errno := syscall.Syscall6(SYS_SELECT, uintptr(nd), uintptr(unsafe.Pointer(in)), uintptr(unsafe.Pointer(ou)), uintptr(unsafe.Pointer(ex)), uintptr(unsafe.Pointer(tv)), 0)
 	return int(r1), errorOf(errno)
@@ -83,8 +82,8 @@ func Select(nd int32, in *FdSet, ou *FdSet, ex *FdSet, tv *Timeval) (n int, err 
 // ou, ex, ts and sm may be nil.
 //
 // C: int pselect(int nd, fd_set *in, fd_set *ou, fd_set *ex, struct timespec
-// *ts, sigset_t *sm), number 522, sys/select.h. Capability mode allows it.
-// Manual: pselect(2).
+// *ts, sigset_t *sm), number 522. Capability mode allows it. Manual:
+// pselect(2).
 func Pselect(nd int32, in *FdSet, ou *FdSet, ex *FdSet, ts *Timespec, sm *Sigset) (n int, err error) {
 	r1, _, errno := syscall.Syscall6(SYS_PSELECT, uintptr(nd), uintptr(unsafe.Pointer(in)), uintptr(unsafe.Pointer(ou)), uintptr(unsafe.Pointer(ex)), uintptr(unsafe.Pointer(ts)), uintptr(unsafe.Pointer(sm)))
 	return int(r1), errorOf(errno)
@@ -94,8 +93,8 @@ func Pselect(nd int32, in *FdSet, ou *FdSet, ex *FdSet, ts *Timespec, sm *Sigset
 // [AioReturn]: they must not move, so they must not lie on a goroutine's
 // stack.
 //
-// C: int aio_read(struct aiocb *aiocbp), number 255, sys/aio.h. Capability
-// mode allows it. Manual: aio_read(2).
+// C: int aio_read(struct aiocb *aiocbp), number 255. Capability mode allows
+// it. Manual: aio_read(2).
 func AioRead(aiocbp *Aiocb) error {
 	_, _, errno := syscall.Syscall(SYS_AIO_READ, uintptr(unsafe.Pointer(aiocbp)), 0, 0)
 	return errorOf(errno)
@@ -103,8 +102,8 @@ func AioRead(aiocbp *Aiocb) error {
 
 // AioWrite starts to write. See [AioRead] for the memory.
 //
-// C: int aio_write(struct aiocb *aiocbp), number 256, sys/aio.h. Capability
-// mode allows it. Manual: aio_write(2).
+// C: int aio_write(struct aiocb *aiocbp), number 256. Capability mode allows
+// it. Manual: aio_write(2).
 func AioWrite(aiocbp *Aiocb) error {
 	_, _, errno := syscall.Syscall(SYS_AIO_WRITE, uintptr(unsafe.Pointer(aiocbp)), 0, 0)
 	return errorOf(errno)
@@ -112,8 +111,8 @@ func AioWrite(aiocbp *Aiocb) error {
 
 // AioReadv starts to read into a vector. See [AioRead] for the memory.
 //
-// C: int aio_readv(struct aiocb *aiocbp), number 579, sys/aio.h. Capability
-// mode allows it. Since FreeBSD 13.0. Manual: aio_read(2).
+// C: int aio_readv(struct aiocb *aiocbp), number 579. Capability mode allows
+// it. Since FreeBSD 13.0. Manual: aio_read(2).
 func AioReadv(aiocbp *Aiocb) error {
 	_, _, errno := syscall.Syscall(SYS_AIO_READV, uintptr(unsafe.Pointer(aiocbp)), 0, 0)
 	return errorOf(errno)
@@ -121,8 +120,8 @@ func AioReadv(aiocbp *Aiocb) error {
 
 // AioWritev starts to write a vector. See [AioRead] for the memory.
 //
-// C: int aio_writev(struct aiocb *aiocbp), number 578, sys/aio.h. Capability
-// mode allows it. Since FreeBSD 13.0. Manual: aio_write(2).
+// C: int aio_writev(struct aiocb *aiocbp), number 578. Capability mode
+// allows it. Since FreeBSD 13.0. Manual: aio_write(2).
 func AioWritev(aiocbp *Aiocb) error {
 	_, _, errno := syscall.Syscall(SYS_AIO_WRITEV, uintptr(unsafe.Pointer(aiocbp)), 0, 0)
 	return errorOf(errno)
@@ -132,7 +131,7 @@ func AioWritev(aiocbp *Aiocb) error {
 // may be nil.
 //
 // C: int lio_listio(int mode, struct aiocb **acb_list, int nent, struct
-// sigevent *sig), number 257, sys/aio.h. Capability mode allows it. Manual:
+// sigevent *sig), number 257. Capability mode allows it. Manual:
 // lio_listio(2).
 func LioListio(mode int32, acb_list []*Aiocb, sig *Sigevent) error {
 	if uint64(len(acb_list)) > 1<<31-1 {
@@ -144,8 +143,8 @@ func LioListio(mode int32, acb_list []*Aiocb, sig *Sigevent) error {
 
 // AioReturn returns what a transfer that is done returned, and ends it.
 //
-// C: ssize_t aio_return(struct aiocb *aiocbp), number 314, sys/aio.h.
-// Capability mode allows it. Manual: aio_return(2).
+// C: ssize_t aio_return(struct aiocb *aiocbp), number 314. Capability mode
+// allows it. Manual: aio_return(2).
 func AioReturn(aiocbp *Aiocb) (n int, err error) {
 	r1, _, errno := syscall.Syscall(SYS_AIO_RETURN, uintptr(unsafe.Pointer(aiocbp)), 0, 0)
 	return int(r1), errorOf(errno)
@@ -154,8 +153,7 @@ func AioReturn(aiocbp *Aiocb) (n int, err error) {
 // AioSuspend waits until one of the transfers is done. Timeout may be nil.
 //
 // C: int aio_suspend(struct aiocb **aiocbp, int nent, struct timespec
-// *timeout), number 315, sys/aio.h. Capability mode allows it. Manual:
-// aio_suspend(2).
+// *timeout), number 315. Capability mode allows it. Manual: aio_suspend(2).
 func AioSuspend(aiocbp []*Aiocb, timeout *Timespec) error {
 	if uint64(len(aiocbp)) > 1<<31-1 {
 		return syscall.EINVAL
@@ -167,8 +165,8 @@ func AioSuspend(aiocbp []*Aiocb, timeout *Timespec) error {
 // AioCancel ends transfers that have not begun: AIO_CANCELED,
 // AIO_NOTCANCELED or AIO_ALLDONE. Aiocbp may be nil.
 //
-// C: int aio_cancel(int fd, struct aiocb *aiocbp), number 316, sys/aio.h.
-// Capability mode allows it. Manual: aio_cancel(2).
+// C: int aio_cancel(int fd, struct aiocb *aiocbp), number 316. Capability
+// mode allows it. Manual: aio_cancel(2).
 func AioCancel(fd int, aiocbp *Aiocb) (n int, err error) {
 	r1, _, errno := syscall.Syscall(SYS_AIO_CANCEL, uintptr(fd), uintptr(unsafe.Pointer(aiocbp)), 0)
 	return int(r1), errorOf(errno)
@@ -177,8 +175,8 @@ func AioCancel(fd int, aiocbp *Aiocb) (n int, err error) {
 // AioError returns the errno of a transfer, EINPROGRESS while it is under
 // way.
 //
-// C: int aio_error(struct aiocb *aiocbp), number 317, sys/aio.h. Capability
-// mode allows it. Manual: aio_error(2).
+// C: int aio_error(struct aiocb *aiocbp), number 317. Capability mode allows
+// it. Manual: aio_error(2).
 func AioError(aiocbp *Aiocb) (n int, err error) {
 	r1, _, errno := syscall.Syscall(SYS_AIO_ERROR, uintptr(unsafe.Pointer(aiocbp)), 0, 0)
 	return int(r1), errorOf(errno)
@@ -188,7 +186,7 @@ func AioError(aiocbp *Aiocb) (n int, err error) {
 // is, or nil, and returns what it returned. Timeout may be nil.
 //
 // C: ssize_t aio_waitcomplete(struct aiocb **aiocbp, struct timespec
-// *timeout), number 359, sys/aio.h. Capability mode allows it. Manual:
+// *timeout), number 359. Capability mode allows it. Manual:
 // aio_waitcomplete(2).
 func AioWaitcomplete(aiocbp **Aiocb, timeout *Timespec) (n int, err error) {
 	r1, _, errno := syscall.Syscall(SYS_AIO_WAITCOMPLETE, uintptr(unsafe.Pointer(aiocbp)), uintptr(unsafe.Pointer(timeout)), 0)
@@ -198,8 +196,8 @@ func AioWaitcomplete(aiocbp **Aiocb, timeout *Timespec) (n int, err error) {
 // AioFsync starts to write out what was written so far: op is O_SYNC or
 // O_DSYNC.
 //
-// C: int aio_fsync(int op, struct aiocb *aiocbp), number 465, sys/aio.h.
-// Capability mode allows it. Manual: aio_fsync(2).
+// C: int aio_fsync(int op, struct aiocb *aiocbp), number 465. Capability
+// mode allows it. Manual: aio_fsync(2).
 func AioFsync(op int32, aiocbp *Aiocb) error {
 	_, _, errno := syscall.Syscall(SYS_AIO_FSYNC, uintptr(op), uintptr(unsafe.Pointer(aiocbp)), 0)
 	return errorOf(errno)
@@ -207,8 +205,8 @@ func AioFsync(op int32, aiocbp *Aiocb) error {
 
 // AioMlock starts to lock memory.
 //
-// C: int aio_mlock(struct aiocb *aiocbp), number 543, sys/aio.h. Capability
-// mode does not allow it. Manual: aio_mlock(2).
+// C: int aio_mlock(struct aiocb *aiocbp), number 543. Capability mode does
+// not allow it. Manual: aio_mlock(2).
 func AioMlock(aiocbp *Aiocb) error {
 	_, _, errno := syscall.Syscall(SYS_AIO_MLOCK, uintptr(unsafe.Pointer(aiocbp)), 0, 0)
 	return errorOf(errno)

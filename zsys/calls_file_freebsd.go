@@ -10,8 +10,8 @@ import (
 
 // Fstat tells of the file behind fd.
 //
-// C: int fstat(int fd, struct stat *sb), number 551, sys/stat.h. Capability
-// mode allows it. Since FreeBSD 12.0. Manual: stat(2).
+// C: int fstat(int fd, struct stat *sb), number 551. Capability mode allows
+// it. Since FreeBSD 12.0. Manual: stat(2).
 func Fstat(fd int, sb *Stat) error {
 	_, _, errno := syscall.Syscall(SYS_FSTAT, uintptr(fd), uintptr(unsafe.Pointer(sb)), 0)
 	return errorOf(errno)
@@ -21,8 +21,7 @@ func Fstat(fd int, sb *Stat) error {
 // relative. Flag is AT_* put together.
 //
 // C: int fstatat(int fd, char *path, struct stat *buf, int flag), number
-// 552, sys/stat.h. Capability mode allows it. Since FreeBSD 12.0. Manual:
-// stat(2).
+// 552. Capability mode allows it. Since FreeBSD 12.0. Manual: stat(2).
 func Fstatat(fd int, path string, buf *Stat, flag int32) error {
 	var pathRoom stringRoom
 	pathPtr, err := cstring(&pathRoom, path)
@@ -35,8 +34,8 @@ func Fstatat(fd int, path string, buf *Stat, flag int32) error {
 
 // Chmod sets the permissions of the file at path.
 //
-// C: int chmod(char *path, mode_t mode), number 15, sys/stat.h. Capability
-// mode does not allow it. Manual: chmod(2).
+// C: int chmod(char *path, mode_t mode), number 15. Capability mode does not
+// allow it. Manual: chmod(2).
 func Chmod(path string, mode uint16) error {
 	var pathRoom stringRoom
 	pathPtr, err := cstring(&pathRoom, path)
@@ -49,8 +48,8 @@ func Chmod(path string, mode uint16) error {
 
 // Fchmod sets the permissions of the file behind fd.
 //
-// C: int fchmod(int fd, mode_t mode), number 124, sys/stat.h. Capability
-// mode allows it. Manual: chmod(2).
+// C: int fchmod(int fd, mode_t mode), number 124. Capability mode allows it.
+// Manual: chmod(2).
 func Fchmod(fd int, mode uint16) error {
 	_, _, errno := syscall.Syscall(SYS_FCHMOD, uintptr(fd), uintptr(mode), 0)
 	return errorOf(errno)
@@ -59,8 +58,8 @@ func Fchmod(fd int, mode uint16) error {
 // Lchmod is [Chmod] that does not follow a symbolic link at the end of the
 // path.
 //
-// C: int lchmod(char *path, mode_t mode), number 274, sys/stat.h. Capability
-// mode does not allow it. Manual: chmod(2).
+// C: int lchmod(char *path, mode_t mode), number 274. Capability mode does
+// not allow it. Manual: chmod(2).
 func Lchmod(path string, mode uint16) error {
 	var pathRoom stringRoom
 	pathPtr, err := cstring(&pathRoom, path)
@@ -73,8 +72,8 @@ func Lchmod(path string, mode uint16) error {
 
 // Fchmodat is [Chmod] from the directory fd on.
 //
-// C: int fchmodat(int fd, char *path, mode_t mode, int flag), number 490,
-// sys/stat.h. Capability mode allows it. Manual: chmod(2).
+// C: int fchmodat(int fd, char *path, mode_t mode, int flag), number 490.
+// Capability mode allows it. Manual: chmod(2).
 func Fchmodat(fd int, path string, mode uint16, flag int32) error {
 	var pathRoom stringRoom
 	pathPtr, err := cstring(&pathRoom, path)
@@ -87,8 +86,8 @@ func Fchmodat(fd int, path string, mode uint16, flag int32) error {
 
 // Chflags sets the flags UF_* and SF_* of the file at path.
 //
-// C: int chflags(char *path, u_long flags), number 34, sys/stat.h.
-// Capability mode does not allow it. Manual: chflags(2).
+// C: int chflags(char *path, u_long flags), number 34. Capability mode does
+// not allow it. Manual: chflags(2).
 func Chflags(path string, flags uintptr) error {
 	var pathRoom stringRoom
 	pathPtr, err := cstring(&pathRoom, path)
@@ -101,8 +100,8 @@ func Chflags(path string, flags uintptr) error {
 
 // Fchflags sets the flags UF_* and SF_* of the file behind fd.
 //
-// C: int fchflags(int fd, u_long flags), number 35, sys/stat.h. Capability
-// mode allows it. Manual: chflags(2).
+// C: int fchflags(int fd, u_long flags), number 35. Capability mode allows
+// it. Manual: chflags(2).
 func Fchflags(fd int, flags uintptr) error {
 	_, _, errno := syscall.Syscall(SYS_FCHFLAGS, uintptr(fd), flags, 0)
 	return errorOf(errno)
@@ -111,8 +110,8 @@ func Fchflags(fd int, flags uintptr) error {
 // Lchflags is [Chflags] that does not follow a symbolic link at the end of
 // the path.
 //
-// C: int lchflags(char *path, u_long flags), number 391, sys/stat.h.
-// Capability mode does not allow it. Manual: chflags(2).
+// C: int lchflags(char *path, u_long flags), number 391. Capability mode
+// does not allow it. Manual: chflags(2).
 func Lchflags(path string, flags uintptr) error {
 	var pathRoom stringRoom
 	pathPtr, err := cstring(&pathRoom, path)
@@ -125,8 +124,8 @@ func Lchflags(path string, flags uintptr) error {
 
 // Mkdir makes a directory.
 //
-// C: int mkdir(char *path, mode_t mode), number 136, sys/stat.h. Capability
-// mode does not allow it. Manual: mkdir(2).
+// C: int mkdir(char *path, mode_t mode), number 136. Capability mode does
+// not allow it. Manual: mkdir(2).
 func Mkdir(path string, mode uint16) error {
 	var pathRoom stringRoom
 	pathPtr, err := cstring(&pathRoom, path)
@@ -139,8 +138,8 @@ func Mkdir(path string, mode uint16) error {
 
 // Mkdirat makes a directory, from the directory fd on.
 //
-// C: int mkdirat(int fd, char *path, mode_t mode), number 496, sys/stat.h.
-// Capability mode allows it. Manual: mkdir(2).
+// C: int mkdirat(int fd, char *path, mode_t mode), number 496. Capability
+// mode allows it. Manual: mkdir(2).
 func Mkdirat(fd int, path string, mode uint16) error {
 	var pathRoom stringRoom
 	pathPtr, err := cstring(&pathRoom, path)
@@ -153,8 +152,8 @@ func Mkdirat(fd int, path string, mode uint16) error {
 
 // Mkfifo makes a named pipe.
 //
-// C: int mkfifo(char *path, mode_t mode), number 132, sys/stat.h. Capability
-// mode does not allow it. Manual: mkfifo(2).
+// C: int mkfifo(char *path, mode_t mode), number 132. Capability mode does
+// not allow it. Manual: mkfifo(2).
 func Mkfifo(path string, mode uint16) error {
 	var pathRoom stringRoom
 	pathPtr, err := cstring(&pathRoom, path)
@@ -167,8 +166,8 @@ func Mkfifo(path string, mode uint16) error {
 
 // Mkfifoat makes a named pipe, from the directory fd on.
 //
-// C: int mkfifoat(int fd, char *path, mode_t mode), number 497, sys/stat.h.
-// Capability mode allows it. Manual: mkfifo(2).
+// C: int mkfifoat(int fd, char *path, mode_t mode), number 497. Capability
+// mode allows it. Manual: mkfifo(2).
 func Mkfifoat(fd int, path string, mode uint16) error {
 	var pathRoom stringRoom
 	pathPtr, err := cstring(&pathRoom, path)
@@ -182,8 +181,8 @@ func Mkfifoat(fd int, path string, mode uint16) error {
 // Umask sets which permissions new files of the process do not get, and
 // returns those of before.
 //
-// C: mode_t umask(mode_t newmask), number 60, sys/stat.h. Capability mode
-// allows it. Manual: umask(2).
+// C: mode_t umask(mode_t newmask), number 60. Capability mode allows it.
+// Manual: umask(2).
 func Umask(newmask uint16) (n int, err error) {
 	r1, _, errno := syscall.Syscall(SYS_UMASK, uintptr(newmask), 0, 0)
 	return int(r1), errorOf(errno)
@@ -193,7 +192,7 @@ func Umask(newmask uint16) (n int, err error) {
 // fd on: UTIME_NOW and UTIME_OMIT stand for a time. Times may be nil.
 //
 // C: int utimensat(int fd, char *path, struct timespec *times, int flag),
-// number 547, sys/stat.h. Capability mode allows it. Manual: utimensat(2).
+// number 547. Capability mode allows it. Manual: utimensat(2).
 func Utimensat(fd int, path string, times *[2]Timespec, flag int32) error {
 	var pathRoom stringRoom
 	pathPtr, err := cstring(&pathRoom, path)
@@ -207,8 +206,8 @@ func Utimensat(fd int, path string, times *[2]Timespec, flag int32) error {
 // Futimens sets when the file behind fd was last read and changed. Times may
 // be nil.
 //
-// C: int futimens(int fd, struct timespec *times), number 546, sys/stat.h.
-// Capability mode allows it. Manual: utimensat(2).
+// C: int futimens(int fd, struct timespec *times), number 546. Capability
+// mode allows it. Manual: utimensat(2).
 func Futimens(fd int, times *[2]Timespec) error {
 	_, _, errno := syscall.Syscall(SYS_FUTIMENS, uintptr(fd), uintptr(unsafe.Pointer(times)), 0)
 	return errorOf(errno)
@@ -217,8 +216,8 @@ func Futimens(fd int, times *[2]Timespec) error {
 // Fcntl does cmd, one of F_*, with fd, for commands whose argument is a
 // number. See [FcntlPtr] for the others.
 //
-// C: int fcntl(int fd, int cmd, intptr_t arg), number 92, sys/fcntl.h.
-// Capability mode allows it. Manual: fcntl(2).
+// C: int fcntl(int fd, int cmd, intptr_t arg), number 92. Capability mode
+// allows it. Manual: fcntl(2).
 func Fcntl(fd int, cmd int32, arg int) (n int, err error) {
 	r1, _, errno := syscall.Syscall(SYS_FCNTL, uintptr(fd), uintptr(cmd), uintptr(arg))
 	return int(r1), errorOf(errno)
@@ -227,8 +226,8 @@ func Fcntl(fd int, cmd int32, arg int) (n int, err error) {
 // FcntlPtr is [Fcntl] for commands whose argument is a pointer: F_KINFO to a
 // [KinfoFile], F_GETLK and their kind.
 //
-// C: int fcntl(int fd, int cmd, intptr_t arg), number 92, sys/fcntl.h.
-// Capability mode allows it. Manual: fcntl(2).
+// C: int fcntl(int fd, int cmd, intptr_t arg), number 92. Capability mode
+// allows it. Manual: fcntl(2).
 func FcntlPtr(fd int, cmd int32, arg unsafe.Pointer) (n int, err error) {
 	r1, _, errno := syscall.Syscall(SYS_FCNTL, uintptr(fd), uintptr(cmd), uintptr(arg))
 	return int(r1), errorOf(errno)
@@ -237,8 +236,8 @@ func FcntlPtr(fd int, cmd int32, arg unsafe.Pointer) (n int, err error) {
 // Open opens the file at path and returns its descriptor. Mode is for a file
 // that O_CREAT makes.
 //
-// C: int open(char *path, int flags, mode_t mode), number 5, sys/fcntl.h.
-// Capability mode does not allow it. Manual: open(2).
+// C: int open(char *path, int flags, mode_t mode), number 5. Capability mode
+// does not allow it. Manual: open(2).
 func Open(path string, flags int32, mode uint16) (n int, err error) {
 	var pathRoom stringRoom
 	pathPtr, err := cstring(&pathRoom, path)
@@ -252,8 +251,8 @@ func Open(path string, flags int32, mode uint16) (n int, err error) {
 // Openat is [Open] for a path that starts at the directory fd when it is
 // relative. AT_FDCWD is the working directory.
 //
-// C: int openat(int fd, char *path, int flag, mode_t mode), number 499,
-// sys/fcntl.h. Capability mode allows it. Manual: open(2).
+// C: int openat(int fd, char *path, int flag, mode_t mode), number 499.
+// Capability mode allows it. Manual: open(2).
 func Openat(fd int, path string, flag int32, mode uint16) (n int, err error) {
 	var pathRoom stringRoom
 	pathPtr, err := cstring(&pathRoom, path)
@@ -266,8 +265,8 @@ func Openat(fd int, path string, flag int32, mode uint16) (n int, err error) {
 
 // Flock locks or unlocks the whole file behind fd: how is one of LOCK_*.
 //
-// C: int flock(int fd, int how), number 131, sys/fcntl.h. Capability mode
-// allows it. Manual: flock(2).
+// C: int flock(int fd, int how), number 131. Capability mode allows it.
+// Manual: flock(2).
 func Flock(fd int, how int32) error {
 	_, _, errno := syscall.Syscall(SYS_FLOCK, uintptr(fd), uintptr(how), 0)
 	return errorOf(errno)
@@ -278,8 +277,8 @@ func Flock(fd int, how int32) error {
 // be nil.
 //
 // C: int fspacectl(int fd, int cmd, struct spacectl_range *rqsr, int flags,
-// struct spacectl_range *rmsr), number 580, sys/fcntl.h. Capability mode
-// allows it. Since FreeBSD 14.0. Manual: fspacectl(2).
+// struct spacectl_range *rmsr), number 580. Capability mode allows it. Since
+// FreeBSD 14.0. Manual: fspacectl(2).
 func Fspacectl(fd int, cmd int32, rqsr *SpacectlRange, flags int32, rmsr *SpacectlRange) error {
 	_, _, errno := syscall.Syscall6(SYS_FSPACECTL, uintptr(fd), uintptr(cmd), uintptr(unsafe.Pointer(rqsr)), uintptr(flags), uintptr(unsafe.Pointer(rmsr)), 0)
 	return errorOf(errno)
@@ -288,9 +287,8 @@ func Fspacectl(fd int, cmd int32, rqsr *SpacectlRange, flags int32, rmsr *Spacec
 // Specialfd returns the descriptor of a special file: kind SPECIALFD_EVENTFD
 // with a [SpecialfdEventfd], SPECIALFD_INOTIFY with a [SpecialfdInotify].
 //
-// C: int __specialfd(int type, void *req, size_t len), number 577,
-// sys/fcntl.h. Capability mode allows it. Since FreeBSD 13.0. Manual:
-// eventfd(2).
+// C: int __specialfd(int type, void *req, size_t len), number 577.
+// Capability mode allows it. Since FreeBSD 13.0. Manual: eventfd(2).
 func Specialfd(type_ int32, req []byte) (n int, err error) {
 	r1, _, errno := syscall.Syscall(SYS___SPECIALFD, uintptr(type_), uintptr(unsafe.Pointer(unsafe.SliceData(req))), uintptr(len(req)))
 	return int(r1), errorOf(errno)
@@ -299,7 +297,7 @@ func Specialfd(type_ int32, req []byte) (n int, err error) {
 // Chflagsat sets the flags UF_* and SF_* of a file from the directory fd on.
 //
 // C: int chflagsat(int fd, char *path, u_long flags, int atflag), number
-// 540, sys/fcntl.h. Capability mode allows it. Manual: chflags(2).
+// 540. Capability mode allows it. Manual: chflags(2).
 func Chflagsat(fd int, path string, flags uintptr, atflag int32) error {
 	var pathRoom stringRoom
 	pathPtr, err := cstring(&pathRoom, path)
@@ -316,8 +314,8 @@ func Chflagsat(fd int, path string, flags uintptr, atflag int32) error {
 // outoffp may be nil.
 //
 // C: ssize_t copy_file_range(int infd, off_t *inoffp, int outfd, off_t
-// *outoffp, size_t len, u_int flags), number 569, sys/unistd.h. Capability
-// mode allows it. Since FreeBSD 13.0. Manual: copy_file_range(2).
+// *outoffp, size_t len, u_int flags), number 569. Capability mode allows it.
+// Since FreeBSD 13.0. Manual: copy_file_range(2).
 func CopyFileRange(infd int, inoffp *int64, outfd int, outoffp *int64, len_ uintptr, flags uint32) (n int, err error) {
 	r1, _, errno := syscall.Syscall6(SYS_COPY_FILE_RANGE, uintptr(infd), uintptr(unsafe.Pointer(inoffp)), uintptr(outfd), uintptr(unsafe.Pointer(outoffp)), len_, uintptr(flags))
 	return int(r1), errorOf(errno)
@@ -326,8 +324,8 @@ func CopyFileRange(infd int, inoffp *int64, outfd int, outoffp *int64, len_ uint
 // Access checks whether the real user may do amode, of R_OK, W_OK, X_OK and
 // F_OK, with a file.
 //
-// C: int access(char *path, int amode), number 33, sys/unistd.h. Capability
-// mode does not allow it. Manual: access(2).
+// C: int access(char *path, int amode), number 33. Capability mode does not
+// allow it. Manual: access(2).
 func Access(path string, amode int32) error {
 	var pathRoom stringRoom
 	pathPtr, err := cstring(&pathRoom, path)
@@ -340,8 +338,8 @@ func Access(path string, amode int32) error {
 
 // Eaccess is [Access] for the effective user.
 //
-// C: int eaccess(char *path, int amode), number 376, sys/unistd.h.
-// Capability mode does not allow it. Manual: access(2).
+// C: int eaccess(char *path, int amode), number 376. Capability mode does
+// not allow it. Manual: access(2).
 func Eaccess(path string, amode int32) error {
 	var pathRoom stringRoom
 	pathPtr, err := cstring(&pathRoom, path)
@@ -354,8 +352,8 @@ func Eaccess(path string, amode int32) error {
 
 // Faccessat is [Access] from the directory fd on.
 //
-// C: int faccessat(int fd, char *path, int amode, int flag), number 489,
-// sys/unistd.h. Capability mode allows it. Manual: access(2).
+// C: int faccessat(int fd, char *path, int amode, int flag), number 489.
+// Capability mode allows it. Manual: access(2).
 func Faccessat(fd int, path string, amode int32, flag int32) error {
 	var pathRoom stringRoom
 	pathPtr, err := cstring(&pathRoom, path)
@@ -368,8 +366,8 @@ func Faccessat(fd int, path string, amode int32, flag int32) error {
 
 // Close closes the descriptor.
 //
-// C: int close(int fd), number 6, sys/unistd.h. Capability mode allows it.
-// Manual: close(2).
+// C: int close(int fd), number 6. Capability mode allows it. Manual:
+// close(2).
 func Close(fd int) error {
 	_, _, errno := syscall.Syscall(SYS_CLOSE, uintptr(fd), 0, 0)
 	return errorOf(errno)
@@ -378,9 +376,8 @@ func Close(fd int) error {
 // CloseRange closes all descriptors from lowfd to highfd. With
 // CLOSE_RANGE_CLOEXEC it marks them to be closed by execve.
 //
-// C: int close_range(u_int lowfd, u_int highfd, int flags), number 575,
-// sys/unistd.h. Capability mode allows it. Since FreeBSD 12.2. Manual:
-// close_range(2).
+// C: int close_range(u_int lowfd, u_int highfd, int flags), number 575.
+// Capability mode allows it. Since FreeBSD 12.2. Manual: close_range(2).
 func CloseRange(lowfd uint32, highfd uint32, flags int32) error {
 	_, _, errno := syscall.Syscall(SYS_CLOSE_RANGE, uintptr(lowfd), uintptr(highfd), uintptr(flags))
 	return errorOf(errno)
@@ -388,8 +385,8 @@ func CloseRange(lowfd uint32, highfd uint32, flags int32) error {
 
 // Read reads up to len(buf) bytes, and returns how many; 0 is the end.
 //
-// C: ssize_t read(int fd, void *buf, size_t nbyte), number 3, sys/unistd.h.
-// Capability mode allows it. Manual: read(2).
+// C: ssize_t read(int fd, void *buf, size_t nbyte), number 3. Capability
+// mode allows it. Manual: read(2).
 func Read(fd int, buf []byte) (n int, err error) {
 	r1, _, errno := syscall.Syscall(SYS_READ, uintptr(fd), uintptr(unsafe.Pointer(unsafe.SliceData(buf))), uintptr(len(buf)))
 	return int(r1), errorOf(errno)
@@ -397,8 +394,8 @@ func Read(fd int, buf []byte) (n int, err error) {
 
 // Write writes buf, and returns how many bytes of it.
 //
-// C: ssize_t write(int fd, void *buf, size_t nbyte), number 4, sys/unistd.h.
-// Capability mode allows it. Manual: write(2).
+// C: ssize_t write(int fd, void *buf, size_t nbyte), number 4. Capability
+// mode allows it. Manual: write(2).
 func Write(fd int, buf []byte) (n int, err error) {
 	r1, _, errno := syscall.Syscall(SYS_WRITE, uintptr(fd), uintptr(unsafe.Pointer(unsafe.SliceData(buf))), uintptr(len(buf)))
 	return int(r1), errorOf(errno)
@@ -406,8 +403,8 @@ func Write(fd int, buf []byte) (n int, err error) {
 
 // Fsync waits until all of the file is on the disk.
 //
-// C: int fsync(int fd), number 95, sys/unistd.h. Capability mode allows it.
-// Manual: fsync(2).
+// C: int fsync(int fd), number 95. Capability mode allows it. Manual:
+// fsync(2).
 func Fsync(fd int) error {
 	_, _, errno := syscall.Syscall(SYS_FSYNC, uintptr(fd), 0, 0)
 	return errorOf(errno)
@@ -416,8 +413,8 @@ func Fsync(fd int) error {
 // Fdatasync waits until the data of the file, and what reading it back
 // needs, is on the disk.
 //
-// C: int fdatasync(int fd), number 550, sys/unistd.h. Capability mode allows
-// it. Manual: fsync(2).
+// C: int fdatasync(int fd), number 550. Capability mode allows it. Manual:
+// fsync(2).
 func Fdatasync(fd int) error {
 	_, _, errno := syscall.Syscall(SYS_FDATASYNC, uintptr(fd), 0, 0)
 	return errorOf(errno)
@@ -425,8 +422,7 @@ func Fdatasync(fd int) error {
 
 // Sync starts to write out what all file systems hold back.
 //
-// C: int sync(void), number 36, sys/unistd.h. Capability mode allows it.
-// Manual: sync(2).
+// C: int sync(void), number 36. Capability mode allows it. Manual: sync(2).
 func Sync() error {
 	_, _, errno := syscall.Syscall(SYS_SYNC, 0, 0, 0)
 	return errorOf(errno)
@@ -434,8 +430,8 @@ func Sync() error {
 
 // Link makes another name, link, of the file at path.
 //
-// C: int link(char *path, char *link), number 9, sys/unistd.h. Capability
-// mode does not allow it. Manual: link(2).
+// C: int link(char *path, char *link), number 9. Capability mode does not
+// allow it. Manual: link(2).
 func Link(path string, link string) error {
 	var pathRoom stringRoom
 	pathPtr, err := cstring(&pathRoom, path)
@@ -454,7 +450,7 @@ func Link(path string, link string) error {
 // Linkat makes another name of a file, from the directories fd1 and fd2 on.
 //
 // C: int linkat(int fd1, char *path1, int fd2, char *path2, int flag),
-// number 495, sys/unistd.h. Capability mode allows it. Manual: link(2).
+// number 495. Capability mode allows it. Manual: link(2).
 func Linkat(fd1 int, path1 string, fd2 int, path2 string, flag int32) error {
 	var path1Room stringRoom
 	path1Ptr, err := cstring(&path1Room, path1)
@@ -472,8 +468,8 @@ func Linkat(fd1 int, path1 string, fd2 int, path2 string, flag int32) error {
 
 // Symlink makes link a symbolic link to path.
 //
-// C: int symlink(char *path, char *link), number 57, sys/unistd.h.
-// Capability mode does not allow it. Manual: symlink(2).
+// C: int symlink(char *path, char *link), number 57. Capability mode does
+// not allow it. Manual: symlink(2).
 func Symlink(path string, link string) error {
 	var pathRoom stringRoom
 	pathPtr, err := cstring(&pathRoom, path)
@@ -491,8 +487,8 @@ func Symlink(path string, link string) error {
 
 // Symlinkat makes path2 a symbolic link to path1, from the directory fd on.
 //
-// C: int symlinkat(char *path1, int fd, char *path2), number 502,
-// sys/unistd.h. Capability mode allows it. Manual: symlink(2).
+// C: int symlinkat(char *path1, int fd, char *path2), number 502. Capability
+// mode allows it. Manual: symlink(2).
 func Symlinkat(path1 string, fd int, path2 string) error {
 	var path1Room stringRoom
 	path1Ptr, err := cstring(&path1Room, path1)
@@ -511,8 +507,8 @@ func Symlinkat(path1 string, fd int, path2 string) error {
 // Readlink stores where a symbolic link points, without a NUL, and returns
 // the length.
 //
-// C: ssize_t readlink(char *path, char *buf, size_t count), number 58,
-// sys/unistd.h. Capability mode does not allow it. Manual: readlink(2).
+// C: ssize_t readlink(char *path, char *buf, size_t count), number 58.
+// Capability mode does not allow it. Manual: readlink(2).
 func Readlink(path string, buf []byte) (n int, err error) {
 	var pathRoom stringRoom
 	pathPtr, err := cstring(&pathRoom, path)
@@ -526,7 +522,7 @@ func Readlink(path string, buf []byte) (n int, err error) {
 // Readlinkat is [Readlink] from the directory fd on.
 //
 // C: ssize_t readlinkat(int fd, char *path, char *buf, size_t bufsize),
-// number 500, sys/unistd.h. Capability mode allows it. Manual: readlink(2).
+// number 500. Capability mode allows it. Manual: readlink(2).
 func Readlinkat(fd int, path string, buf []byte) (n int, err error) {
 	var pathRoom stringRoom
 	pathPtr, err := cstring(&pathRoom, path)
@@ -539,8 +535,8 @@ func Readlinkat(fd int, path string, buf []byte) (n int, err error) {
 
 // Unlink removes a file's name.
 //
-// C: int unlink(char *path), number 10, sys/unistd.h. Capability mode does
-// not allow it. Manual: unlink(2).
+// C: int unlink(char *path), number 10. Capability mode does not allow it.
+// Manual: unlink(2).
 func Unlink(path string) error {
 	var pathRoom stringRoom
 	pathPtr, err := cstring(&pathRoom, path)
@@ -554,8 +550,8 @@ func Unlink(path string) error {
 // Unlinkat removes a name from the directory fd on; of a directory with
 // AT_REMOVEDIR.
 //
-// C: int unlinkat(int fd, char *path, int flag), number 503, sys/unistd.h.
-// Capability mode allows it. Manual: unlink(2).
+// C: int unlinkat(int fd, char *path, int flag), number 503. Capability mode
+// allows it. Manual: unlink(2).
 func Unlinkat(fd int, path string, flag int32) error {
 	var pathRoom stringRoom
 	pathPtr, err := cstring(&pathRoom, path)
@@ -569,9 +565,8 @@ func Unlinkat(fd int, path string, flag int32) error {
 // Funlinkat removes a name if it is that of the file behind fd, with FD_NONE
 // in any case.
 //
-// C: int funlinkat(int dfd, char *path, int fd, int flag), number 568,
-// sys/unistd.h. Capability mode allows it. Since FreeBSD 13.0. Manual:
-// unlink(2).
+// C: int funlinkat(int dfd, char *path, int fd, int flag), number 568.
+// Capability mode allows it. Since FreeBSD 13.0. Manual: unlink(2).
 func Funlinkat(dfd int, path string, fd int, flag int32) error {
 	var pathRoom stringRoom
 	pathPtr, err := cstring(&pathRoom, path)
@@ -584,8 +579,8 @@ func Funlinkat(dfd int, path string, fd int, flag int32) error {
 
 // Rename gives a file another name.
 //
-// C: int rename(char *from, char *to), number 128, sys/unistd.h. Capability
-// mode does not allow it. Manual: rename(2).
+// C: int rename(char *from, char *to), number 128. Capability mode does not
+// allow it. Manual: rename(2).
 func Rename(from string, to string) error {
 	var fromRoom stringRoom
 	fromPtr, err := cstring(&fromRoom, from)
@@ -604,8 +599,8 @@ func Rename(from string, to string) error {
 // Renameat gives a file another name, from the directories oldfd and newfd
 // on.
 //
-// C: int renameat(int oldfd, char *old, int newfd, char *new), number 501,
-// sys/unistd.h. Capability mode allows it. Manual: rename(2).
+// C: int renameat(int oldfd, char *old, int newfd, char *new), number 501.
+// Capability mode allows it. Manual: rename(2).
 func Renameat(oldfd int, old string, newfd int, new_ string) error {
 	var oldRoom stringRoom
 	oldPtr, err := cstring(&oldRoom, old)
@@ -623,8 +618,8 @@ func Renameat(oldfd int, old string, newfd int, new_ string) error {
 
 // Rmdir removes an empty directory.
 //
-// C: int rmdir(char *path), number 137, sys/unistd.h. Capability mode does
-// not allow it. Manual: rmdir(2).
+// C: int rmdir(char *path), number 137. Capability mode does not allow it.
+// Manual: rmdir(2).
 func Rmdir(path string) error {
 	var pathRoom stringRoom
 	pathPtr, err := cstring(&pathRoom, path)
@@ -637,8 +632,8 @@ func Rmdir(path string) error {
 
 // Undelete brings back a name that a union file system has whited out.
 //
-// C: int undelete(char *path), number 205, sys/unistd.h. Capability mode
-// does not allow it. Manual: undelete(2).
+// C: int undelete(char *path), number 205. Capability mode does not allow
+// it. Manual: undelete(2).
 func Undelete(path string) error {
 	var pathRoom stringRoom
 	pathPtr, err := cstring(&pathRoom, path)
@@ -651,8 +646,8 @@ func Undelete(path string) error {
 
 // Chdir makes a directory the process's working one.
 //
-// C: int chdir(char *path), number 12, sys/unistd.h. Capability mode does
-// not allow it. Manual: chdir(2).
+// C: int chdir(char *path), number 12. Capability mode does not allow it.
+// Manual: chdir(2).
 func Chdir(path string) error {
 	var pathRoom stringRoom
 	pathPtr, err := cstring(&pathRoom, path)
@@ -665,8 +660,8 @@ func Chdir(path string) error {
 
 // Fchdir makes the directory behind fd the process's working one.
 //
-// C: int fchdir(int fd), number 13, sys/unistd.h. Capability mode does not
-// allow it. Manual: chdir(2).
+// C: int fchdir(int fd), number 13. Capability mode does not allow it.
+// Manual: chdir(2).
 func Fchdir(fd int) error {
 	_, _, errno := syscall.Syscall(SYS_FCHDIR, uintptr(fd), 0, 0)
 	return errorOf(errno)
@@ -674,8 +669,8 @@ func Fchdir(fd int) error {
 
 // Chroot makes a directory the root of the process.
 //
-// C: int chroot(char *path), number 61, sys/unistd.h. Capability mode does
-// not allow it. Manual: chroot(2).
+// C: int chroot(char *path), number 61. Capability mode does not allow it.
+// Manual: chroot(2).
 func Chroot(path string) error {
 	var pathRoom stringRoom
 	pathPtr, err := cstring(&pathRoom, path)
@@ -688,8 +683,8 @@ func Chroot(path string) error {
 
 // Fchroot makes the directory behind fd the root of the process.
 //
-// C: int fchroot(int fd), number 590, sys/unistd.h. Capability mode does not
-// allow it. Since FreeBSD 15.0. Manual: chroot(2).
+// C: int fchroot(int fd), number 590. Capability mode does not allow it.
+// Since FreeBSD 15.0. Manual: chroot(2).
 func Fchroot(fd int) error {
 	_, _, errno := syscall.Syscall(SYS_FCHROOT, uintptr(fd), 0, 0)
 	return errorOf(errno)
@@ -697,8 +692,8 @@ func Fchroot(fd int) error {
 
 // Chown sets owner and group of the file at path. -1 leaves one as it is.
 //
-// C: int chown(char *path, int uid, int gid), number 16, sys/unistd.h.
-// Capability mode does not allow it. Manual: chown(2).
+// C: int chown(char *path, int uid, int gid), number 16. Capability mode
+// does not allow it. Manual: chown(2).
 func Chown(path string, uid int32, gid int32) error {
 	var pathRoom stringRoom
 	pathPtr, err := cstring(&pathRoom, path)
@@ -711,8 +706,8 @@ func Chown(path string, uid int32, gid int32) error {
 
 // Fchown sets owner and group of the file behind fd.
 //
-// C: int fchown(int fd, int uid, int gid), number 123, sys/unistd.h.
-// Capability mode allows it. Manual: chown(2).
+// C: int fchown(int fd, int uid, int gid), number 123. Capability mode
+// allows it. Manual: chown(2).
 func Fchown(fd int, uid int32, gid int32) error {
 	_, _, errno := syscall.Syscall(SYS_FCHOWN, uintptr(fd), uintptr(uid), uintptr(gid))
 	return errorOf(errno)
@@ -721,8 +716,8 @@ func Fchown(fd int, uid int32, gid int32) error {
 // Lchown is [Chown] that does not follow a symbolic link at the end of the
 // path.
 //
-// C: int lchown(char *path, int uid, int gid), number 254, sys/unistd.h.
-// Capability mode does not allow it. Manual: chown(2).
+// C: int lchown(char *path, int uid, int gid), number 254. Capability mode
+// does not allow it. Manual: chown(2).
 func Lchown(path string, uid int32, gid int32) error {
 	var pathRoom stringRoom
 	pathPtr, err := cstring(&pathRoom, path)
@@ -736,7 +731,7 @@ func Lchown(path string, uid int32, gid int32) error {
 // Fchownat is [Chown] from the directory fd on.
 //
 // C: int fchownat(int fd, char *path, uid_t uid, gid_t gid, int flag),
-// number 491, sys/unistd.h. Capability mode allows it. Manual: chown(2).
+// number 491. Capability mode allows it. Manual: chown(2).
 func Fchownat(fd int, path string, uid uint32, gid uint32, flag int32) error {
 	var pathRoom stringRoom
 	pathPtr, err := cstring(&pathRoom, path)
@@ -750,8 +745,8 @@ func Fchownat(fd int, path string, uid uint32, gid uint32, flag int32) error {
 // Pathconf returns a limit or property of the file at path: name is one of
 // _PC_*.
 //
-// C: int pathconf(char *path, int name), number 191, sys/unistd.h.
-// Capability mode does not allow it. Manual: pathconf(2).
+// C: int pathconf(char *path, int name), number 191. Capability mode does
+// not allow it. Manual: pathconf(2).
 func Pathconf(path string, name int32) (n int, err error) {
 	var pathRoom stringRoom
 	pathPtr, err := cstring(&pathRoom, path)
@@ -764,8 +759,8 @@ func Pathconf(path string, name int32) (n int, err error) {
 
 // Fpathconf is [Pathconf] for a descriptor.
 //
-// C: int fpathconf(int fd, int name), number 192, sys/unistd.h. Capability
-// mode allows it. Manual: pathconf(2).
+// C: int fpathconf(int fd, int name), number 192. Capability mode allows it.
+// Manual: pathconf(2).
 func Fpathconf(fd int, name int32) (n int, err error) {
 	r1, _, errno := syscall.Syscall(SYS_FPATHCONF, uintptr(fd), uintptr(name), 0)
 	return int(r1), errorOf(errno)
@@ -774,8 +769,8 @@ func Fpathconf(fd int, name int32) (n int, err error) {
 // Lpathconf is [Pathconf] that does not follow a symbolic link at the end of
 // the path.
 //
-// C: int lpathconf(char *path, int name), number 513, sys/unistd.h.
-// Capability mode does not allow it. Manual: pathconf(2).
+// C: int lpathconf(char *path, int name), number 513. Capability mode does
+// not allow it. Manual: pathconf(2).
 func Lpathconf(path string, name int32) (n int, err error) {
 	var pathRoom stringRoom
 	pathPtr, err := cstring(&pathRoom, path)
@@ -788,8 +783,8 @@ func Lpathconf(path string, name int32) (n int, err error) {
 
 // Revoke takes the file at path from all who have it open.
 //
-// C: int revoke(char *path), number 56, sys/unistd.h. Capability mode does
-// not allow it. Manual: revoke(2).
+// C: int revoke(char *path), number 56. Capability mode does not allow it.
+// Manual: revoke(2).
 func Revoke(path string) error {
 	var pathRoom stringRoom
 	pathPtr, err := cstring(&pathRoom, path)
@@ -802,8 +797,8 @@ func Revoke(path string) error {
 
 // Dup returns a second descriptor of what fd is one of.
 //
-// C: int dup(u_int fd), number 41, sys/unistd.h. Capability mode allows it.
-// Manual: dup(2).
+// C: int dup(u_int fd), number 41. Capability mode allows it. Manual:
+// dup(2).
 func Dup(fd int) (n int, err error) {
 	r1, _, errno := syscall.Syscall(SYS_DUP, uintptr(fd), 0, 0)
 	return int(r1), errorOf(errno)
@@ -811,8 +806,8 @@ func Dup(fd int) (n int, err error) {
 
 // Dup2 makes to a second descriptor of what from is one of, and returns it.
 //
-// C: int dup2(u_int from, u_int to), number 90, sys/unistd.h. Capability
-// mode allows it. Manual: dup(2).
+// C: int dup2(u_int from, u_int to), number 90. Capability mode allows it.
+// Manual: dup(2).
 func Dup2(from int, to int) (n int, err error) {
 	r1, _, errno := syscall.Syscall(SYS_DUP2, uintptr(from), uintptr(to), 0)
 	return int(r1), errorOf(errno)
@@ -821,8 +816,8 @@ func Dup2(from int, to int) (n int, err error) {
 // Pipe2 makes a pipe and stores its ends: that to read from, and that to
 // write to.
 //
-// C: int pipe2(int *fildes, int flags), number 542, sys/unistd.h. Capability
-// mode allows it. Manual: pipe(2).
+// C: int pipe2(int *fildes, int flags), number 542. Capability mode allows
+// it. Manual: pipe(2).
 func Pipe2(fildes *[2]int32, flags int32) error {
 	_, _, errno := syscall.Syscall(SYS_PIPE2, uintptr(unsafe.Pointer(fildes)), uintptr(flags), 0)
 	return errorOf(errno)
@@ -830,8 +825,8 @@ func Pipe2(fildes *[2]int32, flags int32) error {
 
 // Getcwd stores the path of the working directory, with a NUL at its end.
 //
-// C: int __getcwd(char *buf, size_t buflen), number 326, sys/unistd.h.
-// Capability mode does not allow it. Manual: getcwd(3).
+// C: int __getcwd(char *buf, size_t buflen), number 326. Capability mode
+// does not allow it. Manual: getcwd(3).
 func Getcwd(buf []byte) error {
 	_, _, errno := syscall.Syscall(SYS___GETCWD, uintptr(unsafe.Pointer(unsafe.SliceData(buf))), uintptr(len(buf)), 0)
 	return errorOf(errno)
@@ -841,8 +836,8 @@ func Getcwd(buf []byte) error {
 // with a NUL at its end.
 //
 // C: int __realpathat(int fd, char *path, char *buf, size_t size, int
-// flags), number 574, sys/unistd.h. Capability mode does not allow it. Not
-// in FreeBSD 12.1. Manual: realpath(3).
+// flags), number 574. Capability mode does not allow it. Not in FreeBSD
+// 12.1. Manual: realpath(3).
 func Realpathat(fd int, path string, buf []byte, flags int32) error {
 	var pathRoom stringRoom
 	pathPtr, err := cstring(&pathRoom, path)
@@ -857,8 +852,7 @@ func Realpathat(fd int, path string, buf []byte, flags int32) error {
 // returns how many bytes; 0 is the end. See [ParseDirent]. Basep may be nil.
 //
 // C: ssize_t getdirentries(int fd, char *buf, size_t count, off_t *basep),
-// number 554, sys/unistd.h. Capability mode allows it. Manual:
-// getdirentries(2).
+// number 554. Capability mode allows it. Manual: getdirentries(2).
 func Getdirentries(fd int, buf []byte, basep *int64) (n int, err error) {
 	r1, _, errno := syscall.Syscall6(SYS_GETDIRENTRIES, uintptr(fd), uintptr(unsafe.Pointer(unsafe.SliceData(buf))), uintptr(len(buf)), uintptr(unsafe.Pointer(basep)), 0, 0)
 	return int(r1), errorOf(errno)
@@ -866,8 +860,8 @@ func Getdirentries(fd int, buf []byte, basep *int64) (n int, err error) {
 
 // Getdtablesize returns how many descriptors the process can have.
 //
-// C: int getdtablesize(void), number 89, sys/unistd.h. Capability mode
-// allows it. Manual: getdtablesize(2).
+// C: int getdtablesize(void), number 89. Capability mode allows it. Manual:
+// getdtablesize(2).
 func Getdtablesize() (n int, err error) {
 	r1, _, errno := syscall.RawSyscall(SYS_GETDTABLESIZE, 0, 0, 0)
 	return int(r1), errorOf(errno)
@@ -875,8 +869,8 @@ func Getdtablesize() (n int, err error) {
 
 // PosixOpenpt returns the descriptor of a new pseudo terminal's master.
 //
-// C: int posix_openpt(int flags), number 504, sys/unistd.h. Capability mode
-// does not allow it. Manual: posix_openpt(2).
+// C: int posix_openpt(int flags), number 504. Capability mode does not allow
+// it. Manual: posix_openpt(2).
 func PosixOpenpt(flags int32) (n int, err error) {
 	r1, _, errno := syscall.Syscall(SYS_POSIX_OPENPT, uintptr(flags), 0, 0)
 	return int(r1), errorOf(errno)
@@ -884,8 +878,8 @@ func PosixOpenpt(flags int32) (n int, err error) {
 
 // Setfib chooses the routing table of the process.
 //
-// C: int setfib(int fibnum), number 175, sys/unistd.h. Capability mode does
-// not allow it. Manual: setfib(2).
+// C: int setfib(int fibnum), number 175. Capability mode does not allow it.
+// Manual: setfib(2).
 func Setfib(fibnum int32) error {
 	_, _, errno := syscall.RawSyscall(SYS_SETFIB, uintptr(fibnum), 0, 0)
 	return errorOf(errno)
@@ -893,8 +887,8 @@ func Setfib(fibnum int32) error {
 
 // Readv reads into the pieces of memory of a vector, one after another.
 //
-// C: ssize_t readv(int fd, struct iovec *iovp, u_int iovcnt), number 120,
-// sys/uio.h. Capability mode allows it. Manual: read(2).
+// C: ssize_t readv(int fd, struct iovec *iovp, u_int iovcnt), number 120.
+// Capability mode allows it. Manual: read(2).
 func Readv(fd int, iovp []Iovec) (n int, err error) {
 	if uint64(len(iovp)) > 1<<32-1 {
 		return -1, syscall.EINVAL
@@ -905,8 +899,8 @@ func Readv(fd int, iovp []Iovec) (n int, err error) {
 
 // Writev writes the pieces of memory of a vector, one after another.
 //
-// C: ssize_t writev(int fd, struct iovec *iovp, u_int iovcnt), number 121,
-// sys/uio.h. Capability mode allows it. Manual: write(2).
+// C: ssize_t writev(int fd, struct iovec *iovp, u_int iovcnt), number 121.
+// Capability mode allows it. Manual: write(2).
 func Writev(fd int, iovp []Iovec) (n int, err error) {
 	if uint64(len(iovp)) > 1<<32-1 {
 		return -1, syscall.EINVAL
@@ -917,8 +911,8 @@ func Writev(fd int, iovp []Iovec) (n int, err error) {
 
 // Fstatfs tells of the file system that holds the file behind fd.
 //
-// C: int fstatfs(int fd, struct statfs *buf), number 556, sys/mount.h.
-// Capability mode allows it. Since FreeBSD 12.0. Manual: statfs(2).
+// C: int fstatfs(int fd, struct statfs *buf), number 556. Capability mode
+// allows it. Since FreeBSD 12.0. Manual: statfs(2).
 func Fstatfs(fd int, buf *StatfsT) error {
 	_, _, errno := syscall.Syscall(SYS_FSTATFS, uintptr(fd), uintptr(unsafe.Pointer(buf)), 0)
 	return errorOf(errno)
@@ -926,8 +920,8 @@ func Fstatfs(fd int, buf *StatfsT) error {
 
 // Statfs tells of the file system that holds the file at path.
 //
-// C: int statfs(char *path, struct statfs *buf), number 555, sys/mount.h.
-// Capability mode does not allow it. Manual: statfs(2).
+// C: int statfs(char *path, struct statfs *buf), number 555. Capability mode
+// does not allow it. Manual: statfs(2).
 func Statfs(path string, buf *StatfsT) error {
 	var pathRoom stringRoom
 	pathPtr, err := cstring(&pathRoom, path)
@@ -942,8 +936,8 @@ func Statfs(path string, buf *StatfsT) error {
 // returns how many were stored; with a nil buf, how many there are. Mode is
 // MNT_WAIT or MNT_NOWAIT.
 //
-// C: int getfsstat(struct statfs *buf, long bufsize, int mode), number 557,
-// sys/mount.h. Capability mode does not allow it. Manual: getfsstat(2).
+// C: int getfsstat(struct statfs *buf, long bufsize, int mode), number 557.
+// Capability mode does not allow it. Manual: getfsstat(2).
 func Getfsstat(buf []StatfsT, mode int32) (n int, err error) {
 	r1, _, errno := syscall.Syscall(SYS_GETFSSTAT, uintptr(unsafe.Pointer(unsafe.SliceData(buf))), uintptr(len(buf))*unsafe.Sizeof(buf[0]), uintptr(mode))
 	return int(r1), errorOf(errno)
@@ -951,8 +945,8 @@ func Getfsstat(buf []StatfsT, mode int32) (n int, err error) {
 
 // Mount mounts a file system of the old kind. See [Nmount]. Data may be nil.
 //
-// C: int mount(char *type, char *path, int flags, void *data), number 21,
-// sys/mount.h. Capability mode does not allow it. Manual: mount(2).
+// C: int mount(char *type, char *path, int flags, void *data), number 21.
+// Capability mode does not allow it. Manual: mount(2).
 func Mount(type_ string, path string, flags int32, data unsafe.Pointer) error {
 	var type_Room stringRoom
 	type_Ptr, err := cstring(&type_Room, type_)
@@ -971,8 +965,8 @@ func Mount(type_ string, path string, flags int32, data unsafe.Pointer) error {
 // Nmount mounts a file system. The pieces are names and values, in turn,
 // each with a NUL.
 //
-// C: int nmount(struct iovec *iovp, u_int iovcnt, int flags), number 378,
-// sys/mount.h. Capability mode does not allow it. Manual: mount(2).
+// C: int nmount(struct iovec *iovp, u_int iovcnt, int flags), number 378.
+// Capability mode does not allow it. Manual: mount(2).
 func Nmount(iovp []Iovec, flags int32) error {
 	if uint64(len(iovp)) > 1<<32-1 {
 		return syscall.EINVAL
@@ -983,8 +977,8 @@ func Nmount(iovp []Iovec, flags int32) error {
 
 // Unmount takes a file system away.
 //
-// C: int unmount(char *path, int flags), number 22, sys/mount.h. Capability
-// mode does not allow it. Manual: mount(2).
+// C: int unmount(char *path, int flags), number 22. Capability mode does not
+// allow it. Manual: mount(2).
 func Unmount(path string, flags int32) error {
 	var pathRoom stringRoom
 	pathPtr, err := cstring(&pathRoom, path)
@@ -998,8 +992,8 @@ func Unmount(path string, flags int32) error {
 // Quotactl does cmd, made by QCMD, with the quotas of the file system at
 // path.
 //
-// C: int quotactl(char *path, int cmd, int uid, void *arg), number 148,
-// sys/mount.h. Capability mode does not allow it. Manual: quotactl(2).
+// C: int quotactl(char *path, int cmd, int uid, void *arg), number 148.
+// Capability mode does not allow it. Manual: quotactl(2).
 func Quotactl(path string, cmd int32, uid int32, arg unsafe.Pointer) error {
 	var pathRoom stringRoom
 	pathPtr, err := cstring(&pathRoom, path)
@@ -1012,8 +1006,8 @@ func Quotactl(path string, cmd int32, uid int32, arg unsafe.Pointer) error {
 
 // Getfh stores the handle of the file at path.
 //
-// C: int getfh(char *fname, struct fhandle *fhp), number 161, sys/mount.h.
-// Capability mode does not allow it. Manual: getfh(2).
+// C: int getfh(char *fname, struct fhandle *fhp), number 161. Capability
+// mode does not allow it. Manual: getfh(2).
 func Getfh(fname string, fhp *Fhandle) error {
 	var fnameRoom stringRoom
 	fnamePtr, err := cstring(&fnameRoom, fname)
@@ -1027,8 +1021,8 @@ func Getfh(fname string, fhp *Fhandle) error {
 // Lgetfh is [Getfh] that does not follow a symbolic link at the end of the
 // path.
 //
-// C: int lgetfh(char *fname, struct fhandle *fhp), number 160, sys/mount.h.
-// Capability mode does not allow it. Manual: getfh(2).
+// C: int lgetfh(char *fname, struct fhandle *fhp), number 160. Capability
+// mode does not allow it. Manual: getfh(2).
 func Lgetfh(fname string, fhp *Fhandle) error {
 	var fnameRoom stringRoom
 	fnamePtr, err := cstring(&fnameRoom, fname)
@@ -1042,7 +1036,7 @@ func Lgetfh(fname string, fhp *Fhandle) error {
 // Getfhat is [Getfh] from the directory fd on.
 //
 // C: int getfhat(int fd, char *path, struct fhandle *fhp, int flags), number
-// 564, sys/mount.h. Capability mode does not allow it. Manual: getfh(2).
+// 564. Capability mode does not allow it. Manual: getfh(2).
 func Getfhat(fd int, path string, fhp *Fhandle, flags int32) error {
 	var pathRoom stringRoom
 	pathPtr, err := cstring(&pathRoom, path)
@@ -1055,8 +1049,8 @@ func Getfhat(fd int, path string, fhp *Fhandle, flags int32) error {
 
 // Fhopen opens the file that a handle names.
 //
-// C: int fhopen(struct fhandle *u_fhp, int flags), number 298, sys/mount.h.
-// Capability mode does not allow it. Manual: fhopen(2).
+// C: int fhopen(struct fhandle *u_fhp, int flags), number 298. Capability
+// mode does not allow it. Manual: fhopen(2).
 func Fhopen(u_fhp *Fhandle, flags int32) (n int, err error) {
 	r1, _, errno := syscall.Syscall(SYS_FHOPEN, uintptr(unsafe.Pointer(u_fhp)), uintptr(flags), 0)
 	return int(r1), errorOf(errno)
@@ -1064,8 +1058,8 @@ func Fhopen(u_fhp *Fhandle, flags int32) (n int, err error) {
 
 // Fhstat tells of the file that a handle names.
 //
-// C: int fhstat(struct fhandle *u_fhp, struct stat *sb), number 553,
-// sys/mount.h. Capability mode does not allow it. Manual: fhopen(2).
+// C: int fhstat(struct fhandle *u_fhp, struct stat *sb), number 553.
+// Capability mode does not allow it. Manual: fhopen(2).
 func Fhstat(u_fhp *Fhandle, sb *Stat) error {
 	_, _, errno := syscall.Syscall(SYS_FHSTAT, uintptr(unsafe.Pointer(u_fhp)), uintptr(unsafe.Pointer(sb)), 0)
 	return errorOf(errno)
@@ -1073,8 +1067,8 @@ func Fhstat(u_fhp *Fhandle, sb *Stat) error {
 
 // Fhstatfs tells of the file system that holds the file that a handle names.
 //
-// C: int fhstatfs(struct fhandle *u_fhp, struct statfs *buf), number 558,
-// sys/mount.h. Capability mode does not allow it. Manual: fhopen(2).
+// C: int fhstatfs(struct fhandle *u_fhp, struct statfs *buf), number 558.
+// Capability mode does not allow it. Manual: fhopen(2).
 func Fhstatfs(u_fhp *Fhandle, buf *StatfsT) error {
 	_, _, errno := syscall.Syscall(SYS_FHSTATFS, uintptr(unsafe.Pointer(u_fhp)), uintptr(unsafe.Pointer(buf)), 0)
 	return errorOf(errno)
@@ -1082,8 +1076,8 @@ func Fhstatfs(u_fhp *Fhandle, buf *StatfsT) error {
 
 // Fhlink makes another name of the file that a handle names.
 //
-// C: int fhlink(struct fhandle *fhp, char *to), number 565, sys/mount.h.
-// Capability mode does not allow it. Manual: fhlink(2).
+// C: int fhlink(struct fhandle *fhp, char *to), number 565. Capability mode
+// does not allow it. Manual: fhlink(2).
 func Fhlink(fhp *Fhandle, to string) error {
 	var toRoom stringRoom
 	toPtr, err := cstring(&toRoom, to)
@@ -1096,8 +1090,8 @@ func Fhlink(fhp *Fhandle, to string) error {
 
 // Fhlinkat is [Fhlink] from the directory tofd on.
 //
-// C: int fhlinkat(struct fhandle *fhp, int tofd, char *to), number 566,
-// sys/mount.h. Capability mode does not allow it. Manual: fhlink(2).
+// C: int fhlinkat(struct fhandle *fhp, int tofd, char *to), number 566.
+// Capability mode does not allow it. Manual: fhlink(2).
 func Fhlinkat(fhp *Fhandle, tofd int, to string) error {
 	var toRoom stringRoom
 	toPtr, err := cstring(&toRoom, to)
@@ -1112,8 +1106,7 @@ func Fhlinkat(fhp *Fhandle, tofd int, to string) error {
 // returns the length.
 //
 // C: int fhreadlink(struct fhandle *fhp, char *buf, size_t bufsize), number
-// 567, sys/mount.h. Capability mode does not allow it. Manual:
-// fhreadlink(2).
+// 567. Capability mode does not allow it. Manual: fhreadlink(2).
 func Fhreadlink(fhp *Fhandle, buf []byte) (n int, err error) {
 	r1, _, errno := syscall.Syscall(SYS_FHREADLINK, uintptr(unsafe.Pointer(fhp)), uintptr(unsafe.Pointer(unsafe.SliceData(buf))), uintptr(len(buf)))
 	return int(r1), errorOf(errno)
@@ -1121,8 +1114,8 @@ func Fhreadlink(fhp *Fhandle, buf []byte) (n int, err error) {
 
 // Nfssvc hands a thread to the NFS server or client.
 //
-// C: int nfssvc(int flag, void *argp), number 155, sys/mount.h. Capability
-// mode does not allow it. Manual: nfssvc(2).
+// C: int nfssvc(int flag, void *argp), number 155. Capability mode does not
+// allow it. Manual: nfssvc(2).
 func Nfssvc(flag int32, argp unsafe.Pointer) (n int, err error) {
 	r1, _, errno := syscall.Syscall(SYS_NFSSVC, uintptr(flag), uintptr(argp), 0)
 	return int(r1), errorOf(errno)
@@ -1131,8 +1124,8 @@ func Nfssvc(flag int32, argp unsafe.Pointer) (n int, err error) {
 // Acct turns accounting on, into the file at path; off with a nil path. Path
 // may be nil.
 //
-// C: int acct(char *path), number 51, sys/mount.h. Capability mode does not
-// allow it. Manual: acct(2).
+// C: int acct(char *path), number 51. Capability mode does not allow it.
+// Manual: acct(2).
 func Acct(path *string) error {
 	var pathRoom stringRoom
 	pathPtr, err := cstringPtr(&pathRoom, path)
@@ -1145,8 +1138,8 @@ func Acct(path *string) error {
 
 // Swapon swaps to the device, too.
 //
-// C: int swapon(char *name), number 85, sys/mount.h. Capability mode does
-// not allow it. Manual: swapon(2).
+// C: int swapon(char *name), number 85. Capability mode does not allow it.
+// Manual: swapon(2).
 func Swapon(name string) error {
 	var nameRoom stringRoom
 	namePtr, err := cstring(&nameRoom, name)
@@ -1159,8 +1152,8 @@ func Swapon(name string) error {
 
 // Swapoff no longer swaps to the device.
 //
-// C: int swapoff(char *name, u_int flags), number 582, sys/mount.h.
-// Capability mode does not allow it. Manual: swapon(2).
+// C: int swapoff(char *name, u_int flags), number 582. Capability mode does
+// not allow it. Manual: swapon(2).
 func Swapoff(name string, flags uint32) error {
 	var nameRoom stringRoom
 	namePtr, err := cstring(&nameRoom, name)
@@ -1174,8 +1167,8 @@ func Swapoff(name string, flags uint32) error {
 // NlmSyscall runs the lock manager of NFS. Addrs are strings with NULs.
 //
 // C: int nlm_syscall(int debug_level, int grace_period, int addr_count, char
-// **addrs), number 154, sys/mount.h. Capability mode does not allow it.
-// Manual: rpc.lockd(8).
+// **addrs), number 154. Capability mode does not allow it. Manual:
+// rpc.lockd(8).
 func NlmSyscall(debug_level int32, grace_period int32, addrs []*byte) (n int, err error) {
 	if uint64(len(addrs)) > 1<<31-1 {
 		return -1, syscall.EINVAL
@@ -1188,8 +1181,8 @@ func NlmSyscall(debug_level int32, grace_period int32, addrs []*byte) (n int, er
 // the number of the watch. Mask is IN_* put together.
 //
 // C: int inotify_add_watch_at(int fd, int dfd, char *path, uint32_t mask),
-// number 593, sys/inotify.h. Capability mode allows it. Since FreeBSD 15.0.
-// Manual: inotify(2).
+// number 593. Capability mode allows it. Since FreeBSD 15.0. Manual:
+// inotify(2).
 func InotifyAddWatchAt(fd int, dfd int, path string, mask uint32) (n int, err error) {
 	var pathRoom stringRoom
 	pathPtr, err := cstring(&pathRoom, path)
@@ -1202,8 +1195,8 @@ func InotifyAddWatchAt(fd int, dfd int, path string, mask uint32) (n int, err er
 
 // InotifyRmWatch ends a watch.
 //
-// C: int inotify_rm_watch(int fd, int wd), number 594, sys/inotify.h.
-// Capability mode allows it. Since FreeBSD 15.0. Manual: inotify(2).
+// C: int inotify_rm_watch(int fd, int wd), number 594. Capability mode
+// allows it. Since FreeBSD 15.0. Manual: inotify(2).
 func InotifyRmWatch(fd int, wd int32) error {
 	_, _, errno := syscall.Syscall(SYS_INOTIFY_RM_WATCH, uintptr(fd), uintptr(wd), 0)
 	return errorOf(errno)
@@ -1212,8 +1205,7 @@ func InotifyRmWatch(fd int, wd int32) error {
 // AclGetFile stores an access control list of the file at path.
 //
 // C: int __acl_get_file(char *path, __acl_type_t type, struct acl *aclp),
-// number 347, sys/acl.h. Capability mode does not allow it. Manual:
-// acl_get(3).
+// number 347. Capability mode does not allow it. Manual: acl_get(3).
 func AclGetFile(path string, type_ uint32, aclp *Acl) error {
 	var pathRoom stringRoom
 	pathPtr, err := cstring(&pathRoom, path)
@@ -1227,8 +1219,7 @@ func AclGetFile(path string, type_ uint32, aclp *Acl) error {
 // AclSetFile sets an access control list of the file at path.
 //
 // C: int __acl_set_file(char *path, __acl_type_t type, struct acl *aclp),
-// number 348, sys/acl.h. Capability mode does not allow it. Manual:
-// acl_set(3).
+// number 348. Capability mode does not allow it. Manual: acl_set(3).
 func AclSetFile(path string, type_ uint32, aclp *Acl) error {
 	var pathRoom stringRoom
 	pathPtr, err := cstring(&pathRoom, path)
@@ -1242,7 +1233,7 @@ func AclSetFile(path string, type_ uint32, aclp *Acl) error {
 // AclGetFd stores an access control list of the file behind a descriptor.
 //
 // C: int __acl_get_fd(int filedes, __acl_type_t type, struct acl *aclp),
-// number 349, sys/acl.h. Capability mode allows it. Manual: acl_get(3).
+// number 349. Capability mode allows it. Manual: acl_get(3).
 func AclGetFd(filedes int, type_ uint32, aclp *Acl) error {
 	_, _, errno := syscall.Syscall(SYS___ACL_GET_FD, uintptr(filedes), uintptr(type_), uintptr(unsafe.Pointer(aclp)))
 	return errorOf(errno)
@@ -1251,7 +1242,7 @@ func AclGetFd(filedes int, type_ uint32, aclp *Acl) error {
 // AclSetFd sets an access control list of the file behind a descriptor.
 //
 // C: int __acl_set_fd(int filedes, __acl_type_t type, struct acl *aclp),
-// number 350, sys/acl.h. Capability mode allows it. Manual: acl_set(3).
+// number 350. Capability mode allows it. Manual: acl_set(3).
 func AclSetFd(filedes int, type_ uint32, aclp *Acl) error {
 	_, _, errno := syscall.Syscall(SYS___ACL_SET_FD, uintptr(filedes), uintptr(type_), uintptr(unsafe.Pointer(aclp)))
 	return errorOf(errno)
@@ -1261,8 +1252,7 @@ func AclSetFd(filedes int, type_ uint32, aclp *Acl) error {
 // of the path.
 //
 // C: int __acl_get_link(char *path, __acl_type_t type, struct acl *aclp),
-// number 425, sys/acl.h. Capability mode does not allow it. Manual:
-// acl_get(3).
+// number 425. Capability mode does not allow it. Manual: acl_get(3).
 func AclGetLink(path string, type_ uint32, aclp *Acl) error {
 	var pathRoom stringRoom
 	pathPtr, err := cstring(&pathRoom, path)
@@ -1277,8 +1267,7 @@ func AclGetLink(path string, type_ uint32, aclp *Acl) error {
 // of the path.
 //
 // C: int __acl_set_link(char *path, __acl_type_t type, struct acl *aclp),
-// number 426, sys/acl.h. Capability mode does not allow it. Manual:
-// acl_set(3).
+// number 426. Capability mode does not allow it. Manual: acl_set(3).
 func AclSetLink(path string, type_ uint32, aclp *Acl) error {
 	var pathRoom stringRoom
 	pathPtr, err := cstring(&pathRoom, path)
@@ -1291,8 +1280,8 @@ func AclSetLink(path string, type_ uint32, aclp *Acl) error {
 
 // AclDeleteFile removes an access control list of the file at path.
 //
-// C: int __acl_delete_file(char *path, __acl_type_t type), number 351,
-// sys/acl.h. Capability mode does not allow it. Manual: acl_delete(3).
+// C: int __acl_delete_file(char *path, __acl_type_t type), number 351.
+// Capability mode does not allow it. Manual: acl_delete(3).
 func AclDeleteFile(path string, type_ uint32) error {
 	var pathRoom stringRoom
 	pathPtr, err := cstring(&pathRoom, path)
@@ -1306,8 +1295,8 @@ func AclDeleteFile(path string, type_ uint32) error {
 // AclDeleteFd removes an access control list of the file behind a
 // descriptor.
 //
-// C: int __acl_delete_fd(int filedes, __acl_type_t type), number 352,
-// sys/acl.h. Capability mode allows it. Manual: acl_delete(3).
+// C: int __acl_delete_fd(int filedes, __acl_type_t type), number 352.
+// Capability mode allows it. Manual: acl_delete(3).
 func AclDeleteFd(filedes int, type_ uint32) error {
 	_, _, errno := syscall.Syscall(SYS___ACL_DELETE_FD, uintptr(filedes), uintptr(type_), 0)
 	return errorOf(errno)
@@ -1316,8 +1305,8 @@ func AclDeleteFd(filedes int, type_ uint32) error {
 // AclDeleteLink is [AclDeleteFile] that does not follow a symbolic link at
 // the end of the path.
 //
-// C: int __acl_delete_link(char *path, __acl_type_t type), number 427,
-// sys/acl.h. Capability mode does not allow it. Manual: acl_delete(3).
+// C: int __acl_delete_link(char *path, __acl_type_t type), number 427.
+// Capability mode does not allow it. Manual: acl_delete(3).
 func AclDeleteLink(path string, type_ uint32) error {
 	var pathRoom stringRoom
 	pathPtr, err := cstring(&pathRoom, path)
@@ -1332,7 +1321,7 @@ func AclDeleteLink(path string, type_ uint32) error {
 // file at path.
 //
 // C: int __acl_aclcheck_file(char *path, __acl_type_t type, struct acl
-// *aclp), number 353, sys/acl.h. Capability mode does not allow it. Manual:
+// *aclp), number 353. Capability mode does not allow it. Manual:
 // acl_valid(3).
 func AclAclcheckFile(path string, type_ uint32, aclp *Acl) error {
 	var pathRoom stringRoom
@@ -1348,8 +1337,7 @@ func AclAclcheckFile(path string, type_ uint32, aclp *Acl) error {
 // behind a descriptor.
 //
 // C: int __acl_aclcheck_fd(int filedes, __acl_type_t type, struct acl
-// *aclp), number 354, sys/acl.h. Capability mode allows it. Manual:
-// acl_valid(3).
+// *aclp), number 354. Capability mode allows it. Manual: acl_valid(3).
 func AclAclcheckFd(filedes int, type_ uint32, aclp *Acl) error {
 	_, _, errno := syscall.Syscall(SYS___ACL_ACLCHECK_FD, uintptr(filedes), uintptr(type_), uintptr(unsafe.Pointer(aclp)))
 	return errorOf(errno)
@@ -1359,7 +1347,7 @@ func AclAclcheckFd(filedes int, type_ uint32, aclp *Acl) error {
 // at the end of the path.
 //
 // C: int __acl_aclcheck_link(char *path, __acl_type_t type, struct acl
-// *aclp), number 428, sys/acl.h. Capability mode does not allow it. Manual:
+// *aclp), number 428. Capability mode does not allow it. Manual:
 // acl_valid(3).
 func AclAclcheckLink(path string, type_ uint32, aclp *Acl) error {
 	var pathRoom stringRoom
@@ -1375,8 +1363,8 @@ func AclAclcheckLink(path string, type_ uint32, aclp *Acl) error {
 // Filename and attrname may be nil.
 //
 // C: int extattrctl(char *path, int cmd, char *filename, int attrnamespace,
-// char *attrname), number 355, sys/extattr.h. Capability mode does not allow
-// it. Manual: extattrctl(2).
+// char *attrname), number 355. Capability mode does not allow it. Manual:
+// extattrctl(2).
 func Extattrctl(path string, cmd int32, filename *string, attrnamespace int32, attrname *string) error {
 	var pathRoom stringRoom
 	pathPtr, err := cstring(&pathRoom, path)
@@ -1401,8 +1389,8 @@ func Extattrctl(path string, cmd int32, filename *string, attrnamespace int32, a
 // length.
 //
 // C: ssize_t extattr_get_file(char *path, int attrnamespace, char *attrname,
-// void *data, size_t nbytes), number 357, sys/extattr.h. Capability mode
-// does not allow it. Manual: extattr_get_file(2).
+// void *data, size_t nbytes), number 357. Capability mode does not allow it.
+// Manual: extattr_get_file(2).
 func ExtattrGetFile(path string, attrnamespace int32, attrname string, data []byte) (n int, err error) {
 	var pathRoom stringRoom
 	pathPtr, err := cstring(&pathRoom, path)
@@ -1421,8 +1409,8 @@ func ExtattrGetFile(path string, attrnamespace int32, attrname string, data []by
 // ExtattrSetFile sets an extended attribute.
 //
 // C: ssize_t extattr_set_file(char *path, int attrnamespace, char *attrname,
-// void *data, size_t nbytes), number 356, sys/extattr.h. Capability mode
-// does not allow it. Manual: extattr_get_file(2).
+// void *data, size_t nbytes), number 356. Capability mode does not allow it.
+// Manual: extattr_get_file(2).
 func ExtattrSetFile(path string, attrnamespace int32, attrname string, data []byte) (n int, err error) {
 	var pathRoom stringRoom
 	pathPtr, err := cstring(&pathRoom, path)
@@ -1441,7 +1429,7 @@ func ExtattrSetFile(path string, attrnamespace int32, attrname string, data []by
 // ExtattrDeleteFile removes an extended attribute.
 //
 // C: int extattr_delete_file(char *path, int attrnamespace, char *attrname),
-// number 358, sys/extattr.h. Capability mode does not allow it. Manual:
+// number 358. Capability mode does not allow it. Manual:
 // extattr_get_file(2).
 func ExtattrDeleteFile(path string, attrnamespace int32, attrname string) error {
 	var pathRoom stringRoom
@@ -1462,8 +1450,8 @@ func ExtattrDeleteFile(path string, attrnamespace int32, attrname string) error 
 // byte with its length, and returns how many bytes.
 //
 // C: ssize_t extattr_list_file(char *path, int attrnamespace, void *data,
-// size_t nbytes), number 438, sys/extattr.h. Capability mode does not allow
-// it. Manual: extattr_get_file(2).
+// size_t nbytes), number 438. Capability mode does not allow it. Manual:
+// extattr_get_file(2).
 func ExtattrListFile(path string, attrnamespace int32, data []byte) (n int, err error) {
 	var pathRoom stringRoom
 	pathPtr, err := cstring(&pathRoom, path)
@@ -1478,8 +1466,8 @@ func ExtattrListFile(path string, attrnamespace int32, data []byte) (n int, err 
 // the end of the path.
 //
 // C: ssize_t extattr_get_link(char *path, int attrnamespace, char *attrname,
-// void *data, size_t nbytes), number 413, sys/extattr.h. Capability mode
-// does not allow it. Manual: extattr_get_file(2).
+// void *data, size_t nbytes), number 413. Capability mode does not allow it.
+// Manual: extattr_get_file(2).
 func ExtattrGetLink(path string, attrnamespace int32, attrname string, data []byte) (n int, err error) {
 	var pathRoom stringRoom
 	pathPtr, err := cstring(&pathRoom, path)
@@ -1499,8 +1487,8 @@ func ExtattrGetLink(path string, attrnamespace int32, attrname string, data []by
 // the end of the path.
 //
 // C: ssize_t extattr_set_link(char *path, int attrnamespace, char *attrname,
-// void *data, size_t nbytes), number 412, sys/extattr.h. Capability mode
-// does not allow it. Manual: extattr_get_file(2).
+// void *data, size_t nbytes), number 412. Capability mode does not allow it.
+// Manual: extattr_get_file(2).
 func ExtattrSetLink(path string, attrnamespace int32, attrname string, data []byte) (n int, err error) {
 	var pathRoom stringRoom
 	pathPtr, err := cstring(&pathRoom, path)
@@ -1520,7 +1508,7 @@ func ExtattrSetLink(path string, attrnamespace int32, attrname string, data []by
 // link at the end of the path.
 //
 // C: int extattr_delete_link(char *path, int attrnamespace, char *attrname),
-// number 414, sys/extattr.h. Capability mode does not allow it. Manual:
+// number 414. Capability mode does not allow it. Manual:
 // extattr_get_file(2).
 func ExtattrDeleteLink(path string, attrnamespace int32, attrname string) error {
 	var pathRoom stringRoom
@@ -1541,8 +1529,8 @@ func ExtattrDeleteLink(path string, attrnamespace int32, attrname string) error 
 // at the end of the path.
 //
 // C: ssize_t extattr_list_link(char *path, int attrnamespace, void *data,
-// size_t nbytes), number 439, sys/extattr.h. Capability mode does not allow
-// it. Manual: extattr_get_file(2).
+// size_t nbytes), number 439. Capability mode does not allow it. Manual:
+// extattr_get_file(2).
 func ExtattrListLink(path string, attrnamespace int32, data []byte) (n int, err error) {
 	var pathRoom stringRoom
 	pathPtr, err := cstring(&pathRoom, path)
@@ -1556,8 +1544,8 @@ func ExtattrListLink(path string, attrnamespace int32, data []byte) (n int, err 
 // ExtattrGetFd is [ExtattrGetFile] for a descriptor.
 //
 // C: ssize_t extattr_get_fd(int fd, int attrnamespace, char *attrname, void
-// *data, size_t nbytes), number 372, sys/extattr.h. Capability mode allows
-// it. Manual: extattr_get_file(2).
+// *data, size_t nbytes), number 372. Capability mode allows it. Manual:
+// extattr_get_file(2).
 func ExtattrGetFd(fd int, attrnamespace int32, attrname string, data []byte) (n int, err error) {
 	var attrnameRoom stringRoom
 	attrnamePtr, err := cstring(&attrnameRoom, attrname)
@@ -1571,8 +1559,8 @@ func ExtattrGetFd(fd int, attrnamespace int32, attrname string, data []byte) (n 
 // ExtattrSetFd is [ExtattrSetFile] for a descriptor.
 //
 // C: ssize_t extattr_set_fd(int fd, int attrnamespace, char *attrname, void
-// *data, size_t nbytes), number 371, sys/extattr.h. Capability mode allows
-// it. Manual: extattr_get_file(2).
+// *data, size_t nbytes), number 371. Capability mode allows it. Manual:
+// extattr_get_file(2).
 func ExtattrSetFd(fd int, attrnamespace int32, attrname string, data []byte) (n int, err error) {
 	var attrnameRoom stringRoom
 	attrnamePtr, err := cstring(&attrnameRoom, attrname)
@@ -1586,8 +1574,7 @@ func ExtattrSetFd(fd int, attrnamespace int32, attrname string, data []byte) (n 
 // ExtattrDeleteFd is [ExtattrDeleteFile] for a descriptor.
 //
 // C: int extattr_delete_fd(int fd, int attrnamespace, char *attrname),
-// number 373, sys/extattr.h. Capability mode allows it. Manual:
-// extattr_get_file(2).
+// number 373. Capability mode allows it. Manual: extattr_get_file(2).
 func ExtattrDeleteFd(fd int, attrnamespace int32, attrname string) error {
 	var attrnameRoom stringRoom
 	attrnamePtr, err := cstring(&attrnameRoom, attrname)
@@ -1601,7 +1588,7 @@ func ExtattrDeleteFd(fd int, attrnamespace int32, attrname string) error {
 // ExtattrListFd is [ExtattrListFile] for a descriptor.
 //
 // C: ssize_t extattr_list_fd(int fd, int attrnamespace, void *data, size_t
-// nbytes), number 437, sys/extattr.h. Capability mode allows it. Manual:
+// nbytes), number 437. Capability mode allows it. Manual:
 // extattr_get_file(2).
 func ExtattrListFd(fd int, attrnamespace int32, data []byte) (n int, err error) {
 	r1, _, errno := syscall.Syscall6(SYS_EXTATTR_LIST_FD, uintptr(fd), uintptr(attrnamespace), uintptr(unsafe.Pointer(unsafe.SliceData(data))), uintptr(len(data)), 0, 0)

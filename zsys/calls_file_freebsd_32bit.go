@@ -10,9 +10,8 @@ import "syscall"
 // RpctlsSyscall is how the daemons of RPC over TLS take a socket from the
 // kernel.
 //
-// C: int rpctls_syscall(uint64_t socookie), number 576, sys/mount.h.
-// Capability mode does not allow it. Not in FreeBSD 12.1. Manual:
-// rpc.tlsservd(8).
+// C: int rpctls_syscall(uint64_t socookie), number 576. Capability mode does
+// not allow it. Not in FreeBSD 12.1. Manual: rpc.tlsservd(8).
 func RpctlsSyscall(socookie uint64) (n int, err error) {
 	r1, _, errno := syscall.Syscall(SYS_RPCTLS_SYSCALL, uintptr(socookie), uintptr(socookie>>32), 0)
 	return int(r1), errorOf(errno)

@@ -13,8 +13,8 @@ import (
 // Mknodat makes a device's or another special file, from the directory fd
 // on.
 //
-// C: int mknodat(int fd, char *path, mode_t mode, dev_t dev), number 559,
-// sys/stat.h. Capability mode allows it. Manual: mknod(2).
+// C: int mknodat(int fd, char *path, mode_t mode, dev_t dev), number 559.
+// Capability mode allows it. Manual: mknod(2).
 func Mknodat(fd int, path string, mode uint16, dev uint64) error {
 	var pathRoom stringRoom
 	pathPtr, err := cstring(&pathRoom, path)
@@ -29,7 +29,7 @@ func Mknodat(fd int, path string, mode uint16, dev uint64) error {
 // POSIX_FADV_*. Len 0 is to the end.
 //
 // C: int posix_fadvise(int fd, off_t offset, off_t len, int advice), number
-// 531, sys/fcntl.h. Capability mode allows it. Manual: posix_fadvise(2).
+// 531. Capability mode allows it. Manual: posix_fadvise(2).
 func PosixFadvise(fd int, offset int64, len_ int64, advice int32) error {
 	r1, _, errno := syscall.Syscall9(SYS_POSIX_FADVISE, uintptr(fd), 0, uintptr(offset), uintptr(offset>>32), uintptr(len_), uintptr(len_>>32), uintptr(advice), 0, 0)
 	if errno == 0 {
@@ -40,8 +40,8 @@ func PosixFadvise(fd int, offset int64, len_ int64, advice int32) error {
 
 // PosixFallocate makes room on the disk for a range of a file.
 //
-// C: int posix_fallocate(int fd, off_t offset, off_t len), number 530,
-// sys/fcntl.h. Capability mode allows it. Manual: posix_fallocate(2).
+// C: int posix_fallocate(int fd, off_t offset, off_t len), number 530.
+// Capability mode allows it. Manual: posix_fallocate(2).
 func PosixFallocate(fd int, offset int64, len_ int64) error {
 	r1, _, errno := syscall.Syscall6(SYS_POSIX_FALLOCATE, uintptr(fd), 0, uintptr(offset), uintptr(offset>>32), uintptr(len_), uintptr(len_>>32))
 	if errno == 0 {
@@ -54,7 +54,7 @@ func PosixFallocate(fd int, offset int64, len_ int64) error {
 // offset stays.
 //
 // C: ssize_t pread(int fd, void *buf, size_t nbyte, off_t offset), number
-// 475, sys/unistd.h. Capability mode allows it. Manual: read(2).
+// 475. Capability mode allows it. Manual: read(2).
 func Pread(fd int, buf []byte, offset int64) (n int, err error) {
 	r1, _, errno := syscall.Syscall6(SYS_PREAD, uintptr(fd), uintptr(unsafe.Pointer(unsafe.SliceData(buf))), uintptr(len(buf)), 0, uintptr(offset), uintptr(offset>>32))
 	return int(r1), errorOf(errno)
@@ -64,7 +64,7 @@ func Pread(fd int, buf []byte, offset int64) (n int, err error) {
 // descriptor's own offset stays.
 //
 // C: ssize_t pwrite(int fd, void *buf, size_t nbyte, off_t offset), number
-// 476, sys/unistd.h. Capability mode allows it. Manual: write(2).
+// 476. Capability mode allows it. Manual: write(2).
 func Pwrite(fd int, buf []byte, offset int64) (n int, err error) {
 	r1, _, errno := syscall.Syscall6(SYS_PWRITE, uintptr(fd), uintptr(unsafe.Pointer(unsafe.SliceData(buf))), uintptr(len(buf)), 0, uintptr(offset), uintptr(offset>>32))
 	return int(r1), errorOf(errno)
@@ -73,8 +73,8 @@ func Pwrite(fd int, buf []byte, offset int64) (n int, err error) {
 // Lseek moves the offset of fd: whence is SEEK_SET, SEEK_CUR, SEEK_END,
 // SEEK_DATA or SEEK_HOLE. It returns the new one.
 //
-// C: off_t lseek(int fd, off_t offset, int whence), number 478,
-// sys/unistd.h. Capability mode allows it. Manual: lseek(2).
+// C: off_t lseek(int fd, off_t offset, int whence), number 478. Capability
+// mode allows it. Manual: lseek(2).
 func Lseek(fd int, offset int64, whence int32) (n int64, err error) {
 	r1, r2, errno := syscall.Syscall6(SYS_LSEEK, uintptr(fd), 0, uintptr(offset), uintptr(offset>>32), uintptr(whence), 0)
 	return int64(uint64(r2)<<32 | uint64(r1)), errorOf(errno)
@@ -82,8 +82,8 @@ func Lseek(fd int, offset int64, whence int32) (n int64, err error) {
 
 // Truncate cuts or extends the file at path to length bytes.
 //
-// C: int truncate(char *path, off_t length), number 479, sys/unistd.h.
-// Capability mode does not allow it. Manual: truncate(2).
+// C: int truncate(char *path, off_t length), number 479. Capability mode
+// does not allow it. Manual: truncate(2).
 func Truncate(path string, length int64) error {
 	var pathRoom stringRoom
 	pathPtr, err := cstring(&pathRoom, path)
@@ -96,8 +96,8 @@ func Truncate(path string, length int64) error {
 
 // Ftruncate cuts or extends the file behind fd to length bytes.
 //
-// C: int ftruncate(int fd, off_t length), number 480, sys/unistd.h.
-// Capability mode allows it. Manual: truncate(2).
+// C: int ftruncate(int fd, off_t length), number 480. Capability mode allows
+// it. Manual: truncate(2).
 func Ftruncate(fd int, length int64) error {
 	_, _, errno := syscall.Syscall6(SYS_FTRUNCATE, uintptr(fd), 0, uintptr(length), uintptr(length>>32), 0, 0)
 	return errorOf(errno)
@@ -106,7 +106,7 @@ func Ftruncate(fd int, length int64) error {
 // Preadv is [Readv] from offset on. The descriptor's own offset stays.
 //
 // C: ssize_t preadv(int fd, struct iovec *iovp, u_int iovcnt, off_t offset),
-// number 289, sys/uio.h. Capability mode allows it. Manual: read(2).
+// number 289. Capability mode allows it. Manual: read(2).
 func Preadv(fd int, iovp []Iovec, offset int64) (n int, err error) {
 	if uint64(len(iovp)) > 1<<32-1 {
 		return -1, syscall.EINVAL
@@ -118,8 +118,7 @@ func Preadv(fd int, iovp []Iovec, offset int64) (n int, err error) {
 // Pwritev is [Writev] from offset on. The descriptor's own offset stays.
 //
 // C: ssize_t pwritev(int fd, struct iovec *iovp, u_int iovcnt, off_t
-// offset), number 290, sys/uio.h. Capability mode allows it. Manual:
-// write(2).
+// offset), number 290. Capability mode allows it. Manual: write(2).
 func Pwritev(fd int, iovp []Iovec, offset int64) (n int, err error) {
 	if uint64(len(iovp)) > 1<<32-1 {
 		return -1, syscall.EINVAL

@@ -10,8 +10,8 @@ import (
 
 // Semget returns the number of a set of semaphores.
 //
-// C: int semget(key_t key, int nsems, int semflg), number 221, sys/sem.h.
-// Capability mode does not allow it. Manual: semget(2).
+// C: int semget(key_t key, int nsems, int semflg), number 221. Capability
+// mode does not allow it. Manual: semget(2).
 func Semget(key int, nsems int32, semflg int32) (n int, err error) {
 	r1, _, errno := syscall.Syscall(SYS_SEMGET, uintptr(key), uintptr(nsems), uintptr(semflg))
 	return int(r1), errorOf(errno)
@@ -19,8 +19,8 @@ func Semget(key int, nsems int32, semflg int32) (n int, err error) {
 
 // Semop does operations on a set of semaphores at once.
 //
-// C: int semop(int semid, struct sembuf *sops, size_t nsops), number 222,
-// sys/sem.h. Capability mode does not allow it. Manual: semop(2).
+// C: int semop(int semid, struct sembuf *sops, size_t nsops), number 222.
+// Capability mode does not allow it. Manual: semop(2).
 func Semop(semid int32, sops []Sembuf) error {
 	_, _, errno := syscall.Syscall(SYS_SEMOP, uintptr(semid), uintptr(unsafe.Pointer(unsafe.SliceData(sops))), uintptr(len(sops)))
 	return errorOf(errno)
@@ -29,7 +29,7 @@ func Semop(semid int32, sops []Sembuf) error {
 // Semctl does cmd with a semaphore. Arg is what cmd reads or writes.
 //
 // C: int __semctl(int semid, int semnum, int cmd, union semun *arg), number
-// 510, sys/sem.h. Capability mode does not allow it. Manual: semctl(2).
+// 510. Capability mode does not allow it. Manual: semctl(2).
 func Semctl(semid int32, semnum int32, cmd int32, arg *Semun) (n int, err error) {
 	r1, _, errno := syscall.Syscall6(SYS___SEMCTL, uintptr(semid), uintptr(semnum), uintptr(cmd), uintptr(unsafe.Pointer(arg)), 0, 0)
 	return int(r1), errorOf(errno)
@@ -37,8 +37,8 @@ func Semctl(semid int32, semnum int32, cmd int32, arg *Semun) (n int, err error)
 
 // Semsys makes the call that which names, as programs of old do.
 //
-// C: int semsys(int which, int a2, int a3, int a4, int a5), number 169,
-// sys/sem.h. Capability mode does not allow it. Manual: semget(2).
+// C: int semsys(int which, int a2, int a3, int a4, int a5), number 169.
+// Capability mode does not allow it. Manual: semget(2).
 func Semsys(which int32, a2 int32, a3 int32, a4 int32, a5 int32) (n int, err error) {
 	r1, _, errno := syscall.Syscall6(SYS_SEMSYS, uintptr(which), uintptr(a2), uintptr(a3), uintptr(a4), uintptr(a5), 0)
 	return int(r1), errorOf(errno)
@@ -46,8 +46,8 @@ func Semsys(which int32, a2 int32, a3 int32, a4 int32, a5 int32) (n int, err err
 
 // Msgget returns the number of a queue of messages.
 //
-// C: int msgget(key_t key, int msgflg), number 225, sys/msg.h. Capability
-// mode does not allow it. Manual: msgget(2).
+// C: int msgget(key_t key, int msgflg), number 225. Capability mode does not
+// allow it. Manual: msgget(2).
 func Msgget(key int, msgflg int32) (n int, err error) {
 	r1, _, errno := syscall.Syscall(SYS_MSGGET, uintptr(key), uintptr(msgflg), 0)
 	return int(r1), errorOf(errno)
@@ -57,7 +57,7 @@ func Msgget(key int, msgflg int32) (n int, err error) {
 // bytes behind it.
 //
 // C: int msgsnd(int msqid, void *msgp, size_t msgsz, int msgflg), number
-// 226, sys/msg.h. Capability mode does not allow it. Manual: msgsnd(2).
+// 226. Capability mode does not allow it. Manual: msgsnd(2).
 func Msgsnd(msqid int32, msgp unsafe.Pointer, msgsz uintptr, msgflg int32) error {
 	_, _, errno := syscall.Syscall6(SYS_MSGSND, uintptr(msqid), uintptr(msgp), msgsz, uintptr(msgflg), 0, 0)
 	return errorOf(errno)
@@ -67,8 +67,7 @@ func Msgsnd(msqid int32, msgp unsafe.Pointer, msgsz uintptr, msgflg int32) error
 // at room for the type, a C long, and msgsz bytes behind it.
 //
 // C: ssize_t msgrcv(int msqid, void *msgp, size_t msgsz, long msgtyp, int
-// msgflg), number 227, sys/msg.h. Capability mode does not allow it. Manual:
-// msgrcv(2).
+// msgflg), number 227. Capability mode does not allow it. Manual: msgrcv(2).
 func Msgrcv(msqid int32, msgp unsafe.Pointer, msgsz uintptr, msgtyp int, msgflg int32) (n int, err error) {
 	r1, _, errno := syscall.Syscall6(SYS_MSGRCV, uintptr(msqid), uintptr(msgp), msgsz, uintptr(msgtyp), uintptr(msgflg), 0)
 	return int(r1), errorOf(errno)
@@ -76,8 +75,8 @@ func Msgrcv(msqid int32, msgp unsafe.Pointer, msgsz uintptr, msgtyp int, msgflg 
 
 // Msgctl does cmd, one of IPC_*, with a queue. Buf may be nil.
 //
-// C: int msgctl(int msqid, int cmd, struct msqid_ds *buf), number 511,
-// sys/msg.h. Capability mode does not allow it. Manual: msgctl(2).
+// C: int msgctl(int msqid, int cmd, struct msqid_ds *buf), number 511.
+// Capability mode does not allow it. Manual: msgctl(2).
 func Msgctl(msqid int32, cmd int32, buf *MsqidDs) (n int, err error) {
 	r1, _, errno := syscall.Syscall(SYS_MSGCTL, uintptr(msqid), uintptr(cmd), uintptr(unsafe.Pointer(buf)))
 	return int(r1), errorOf(errno)
@@ -86,7 +85,7 @@ func Msgctl(msqid int32, cmd int32, buf *MsqidDs) (n int, err error) {
 // Msgsys makes the call that which names, as programs of old do.
 //
 // C: int msgsys(int which, int a2, int a3, int a4, int a5, int a6), number
-// 170, sys/msg.h. Capability mode does not allow it. Manual: msgget(2).
+// 170. Capability mode does not allow it. Manual: msgget(2).
 func Msgsys(which int32, a2 int32, a3 int32, a4 int32, a5 int32, a6 int32) (n int, err error) {
 	r1, _, errno := syscall.Syscall6(SYS_MSGSYS, uintptr(which), uintptr(a2), uintptr(a3), uintptr(a4), uintptr(a5), uintptr(a6))
 	return int(r1), errorOf(errno)
@@ -94,8 +93,8 @@ func Msgsys(which int32, a2 int32, a3 int32, a4 int32, a5 int32, a6 int32) (n in
 
 // Shmget returns the number of a segment of shared memory.
 //
-// C: int shmget(key_t key, size_t size, int shmflg), number 231, sys/shm.h.
-// Capability mode does not allow it. Manual: shmget(2).
+// C: int shmget(key_t key, size_t size, int shmflg), number 231. Capability
+// mode does not allow it. Manual: shmget(2).
 func Shmget(key int, size uintptr, shmflg int32) (n int, err error) {
 	r1, _, errno := syscall.Syscall(SYS_SHMGET, uintptr(key), size, uintptr(shmflg))
 	return int(r1), errorOf(errno)
@@ -103,8 +102,8 @@ func Shmget(key int, size uintptr, shmflg int32) (n int, err error) {
 
 // Shmat maps a segment and returns where. Shmaddr is a wish.
 //
-// C: void *shmat(int shmid, void *shmaddr, int shmflg), number 228,
-// sys/shm.h. Capability mode does not allow it. Manual: shmat(2).
+// C: void *shmat(int shmid, void *shmaddr, int shmflg), number 228.
+// Capability mode does not allow it. Manual: shmat(2).
 func Shmat(shmid int32, shmaddr uintptr, shmflg int32) (n uintptr, err error) {
 	r1, _, errno := syscall.Syscall(SYS_SHMAT, uintptr(shmid), shmaddr, uintptr(shmflg))
 	return r1, errorOf(errno)
@@ -112,8 +111,8 @@ func Shmat(shmid int32, shmaddr uintptr, shmflg int32) (n uintptr, err error) {
 
 // Shmdt takes away the mapping at shmaddr.
 //
-// C: int shmdt(void *shmaddr), number 230, sys/shm.h. Capability mode does
-// not allow it. Manual: shmdt(2).
+// C: int shmdt(void *shmaddr), number 230. Capability mode does not allow
+// it. Manual: shmdt(2).
 func Shmdt(shmaddr uintptr) error {
 	_, _, errno := syscall.Syscall(SYS_SHMDT, shmaddr, 0, 0)
 	return errorOf(errno)
@@ -121,8 +120,8 @@ func Shmdt(shmaddr uintptr) error {
 
 // Shmctl does cmd, one of IPC_*, with a segment. Buf may be nil.
 //
-// C: int shmctl(int shmid, int cmd, struct shmid_ds *buf), number 512,
-// sys/shm.h. Capability mode does not allow it. Manual: shmctl(2).
+// C: int shmctl(int shmid, int cmd, struct shmid_ds *buf), number 512.
+// Capability mode does not allow it. Manual: shmctl(2).
 func Shmctl(shmid int32, cmd int32, buf *ShmidDs) (n int, err error) {
 	r1, _, errno := syscall.Syscall(SYS_SHMCTL, uintptr(shmid), uintptr(cmd), uintptr(unsafe.Pointer(buf)))
 	return int(r1), errorOf(errno)
@@ -130,8 +129,8 @@ func Shmctl(shmid int32, cmd int32, buf *ShmidDs) (n int, err error) {
 
 // Shmsys makes the call that which names, as programs of old do.
 //
-// C: int shmsys(int which, int a2, int a3, int a4), number 171, sys/shm.h.
-// Capability mode does not allow it. Manual: shmget(2).
+// C: int shmsys(int which, int a2, int a3, int a4), number 171. Capability
+// mode does not allow it. Manual: shmget(2).
 func Shmsys(which int32, a2 int32, a3 int32, a4 int32) (n int, err error) {
 	r1, _, errno := syscall.Syscall6(SYS_SHMSYS, uintptr(which), uintptr(a2), uintptr(a3), uintptr(a4), 0, 0)
 	return int(r1), errorOf(errno)
@@ -141,8 +140,7 @@ func Shmsys(which int32, a2 int32, a3 int32, a4 int32) (n int, err error) {
 // nil.
 //
 // C: int kmq_open(char *path, int flags, mode_t mode, struct mq_attr *attr),
-// number 457, sys/mqueue.h. Capability mode does not allow it. Manual:
-// mq_open(2).
+// number 457. Capability mode does not allow it. Manual: mq_open(2).
 func KmqOpen(path string, flags int32, mode uint16, attr *MqAttr) (n int, err error) {
 	var pathRoom stringRoom
 	pathPtr, err := cstring(&pathRoom, path)
@@ -157,8 +155,7 @@ func KmqOpen(path string, flags int32, mode uint16, attr *MqAttr) (n int, err er
 // and oattr may be nil.
 //
 // C: int kmq_setattr(int mqd, struct mq_attr *attr, struct mq_attr *oattr),
-// number 458, sys/mqueue.h. Capability mode allows it. Manual:
-// mq_setattr(2).
+// number 458. Capability mode allows it. Manual: mq_setattr(2).
 func KmqSetattr(mqd int, attr *MqAttr, oattr *MqAttr) error {
 	_, _, errno := syscall.Syscall(SYS_KMQ_SETATTR, uintptr(mqd), uintptr(unsafe.Pointer(attr)), uintptr(unsafe.Pointer(oattr)))
 	return errorOf(errno)
@@ -168,8 +165,8 @@ func KmqSetattr(mqd int, attr *MqAttr, oattr *MqAttr) error {
 // abs_timeout may be nil.
 //
 // C: int kmq_timedreceive(int mqd, char *msg_ptr, size_t msg_len, u_int
-// *msg_prio, struct timespec *abs_timeout), number 459, sys/mqueue.h.
-// Capability mode allows it. Manual: mq_receive(2).
+// *msg_prio, struct timespec *abs_timeout), number 459. Capability mode
+// allows it. Manual: mq_receive(2).
 func KmqTimedreceive(mqd int, msg_ptr []byte, msg_prio *uint32, abs_timeout *Timespec) (n int, err error) {
 	r1, _, errno := syscall.Syscall6(SYS_KMQ_TIMEDRECEIVE, uintptr(mqd), uintptr(unsafe.Pointer(unsafe.SliceData(msg_ptr))), uintptr(len(msg_ptr)), uintptr(unsafe.Pointer(msg_prio)), uintptr(unsafe.Pointer(abs_timeout)), 0)
 	return int(r1), errorOf(errno)
@@ -178,8 +175,8 @@ func KmqTimedreceive(mqd int, msg_ptr []byte, msg_prio *uint32, abs_timeout *Tim
 // KmqTimedsend sends a message. Abs_timeout may be nil.
 //
 // C: int kmq_timedsend(int mqd, char *msg_ptr, size_t msg_len, u_int
-// msg_prio, struct timespec *abs_timeout), number 460, sys/mqueue.h.
-// Capability mode allows it. Manual: mq_send(2).
+// msg_prio, struct timespec *abs_timeout), number 460. Capability mode
+// allows it. Manual: mq_send(2).
 func KmqTimedsend(mqd int, msg_ptr []byte, msg_prio uint32, abs_timeout *Timespec) error {
 	_, _, errno := syscall.Syscall6(SYS_KMQ_TIMEDSEND, uintptr(mqd), uintptr(unsafe.Pointer(unsafe.SliceData(msg_ptr))), uintptr(len(msg_ptr)), uintptr(msg_prio), uintptr(unsafe.Pointer(abs_timeout)), 0)
 	return errorOf(errno)
@@ -188,8 +185,8 @@ func KmqTimedsend(mqd int, msg_ptr []byte, msg_prio uint32, abs_timeout *Timespe
 // KmqNotify has sigev done when a message comes to an empty queue. Sigev may
 // be nil.
 //
-// C: int kmq_notify(int mqd, struct sigevent *sigev), number 461,
-// sys/mqueue.h. Capability mode allows it. Manual: mq_notify(2).
+// C: int kmq_notify(int mqd, struct sigevent *sigev), number 461. Capability
+// mode allows it. Manual: mq_notify(2).
 func KmqNotify(mqd int, sigev *Sigevent) error {
 	_, _, errno := syscall.Syscall(SYS_KMQ_NOTIFY, uintptr(mqd), uintptr(unsafe.Pointer(sigev)), 0)
 	return errorOf(errno)
@@ -197,8 +194,8 @@ func KmqNotify(mqd int, sigev *Sigevent) error {
 
 // KmqUnlink removes the name of a queue.
 //
-// C: int kmq_unlink(char *path), number 462, sys/mqueue.h. Capability mode
-// does not allow it. Manual: mq_unlink(2).
+// C: int kmq_unlink(char *path), number 462. Capability mode does not allow
+// it. Manual: mq_unlink(2).
 func KmqUnlink(path string) error {
 	var pathRoom stringRoom
 	pathPtr, err := cstring(&pathRoom, path)
@@ -211,8 +208,8 @@ func KmqUnlink(path string) error {
 
 // KsemInit makes a semaphore, and stores its number.
 //
-// C: int ksem_init(semid_t *idp, u_int value), number 404, sys/_semaphore.h.
-// Capability mode does not allow it. Manual: sem_init(3).
+// C: int ksem_init(semid_t *idp, u_int value), number 404. Capability mode
+// does not allow it. Manual: sem_init(3).
 func KsemInit(idp *int, value uint32) error {
 	_, _, errno := syscall.Syscall(SYS_KSEM_INIT, uintptr(unsafe.Pointer(idp)), uintptr(value), 0)
 	return errorOf(errno)
@@ -221,8 +218,8 @@ func KsemInit(idp *int, value uint32) error {
 // KsemOpen opens a named semaphore, and stores its number.
 //
 // C: int ksem_open(semid_t *idp, char *name, int oflag, mode_t mode, u_int
-// value), number 405, sys/_semaphore.h. Capability mode does not allow it.
-// Manual: sem_open(3).
+// value), number 405. Capability mode does not allow it. Manual:
+// sem_open(3).
 func KsemOpen(idp *int, name string, oflag int32, mode uint16, value uint32) error {
 	var nameRoom stringRoom
 	namePtr, err := cstring(&nameRoom, name)
@@ -235,8 +232,8 @@ func KsemOpen(idp *int, name string, oflag int32, mode uint16, value uint32) err
 
 // KsemClose closes a named semaphore.
 //
-// C: int ksem_close(semid_t id), number 400, sys/_semaphore.h. Capability
-// mode does not allow it. Manual: sem_open(3).
+// C: int ksem_close(semid_t id), number 400. Capability mode does not allow
+// it. Manual: sem_open(3).
 func KsemClose(id int) error {
 	_, _, errno := syscall.Syscall(SYS_KSEM_CLOSE, uintptr(id), 0, 0)
 	return errorOf(errno)
@@ -244,8 +241,8 @@ func KsemClose(id int) error {
 
 // KsemUnlink removes the name of a semaphore.
 //
-// C: int ksem_unlink(char *name), number 406, sys/_semaphore.h. Capability
-// mode does not allow it. Manual: sem_open(3).
+// C: int ksem_unlink(char *name), number 406. Capability mode does not allow
+// it. Manual: sem_open(3).
 func KsemUnlink(name string) error {
 	var nameRoom stringRoom
 	namePtr, err := cstring(&nameRoom, name)
@@ -258,8 +255,8 @@ func KsemUnlink(name string) error {
 
 // KsemPost raises a semaphore.
 //
-// C: int ksem_post(semid_t id), number 401, sys/_semaphore.h. Capability
-// mode does not allow it. Manual: sem_post(3).
+// C: int ksem_post(semid_t id), number 401. Capability mode does not allow
+// it. Manual: sem_post(3).
 func KsemPost(id int) error {
 	_, _, errno := syscall.Syscall(SYS_KSEM_POST, uintptr(id), 0, 0)
 	return errorOf(errno)
@@ -267,8 +264,8 @@ func KsemPost(id int) error {
 
 // KsemWait waits until a semaphore is above 0, and lowers it.
 //
-// C: int ksem_wait(semid_t id), number 402, sys/_semaphore.h. Capability
-// mode does not allow it. Manual: sem_wait(3).
+// C: int ksem_wait(semid_t id), number 402. Capability mode does not allow
+// it. Manual: sem_wait(3).
 func KsemWait(id int) error {
 	_, _, errno := syscall.Syscall(SYS_KSEM_WAIT, uintptr(id), 0, 0)
 	return errorOf(errno)
@@ -276,8 +273,8 @@ func KsemWait(id int) error {
 
 // KsemTrywait lowers a semaphore if it is above 0.
 //
-// C: int ksem_trywait(semid_t id), number 403, sys/_semaphore.h. Capability
-// mode does not allow it. Manual: sem_wait(3).
+// C: int ksem_trywait(semid_t id), number 403. Capability mode does not
+// allow it. Manual: sem_wait(3).
 func KsemTrywait(id int) error {
 	_, _, errno := syscall.Syscall(SYS_KSEM_TRYWAIT, uintptr(id), 0, 0)
 	return errorOf(errno)
@@ -285,9 +282,8 @@ func KsemTrywait(id int) error {
 
 // KsemTimedwait is [KsemWait] until a time. Abstime may be nil.
 //
-// C: int ksem_timedwait(semid_t id, struct timespec *abstime), number 441,
-// sys/_semaphore.h. Capability mode does not allow it. Manual:
-// sem_timedwait(3).
+// C: int ksem_timedwait(semid_t id, struct timespec *abstime), number 441.
+// Capability mode does not allow it. Manual: sem_timedwait(3).
 func KsemTimedwait(id int, abstime *Timespec) error {
 	_, _, errno := syscall.Syscall(SYS_KSEM_TIMEDWAIT, uintptr(id), uintptr(unsafe.Pointer(abstime)), 0)
 	return errorOf(errno)
@@ -295,8 +291,8 @@ func KsemTimedwait(id int, abstime *Timespec) error {
 
 // KsemGetvalue stores the value of a semaphore.
 //
-// C: int ksem_getvalue(semid_t id, int *val), number 407, sys/_semaphore.h.
-// Capability mode does not allow it. Manual: sem_getvalue(3).
+// C: int ksem_getvalue(semid_t id, int *val), number 407. Capability mode
+// does not allow it. Manual: sem_getvalue(3).
 func KsemGetvalue(id int, val *int32) error {
 	_, _, errno := syscall.Syscall(SYS_KSEM_GETVALUE, uintptr(id), uintptr(unsafe.Pointer(val)), 0)
 	return errorOf(errno)
@@ -304,8 +300,8 @@ func KsemGetvalue(id int, val *int32) error {
 
 // KsemDestroy removes a semaphore.
 //
-// C: int ksem_destroy(semid_t id), number 408, sys/_semaphore.h. Capability
-// mode does not allow it. Manual: sem_destroy(3).
+// C: int ksem_destroy(semid_t id), number 408. Capability mode does not
+// allow it. Manual: sem_destroy(3).
 func KsemDestroy(id int) error {
 	_, _, errno := syscall.Syscall(SYS_KSEM_DESTROY, uintptr(id), 0, 0)
 	return errorOf(errno)

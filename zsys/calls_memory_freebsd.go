@@ -12,8 +12,8 @@ import (
 // descriptor. Name may be nil.
 //
 // C: int shm_open2(char *path, int flags, mode_t mode, int shmflags, char
-// *name), number 571, sys/mman.h. Capability mode allows it. Since FreeBSD
-// 13.0. Manual: shm_open(2).
+// *name), number 571. Capability mode allows it. Since FreeBSD 13.0. Manual:
+// shm_open(2).
 func ShmOpen2(path string, flags int32, mode uint16, shmflags int32, name *string) (n int, err error) {
 	var pathRoom stringRoom
 	pathPtr, err := cstring(&pathRoom, path)
@@ -33,8 +33,8 @@ func ShmOpen2(path string, flags int32, mode uint16, shmflags int32, name *strin
 // makes an object that has none. Name may be nil.
 //
 // C: int shm_open2(char *path, int flags, mode_t mode, int shmflags, char
-// *name), number 571, sys/mman.h. Capability mode allows it. Since FreeBSD
-// 13.0. Manual: shm_open(2).
+// *name), number 571. Capability mode allows it. Since FreeBSD 13.0. Manual:
+// shm_open(2).
 func ShmOpenAnon(path uintptr, flags int32, mode uint16, shmflags int32, name *string) (n int, err error) {
 	var nameRoom stringRoom
 	namePtr, err := cstringPtr(&nameRoom, name)
@@ -47,8 +47,8 @@ func ShmOpenAnon(path uintptr, flags int32, mode uint16, shmflags int32, name *s
 
 // Munmap takes away a mapping. Addr and len are those of whole pages.
 //
-// C: int munmap(void *addr, size_t len), number 73, sys/mman.h. Capability
-// mode allows it. Manual: munmap(2).
+// C: int munmap(void *addr, size_t len), number 73. Capability mode allows
+// it. Manual: munmap(2).
 func Munmap(addr uintptr, len_ uintptr) error {
 	_, _, errno := syscall.Syscall(SYS_MUNMAP, addr, len_, 0)
 	return errorOf(errno)
@@ -57,8 +57,8 @@ func Munmap(addr uintptr, len_ uintptr) error {
 // Mprotect sets what may be done with the pages of a range: prot is PROT_*
 // put together.
 //
-// C: int mprotect(void *addr, size_t len, int prot), number 74, sys/mman.h.
-// Capability mode allows it. Manual: mprotect(2).
+// C: int mprotect(void *addr, size_t len, int prot), number 74. Capability
+// mode allows it. Manual: mprotect(2).
 func Mprotect(addr uintptr, len_ uintptr, prot int32) error {
 	_, _, errno := syscall.Syscall(SYS_MPROTECT, addr, len_, uintptr(prot))
 	return errorOf(errno)
@@ -67,8 +67,8 @@ func Mprotect(addr uintptr, len_ uintptr, prot int32) error {
 // Madvise says how the pages of a range will be used: behav is one of
 // MADV_*.
 //
-// C: int madvise(void *addr, size_t len, int behav), number 75, sys/mman.h.
-// Capability mode allows it. Manual: madvise(2).
+// C: int madvise(void *addr, size_t len, int behav), number 75. Capability
+// mode allows it. Manual: madvise(2).
 func Madvise(addr uintptr, len_ uintptr, behav int32) error {
 	_, _, errno := syscall.Syscall(SYS_MADVISE, addr, len_, uintptr(behav))
 	return errorOf(errno)
@@ -77,8 +77,8 @@ func Madvise(addr uintptr, len_ uintptr, behav int32) error {
 // Msync writes out the changed pages of a range: flags is MS_SYNC, MS_ASYNC
 // or MS_INVALIDATE.
 //
-// C: int msync(void *addr, size_t len, int flags), number 65, sys/mman.h.
-// Capability mode allows it. Manual: msync(2).
+// C: int msync(void *addr, size_t len, int flags), number 65. Capability
+// mode allows it. Manual: msync(2).
 func Msync(addr uintptr, len_ uintptr, flags int32) error {
 	_, _, errno := syscall.Syscall(SYS_MSYNC, addr, len_, uintptr(flags))
 	return errorOf(errno)
@@ -86,8 +86,8 @@ func Msync(addr uintptr, len_ uintptr, flags int32) error {
 
 // Mlock keeps the pages of a range in memory.
 //
-// C: int mlock(void *addr, size_t len), number 203, sys/mman.h. Capability
-// mode allows it. Manual: mlock(2).
+// C: int mlock(void *addr, size_t len), number 203. Capability mode allows
+// it. Manual: mlock(2).
 func Mlock(addr uintptr, len_ uintptr) error {
 	_, _, errno := syscall.Syscall(SYS_MLOCK, addr, len_, 0)
 	return errorOf(errno)
@@ -95,8 +95,8 @@ func Mlock(addr uintptr, len_ uintptr) error {
 
 // Munlock lets the pages of a range be swapped again.
 //
-// C: int munlock(void *addr, size_t len), number 204, sys/mman.h. Capability
-// mode allows it. Manual: mlock(2).
+// C: int munlock(void *addr, size_t len), number 204. Capability mode allows
+// it. Manual: mlock(2).
 func Munlock(addr uintptr, len_ uintptr) error {
 	_, _, errno := syscall.Syscall(SYS_MUNLOCK, addr, len_, 0)
 	return errorOf(errno)
@@ -105,8 +105,8 @@ func Munlock(addr uintptr, len_ uintptr) error {
 // Mlockall keeps all pages of the process in memory: how is MCL_CURRENT,
 // MCL_FUTURE, or both.
 //
-// C: int mlockall(int how), number 324, sys/mman.h. Capability mode allows
-// it. Manual: mlockall(2).
+// C: int mlockall(int how), number 324. Capability mode allows it. Manual:
+// mlockall(2).
 func Mlockall(how int32) error {
 	_, _, errno := syscall.Syscall(SYS_MLOCKALL, uintptr(how), 0, 0)
 	return errorOf(errno)
@@ -114,8 +114,8 @@ func Mlockall(how int32) error {
 
 // Munlockall lets all pages of the process be swapped again.
 //
-// C: int munlockall(void), number 325, sys/mman.h. Capability mode allows
-// it. Manual: mlockall(2).
+// C: int munlockall(void), number 325. Capability mode allows it. Manual:
+// mlockall(2).
 func Munlockall() error {
 	_, _, errno := syscall.Syscall(SYS_MUNLOCKALL, 0, 0, 0)
 	return errorOf(errno)
@@ -124,8 +124,8 @@ func Munlockall() error {
 // Minherit says what a child gets of the pages of a range: inherit is one of
 // INHERIT_*.
 //
-// C: int minherit(void *addr, size_t len, int inherit), number 250,
-// sys/mman.h. Capability mode allows it. Manual: minherit(2).
+// C: int minherit(void *addr, size_t len, int inherit), number 250.
+// Capability mode allows it. Manual: minherit(2).
 func Minherit(addr uintptr, len_ uintptr, inherit int32) error {
 	_, _, errno := syscall.Syscall(SYS_MINHERIT, addr, len_, uintptr(inherit))
 	return errorOf(errno)
@@ -134,8 +134,8 @@ func Minherit(addr uintptr, len_ uintptr, inherit int32) error {
 // Mincore stores a byte for each page of a range: MINCORE_* put together.
 // Vec has to have room for all of them.
 //
-// C: int mincore(void *addr, size_t len, char *vec), number 78, sys/mman.h.
-// Capability mode allows it. Manual: mincore(2).
+// C: int mincore(void *addr, size_t len, char *vec), number 78. Capability
+// mode allows it. Manual: mincore(2).
 func Mincore(addr uintptr, len_ uintptr, vec *byte) error {
 	_, _, errno := syscall.Syscall(SYS_MINCORE, addr, len_, uintptr(unsafe.Pointer(vec)))
 	return errorOf(errno)
@@ -143,8 +143,8 @@ func Mincore(addr uintptr, len_ uintptr, vec *byte) error {
 
 // Break sets where the data of the process ends, and returns where.
 //
-// C: void *break(char *nsize), number 17, sys/mman.h. Capability mode allows
-// it. Manual: brk(2).
+// C: void *break(char *nsize), number 17. Capability mode allows it. Manual:
+// brk(2).
 func Break(nsize uintptr) (n uintptr, err error) {
 	r1, _, errno := syscall.Syscall(SYS_BREAK, nsize, 0, 0)
 	return r1, errorOf(errno)
@@ -152,8 +152,8 @@ func Break(nsize uintptr) (n uintptr, err error) {
 
 // ShmUnlink removes the name of a shared memory object.
 //
-// C: int shm_unlink(char *path), number 483, sys/mman.h. Capability mode
-// does not allow it. Manual: shm_open(2).
+// C: int shm_unlink(char *path), number 483. Capability mode does not allow
+// it. Manual: shm_open(2).
 func ShmUnlink(path string) error {
 	var pathRoom stringRoom
 	pathPtr, err := cstring(&pathRoom, path)
@@ -167,9 +167,9 @@ func ShmUnlink(path string) error {
 // ShmRename gives a shared memory object another name: flags is
 // SHM_RENAME_NOREPLACE or SHM_RENAME_EXCHANGE.
 //
-// C: int shm_rename(char *path_from, char *path_to, int flags), number 572,
-// sys/mman.h. Capability mode does not allow it. Not in FreeBSD 12.1.
-// Manual: shm_rename(2).
+// C: int shm_rename(char *path_from, char *path_to, int flags), number 572.
+// Capability mode does not allow it. Not in FreeBSD 12.1. Manual:
+// shm_rename(2).
 func ShmRename(path_from string, path_to string, flags int32) error {
 	var path_fromRoom stringRoom
 	path_fromPtr, err := cstring(&path_fromRoom, path_from)

@@ -11,7 +11,7 @@ import "syscall"
 // MAP_FIXED an order. See [MmapBytes] for a slice.
 //
 // C: void *mmap(void *addr, size_t len, int prot, int flags, int fd, off_t
-// pos), number 477, sys/mman.h. Capability mode allows it. Manual: mmap(2).
+// pos), number 477. Capability mode allows it. Manual: mmap(2).
 func Mmap(addr uintptr, len_ uintptr, prot int32, flags int32, fd int, pos int64) (n uintptr, err error) {
 	r1, _, errno := syscall.Syscall9(SYS_MMAP, addr, len_, uintptr(prot), uintptr(flags), uintptr(fd), 0, uintptr(pos), uintptr(pos>>32), 0)
 	return r1, errorOf(errno)

@@ -10,8 +10,8 @@ import (
 
 // Getrlimit stores a limit of the process: which is one of RLIMIT_*.
 //
-// C: int getrlimit(u_int which, struct rlimit *rlp), number 194,
-// sys/resource.h. Capability mode allows it. Manual: getrlimit(2).
+// C: int getrlimit(u_int which, struct rlimit *rlp), number 194. Capability
+// mode allows it. Manual: getrlimit(2).
 func Getrlimit(which uint32, rlp *Rlimit) error {
 	_, _, errno := syscall.RawSyscall(SYS_GETRLIMIT, uintptr(which), uintptr(unsafe.Pointer(rlp)), 0)
 	return errorOf(errno)
@@ -19,8 +19,8 @@ func Getrlimit(which uint32, rlp *Rlimit) error {
 
 // Setrlimit sets a limit of the process.
 //
-// C: int setrlimit(u_int which, struct rlimit *rlp), number 195,
-// sys/resource.h. Capability mode allows it. Manual: getrlimit(2).
+// C: int setrlimit(u_int which, struct rlimit *rlp), number 195. Capability
+// mode allows it. Manual: getrlimit(2).
 func Setrlimit(which uint32, rlp *Rlimit) error {
 	_, _, errno := syscall.RawSyscall(SYS_SETRLIMIT, uintptr(which), uintptr(unsafe.Pointer(rlp)), 0)
 	return errorOf(errno)
@@ -28,9 +28,8 @@ func Setrlimit(which uint32, rlp *Rlimit) error {
 
 // Getrlimitusage stores how much of what a limit is about the process uses.
 //
-// C: int getrlimitusage(u_int which, int flags, rlim_t *res), number 589,
-// sys/resource.h. Capability mode allows it. Since FreeBSD 14.2. Manual:
-// getrlimitusage(2).
+// C: int getrlimitusage(u_int which, int flags, rlim_t *res), number 589.
+// Capability mode allows it. Since FreeBSD 14.2. Manual: getrlimitusage(2).
 func Getrlimitusage(which uint32, flags int32, res *int64) error {
 	_, _, errno := syscall.RawSyscall(SYS_GETRLIMITUSAGE, uintptr(which), uintptr(flags), uintptr(unsafe.Pointer(res)))
 	return errorOf(errno)
@@ -38,8 +37,8 @@ func Getrlimitusage(which uint32, flags int32, res *int64) error {
 
 // Getrusage stores what has been used by who, one of RUSAGE_*.
 //
-// C: int getrusage(int who, struct rusage *rusage), number 117,
-// sys/resource.h. Capability mode allows it. Manual: getrusage(2).
+// C: int getrusage(int who, struct rusage *rusage), number 117. Capability
+// mode allows it. Manual: getrusage(2).
 func Getrusage(who int32, rusage *Rusage) error {
 	_, _, errno := syscall.RawSyscall(SYS_GETRUSAGE, uintptr(who), uintptr(unsafe.Pointer(rusage)), 0)
 	return errorOf(errno)
@@ -48,8 +47,8 @@ func Getrusage(who int32, rusage *Rusage) error {
 // Getpriority returns the priority of a process, group or user. -1 is one
 // too: look at err.
 //
-// C: int getpriority(int which, int who), number 100, sys/resource.h.
-// Capability mode allows it. Manual: getpriority(2).
+// C: int getpriority(int which, int who), number 100. Capability mode allows
+// it. Manual: getpriority(2).
 func Getpriority(which int32, who int32) (n int, err error) {
 	r1, _, errno := syscall.RawSyscall(SYS_GETPRIORITY, uintptr(which), uintptr(who), 0)
 	return int(r1), errorOf(errno)
@@ -57,8 +56,8 @@ func Getpriority(which int32, who int32) (n int, err error) {
 
 // Setpriority sets the priority of a process, group or user.
 //
-// C: int setpriority(int which, int who, int prio), number 96,
-// sys/resource.h. Capability mode allows it. Manual: getpriority(2).
+// C: int setpriority(int which, int who, int prio), number 96. Capability
+// mode allows it. Manual: getpriority(2).
 func Setpriority(which int32, who int32, prio int32) error {
 	_, _, errno := syscall.RawSyscall(SYS_SETPRIORITY, uintptr(which), uintptr(who), uintptr(prio))
 	return errorOf(errno)
@@ -66,8 +65,8 @@ func Setpriority(which int32, who int32, prio int32) error {
 
 // Pdgetpid stores the number of the process behind the descriptor fd.
 //
-// C: int pdgetpid(int fd, pid_t *pidp), number 520, sys/procdesc.h.
-// Capability mode allows it. Since FreeBSD 9.0. Manual: pdgetpid(2).
+// C: int pdgetpid(int fd, pid_t *pidp), number 520. Capability mode allows
+// it. Since FreeBSD 9.0. Manual: pdgetpid(2).
 func Pdgetpid(fd int, pidp *int32) error {
 	_, _, errno := syscall.RawSyscall(SYS_PDGETPID, uintptr(fd), uintptr(unsafe.Pointer(pidp)), 0)
 	return errorOf(errno)
@@ -75,8 +74,8 @@ func Pdgetpid(fd int, pidp *int32) error {
 
 // Pdkill sends a signal to the process behind the descriptor fd.
 //
-// C: int pdkill(int fd, int signum), number 519, sys/procdesc.h. Capability
-// mode allows it. Since FreeBSD 9.0. Manual: pdkill(2).
+// C: int pdkill(int fd, int signum), number 519. Capability mode allows it.
+// Since FreeBSD 9.0. Manual: pdkill(2).
 func Pdkill(fd int, signum int32) error {
 	_, _, errno := syscall.RawSyscall(SYS_PDKILL, uintptr(fd), uintptr(signum), 0)
 	return errorOf(errno)
@@ -84,8 +83,8 @@ func Pdkill(fd int, signum int32) error {
 
 // Getuid returns the real user.
 //
-// C: uid_t getuid(void), number 24, sys/ucred.h. Capability mode allows it.
-// Manual: getuid(2).
+// C: uid_t getuid(void), number 24. Capability mode allows it. Manual:
+// getuid(2).
 func Getuid() (n int, err error) {
 	r1, _, errno := syscall.RawSyscall(SYS_GETUID, 0, 0, 0)
 	return int(r1), errorOf(errno)
@@ -93,8 +92,8 @@ func Getuid() (n int, err error) {
 
 // Geteuid returns the effective user.
 //
-// C: uid_t geteuid(void), number 25, sys/ucred.h. Capability mode allows it.
-// Manual: getuid(2).
+// C: uid_t geteuid(void), number 25. Capability mode allows it. Manual:
+// getuid(2).
 func Geteuid() (n int, err error) {
 	r1, _, errno := syscall.RawSyscall(SYS_GETEUID, 0, 0, 0)
 	return int(r1), errorOf(errno)
@@ -102,8 +101,8 @@ func Geteuid() (n int, err error) {
 
 // Getgid returns the real group.
 //
-// C: gid_t getgid(void), number 47, sys/ucred.h. Capability mode allows it.
-// Manual: getgid(2).
+// C: gid_t getgid(void), number 47. Capability mode allows it. Manual:
+// getgid(2).
 func Getgid() (n int, err error) {
 	r1, _, errno := syscall.RawSyscall(SYS_GETGID, 0, 0, 0)
 	return int(r1), errorOf(errno)
@@ -111,8 +110,8 @@ func Getgid() (n int, err error) {
 
 // Getegid returns the effective group.
 //
-// C: gid_t getegid(void), number 43, sys/ucred.h. Capability mode allows it.
-// Manual: getgid(2).
+// C: gid_t getegid(void), number 43. Capability mode allows it. Manual:
+// getgid(2).
 func Getegid() (n int, err error) {
 	r1, _, errno := syscall.RawSyscall(SYS_GETEGID, 0, 0, 0)
 	return int(r1), errorOf(errno)
@@ -120,8 +119,8 @@ func Getegid() (n int, err error) {
 
 // Setuid sets real, effective and saved user of the process.
 //
-// C: int setuid(uid_t uid), number 23, sys/ucred.h. Capability mode allows
-// it. Manual: setuid(2).
+// C: int setuid(uid_t uid), number 23. Capability mode allows it. Manual:
+// setuid(2).
 func Setuid(uid uint32) error {
 	_, _, errno := syscall.RawSyscall(SYS_SETUID, uintptr(uid), 0, 0)
 	return errorOf(errno)
@@ -129,8 +128,8 @@ func Setuid(uid uint32) error {
 
 // Seteuid sets the effective user of the process.
 //
-// C: int seteuid(uid_t euid), number 183, sys/ucred.h. Capability mode
-// allows it. Manual: setuid(2).
+// C: int seteuid(uid_t euid), number 183. Capability mode allows it. Manual:
+// setuid(2).
 func Seteuid(euid uint32) error {
 	_, _, errno := syscall.RawSyscall(SYS_SETEUID, uintptr(euid), 0, 0)
 	return errorOf(errno)
@@ -138,8 +137,8 @@ func Seteuid(euid uint32) error {
 
 // Setgid sets real, effective and saved group of the process.
 //
-// C: int setgid(gid_t gid), number 181, sys/ucred.h. Capability mode allows
-// it. Manual: setuid(2).
+// C: int setgid(gid_t gid), number 181. Capability mode allows it. Manual:
+// setuid(2).
 func Setgid(gid uint32) error {
 	_, _, errno := syscall.RawSyscall(SYS_SETGID, uintptr(gid), 0, 0)
 	return errorOf(errno)
@@ -147,8 +146,8 @@ func Setgid(gid uint32) error {
 
 // Setegid sets the effective group of the process.
 //
-// C: int setegid(gid_t egid), number 182, sys/ucred.h. Capability mode
-// allows it. Manual: setuid(2).
+// C: int setegid(gid_t egid), number 182. Capability mode allows it. Manual:
+// setuid(2).
 func Setegid(egid uint32) error {
 	_, _, errno := syscall.RawSyscall(SYS_SETEGID, uintptr(egid), 0, 0)
 	return errorOf(errno)
@@ -156,8 +155,8 @@ func Setegid(egid uint32) error {
 
 // Setreuid sets real and effective user. -1 leaves one as it is.
 //
-// C: int setreuid(int ruid, int euid), number 126, sys/ucred.h. Capability
-// mode allows it. Manual: setreuid(2).
+// C: int setreuid(int ruid, int euid), number 126. Capability mode allows
+// it. Manual: setreuid(2).
 func Setreuid(ruid int32, euid int32) error {
 	_, _, errno := syscall.RawSyscall(SYS_SETREUID, uintptr(ruid), uintptr(euid), 0)
 	return errorOf(errno)
@@ -165,8 +164,8 @@ func Setreuid(ruid int32, euid int32) error {
 
 // Setregid sets real and effective group. -1 leaves one as it is.
 //
-// C: int setregid(int rgid, int egid), number 127, sys/ucred.h. Capability
-// mode allows it. Manual: setregid(2).
+// C: int setregid(int rgid, int egid), number 127. Capability mode allows
+// it. Manual: setregid(2).
 func Setregid(rgid int32, egid int32) error {
 	_, _, errno := syscall.RawSyscall(SYS_SETREGID, uintptr(rgid), uintptr(egid), 0)
 	return errorOf(errno)
@@ -174,8 +173,8 @@ func Setregid(rgid int32, egid int32) error {
 
 // Setresuid sets real, effective and saved user.
 //
-// C: int setresuid(uid_t ruid, uid_t euid, uid_t suid), number 311,
-// sys/ucred.h. Capability mode allows it. Manual: setresuid(2).
+// C: int setresuid(uid_t ruid, uid_t euid, uid_t suid), number 311.
+// Capability mode allows it. Manual: setresuid(2).
 func Setresuid(ruid uint32, euid uint32, suid uint32) error {
 	_, _, errno := syscall.RawSyscall(SYS_SETRESUID, uintptr(ruid), uintptr(euid), uintptr(suid))
 	return errorOf(errno)
@@ -183,8 +182,8 @@ func Setresuid(ruid uint32, euid uint32, suid uint32) error {
 
 // Setresgid sets real, effective and saved group.
 //
-// C: int setresgid(gid_t rgid, gid_t egid, gid_t sgid), number 312,
-// sys/ucred.h. Capability mode allows it. Manual: setresuid(2).
+// C: int setresgid(gid_t rgid, gid_t egid, gid_t sgid), number 312.
+// Capability mode allows it. Manual: setresuid(2).
 func Setresgid(rgid uint32, egid uint32, sgid uint32) error {
 	_, _, errno := syscall.RawSyscall(SYS_SETRESGID, uintptr(rgid), uintptr(egid), uintptr(sgid))
 	return errorOf(errno)
@@ -193,8 +192,8 @@ func Setresgid(rgid uint32, egid uint32, sgid uint32) error {
 // Getresuid stores real, effective and saved user. Ruid, euid and suid may
 // be nil.
 //
-// C: int getresuid(uid_t *ruid, uid_t *euid, uid_t *suid), number 360,
-// sys/ucred.h. Capability mode allows it. Manual: getresuid(2).
+// C: int getresuid(uid_t *ruid, uid_t *euid, uid_t *suid), number 360.
+// Capability mode allows it. Manual: getresuid(2).
 func Getresuid(ruid *uint32, euid *uint32, suid *uint32) error {
 	_, _, errno := syscall.RawSyscall(SYS_GETRESUID, uintptr(unsafe.Pointer(ruid)), uintptr(unsafe.Pointer(euid)), uintptr(unsafe.Pointer(suid)))
 	return errorOf(errno)
@@ -203,8 +202,8 @@ func Getresuid(ruid *uint32, euid *uint32, suid *uint32) error {
 // Getresgid stores real, effective and saved group. Rgid, egid and sgid may
 // be nil.
 //
-// C: int getresgid(gid_t *rgid, gid_t *egid, gid_t *sgid), number 361,
-// sys/ucred.h. Capability mode allows it. Manual: getresuid(2).
+// C: int getresgid(gid_t *rgid, gid_t *egid, gid_t *sgid), number 361.
+// Capability mode allows it. Manual: getresuid(2).
 func Getresgid(rgid *uint32, egid *uint32, sgid *uint32) error {
 	_, _, errno := syscall.RawSyscall(SYS_GETRESGID, uintptr(unsafe.Pointer(rgid)), uintptr(unsafe.Pointer(egid)), uintptr(unsafe.Pointer(sgid)))
 	return errorOf(errno)
@@ -213,8 +212,8 @@ func Getresgid(rgid *uint32, egid *uint32, sgid *uint32) error {
 // Getgroups stores the further groups of the process, and returns how many;
 // with a nil gidset, how many there are.
 //
-// C: int getgroups(int gidsetsize, gid_t *gidset), number 595, sys/ucred.h.
-// Capability mode allows it. Manual: getgroups(2).
+// C: int getgroups(int gidsetsize, gid_t *gidset), number 595. Capability
+// mode allows it. Manual: getgroups(2).
 func Getgroups(gidset []uint32) (n int, err error) {
 	if uint64(len(gidset)) > 1<<31-1 {
 		return -1, syscall.EINVAL
@@ -225,8 +224,8 @@ func Getgroups(gidset []uint32) (n int, err error) {
 
 // Setgroups sets the further groups of the process.
 //
-// C: int setgroups(int gidsetsize, gid_t *gidset), number 596, sys/ucred.h.
-// Capability mode does not allow it. Manual: setgroups(2).
+// C: int setgroups(int gidsetsize, gid_t *gidset), number 596. Capability
+// mode does not allow it. Manual: setgroups(2).
 func Setgroups(gidset []uint32) error {
 	if uint64(len(gidset)) > 1<<31-1 {
 		return syscall.EINVAL
@@ -237,8 +236,8 @@ func Setgroups(gidset []uint32) error {
 
 // Issetugid returns 1 when the process runs with rights that its user lacks.
 //
-// C: int issetugid(void), number 253, sys/ucred.h. Capability mode allows
-// it. Manual: issetugid(2).
+// C: int issetugid(void), number 253. Capability mode allows it. Manual:
+// issetugid(2).
 func Issetugid() (n int, err error) {
 	r1, _, errno := syscall.RawSyscall(SYS_ISSETUGID, 0, 0, 0)
 	return int(r1), errorOf(errno)
@@ -246,8 +245,8 @@ func Issetugid() (n int, err error) {
 
 // Setugid sets what [Issetugid] returns, in kernels made for tests.
 //
-// C: int __setugid(int flag), number 374, sys/ucred.h. Capability mode does
-// not allow it. Manual: issetugid(2).
+// C: int __setugid(int flag), number 374. Capability mode does not allow it.
+// Manual: issetugid(2).
 func Setugid(flag int32) error {
 	_, _, errno := syscall.RawSyscall(SYS___SETUGID, uintptr(flag), 0, 0)
 	return errorOf(errno)
@@ -256,8 +255,7 @@ func Setugid(flag int32) error {
 // Setcred sets the credentials of the process at once: flags say which.
 //
 // C: int setcred(u_int flags, struct setcred *wcred, size_t size), number
-// 591, sys/ucred.h. Capability mode allows it. Since FreeBSD 15.0. Manual:
-// setcred(2).
+// 591. Capability mode allows it. Since FreeBSD 15.0. Manual: setcred(2).
 func Setcred(flags uint32, wcred *SetcredT) error {
 	_, _, errno := syscall.RawSyscall(SYS_SETCRED, uintptr(flags), uintptr(unsafe.Pointer(wcred)), unsafe.Sizeof(*wcred))
 	return errorOf(errno)
@@ -265,8 +263,8 @@ func Setcred(flags uint32, wcred *SetcredT) error {
 
 // Getlogin stores the login name of the session, with a NUL at its end.
 //
-// C: int getlogin(char *namebuf, u_int namelen), number 49, sys/ucred.h.
-// Capability mode allows it. Manual: getlogin(2).
+// C: int getlogin(char *namebuf, u_int namelen), number 49. Capability mode
+// allows it. Manual: getlogin(2).
 func Getlogin(namebuf []byte) error {
 	if uint64(len(namebuf)) > 1<<32-1 {
 		return syscall.EINVAL
@@ -277,8 +275,8 @@ func Getlogin(namebuf []byte) error {
 
 // Setlogin sets the login name of the session.
 //
-// C: int setlogin(char *namebuf), number 50, sys/ucred.h. Capability mode
-// does not allow it. Manual: getlogin(2).
+// C: int setlogin(char *namebuf), number 50. Capability mode does not allow
+// it. Manual: getlogin(2).
 func Setlogin(namebuf string) error {
 	var namebufRoom stringRoom
 	namebufPtr, err := cstring(&namebufRoom, namebuf)
@@ -292,8 +290,8 @@ func Setlogin(namebuf string) error {
 // Getloginclass stores the login class of the process, with a NUL at its
 // end.
 //
-// C: int getloginclass(char *namebuf, size_t namelen), number 523,
-// sys/ucred.h. Capability mode allows it. Manual: getloginclass(2).
+// C: int getloginclass(char *namebuf, size_t namelen), number 523.
+// Capability mode allows it. Manual: getloginclass(2).
 func Getloginclass(namebuf []byte) error {
 	_, _, errno := syscall.RawSyscall(SYS_GETLOGINCLASS, uintptr(unsafe.Pointer(unsafe.SliceData(namebuf))), uintptr(len(namebuf)), 0)
 	return errorOf(errno)
@@ -301,8 +299,8 @@ func Getloginclass(namebuf []byte) error {
 
 // Setloginclass sets the login class of the process.
 //
-// C: int setloginclass(char *namebuf), number 524, sys/ucred.h. Capability
-// mode does not allow it. Manual: getloginclass(2).
+// C: int setloginclass(char *namebuf), number 524. Capability mode does not
+// allow it. Manual: getloginclass(2).
 func Setloginclass(namebuf string) error {
 	var namebufRoom stringRoom
 	namebufPtr, err := cstring(&namebufRoom, namebuf)
@@ -315,8 +313,8 @@ func Setloginclass(namebuf string) error {
 
 // MacGetProc stores the labels of the process that are asked for.
 //
-// C: int __mac_get_proc(struct mac *mac_p), number 384, sys/mac.h.
-// Capability mode allows it. Manual: mac_get(3).
+// C: int __mac_get_proc(struct mac *mac_p), number 384. Capability mode
+// allows it. Manual: mac_get(3).
 func MacGetProc(mac_p *Mac) error {
 	_, _, errno := syscall.Syscall(SYS___MAC_GET_PROC, uintptr(unsafe.Pointer(mac_p)), 0, 0)
 	return errorOf(errno)
@@ -324,8 +322,8 @@ func MacGetProc(mac_p *Mac) error {
 
 // MacSetProc sets labels of the process.
 //
-// C: int __mac_set_proc(struct mac *mac_p), number 385, sys/mac.h.
-// Capability mode allows it. Manual: mac_set(3).
+// C: int __mac_set_proc(struct mac *mac_p), number 385. Capability mode
+// allows it. Manual: mac_set(3).
 func MacSetProc(mac_p *Mac) error {
 	_, _, errno := syscall.Syscall(SYS___MAC_SET_PROC, uintptr(unsafe.Pointer(mac_p)), 0, 0)
 	return errorOf(errno)
@@ -333,8 +331,8 @@ func MacSetProc(mac_p *Mac) error {
 
 // MacGetFd stores the labels of the file behind fd.
 //
-// C: int __mac_get_fd(int fd, struct mac *mac_p), number 386, sys/mac.h.
-// Capability mode allows it. Manual: mac_get(3).
+// C: int __mac_get_fd(int fd, struct mac *mac_p), number 386. Capability
+// mode allows it. Manual: mac_get(3).
 func MacGetFd(fd int, mac_p *Mac) error {
 	_, _, errno := syscall.Syscall(SYS___MAC_GET_FD, uintptr(fd), uintptr(unsafe.Pointer(mac_p)), 0)
 	return errorOf(errno)
@@ -342,8 +340,8 @@ func MacGetFd(fd int, mac_p *Mac) error {
 
 // MacSetFd sets labels of the file behind fd.
 //
-// C: int __mac_set_fd(int fd, struct mac *mac_p), number 388, sys/mac.h.
-// Capability mode allows it. Manual: mac_set(3).
+// C: int __mac_set_fd(int fd, struct mac *mac_p), number 388. Capability
+// mode allows it. Manual: mac_set(3).
 func MacSetFd(fd int, mac_p *Mac) error {
 	_, _, errno := syscall.Syscall(SYS___MAC_SET_FD, uintptr(fd), uintptr(unsafe.Pointer(mac_p)), 0)
 	return errorOf(errno)
@@ -351,8 +349,8 @@ func MacSetFd(fd int, mac_p *Mac) error {
 
 // MacGetFile stores the labels of the file at a path.
 //
-// C: int __mac_get_file(char *path_p, struct mac *mac_p), number 387,
-// sys/mac.h. Capability mode does not allow it. Manual: mac_get(3).
+// C: int __mac_get_file(char *path_p, struct mac *mac_p), number 387.
+// Capability mode does not allow it. Manual: mac_get(3).
 func MacGetFile(path_p string, mac_p *Mac) error {
 	var path_pRoom stringRoom
 	path_pPtr, err := cstring(&path_pRoom, path_p)
@@ -365,8 +363,8 @@ func MacGetFile(path_p string, mac_p *Mac) error {
 
 // MacSetFile sets labels of the file at a path.
 //
-// C: int __mac_set_file(char *path_p, struct mac *mac_p), number 389,
-// sys/mac.h. Capability mode does not allow it. Manual: mac_set(3).
+// C: int __mac_set_file(char *path_p, struct mac *mac_p), number 389.
+// Capability mode does not allow it. Manual: mac_set(3).
 func MacSetFile(path_p string, mac_p *Mac) error {
 	var path_pRoom stringRoom
 	path_pPtr, err := cstring(&path_pRoom, path_p)
@@ -380,8 +378,8 @@ func MacSetFile(path_p string, mac_p *Mac) error {
 // MacGetLink is [MacGetFile] that does not follow a symbolic link at the end
 // of the path.
 //
-// C: int __mac_get_link(char *path_p, struct mac *mac_p), number 410,
-// sys/mac.h. Capability mode does not allow it. Manual: mac_get(3).
+// C: int __mac_get_link(char *path_p, struct mac *mac_p), number 410.
+// Capability mode does not allow it. Manual: mac_get(3).
 func MacGetLink(path_p string, mac_p *Mac) error {
 	var path_pRoom stringRoom
 	path_pPtr, err := cstring(&path_pRoom, path_p)
@@ -395,8 +393,8 @@ func MacGetLink(path_p string, mac_p *Mac) error {
 // MacSetLink is [MacSetFile] that does not follow a symbolic link at the end
 // of the path.
 //
-// C: int __mac_set_link(char *path_p, struct mac *mac_p), number 411,
-// sys/mac.h. Capability mode does not allow it. Manual: mac_set(3).
+// C: int __mac_set_link(char *path_p, struct mac *mac_p), number 411.
+// Capability mode does not allow it. Manual: mac_set(3).
 func MacSetLink(path_p string, mac_p *Mac) error {
 	var path_pRoom stringRoom
 	path_pPtr, err := cstring(&path_pRoom, path_p)
@@ -409,8 +407,8 @@ func MacSetLink(path_p string, mac_p *Mac) error {
 
 // MacGetPid stores the labels of a process.
 //
-// C: int __mac_get_pid(pid_t pid, struct mac *mac_p), number 409, sys/mac.h.
-// Capability mode does not allow it. Manual: mac_get(3).
+// C: int __mac_get_pid(pid_t pid, struct mac *mac_p), number 409. Capability
+// mode does not allow it. Manual: mac_get(3).
 func MacGetPid(pid int32, mac_p *Mac) error {
 	_, _, errno := syscall.Syscall(SYS___MAC_GET_PID, uintptr(pid), uintptr(unsafe.Pointer(mac_p)), 0)
 	return errorOf(errno)
@@ -419,7 +417,7 @@ func MacGetPid(pid int32, mac_p *Mac) error {
 // MacExecve is [Execve] that sets labels of the process.
 //
 // C: int __mac_execve(char *fname, char **argv, char **envv, struct mac
-// *mac_p), number 415, sys/mac.h. Capability mode does not allow it. Manual:
+// *mac_p), number 415. Capability mode does not allow it. Manual:
 // mac_execve(3).
 func MacExecve(fname string, argv **byte, envv **byte, mac_p *Mac) error {
 	var fnameRoom stringRoom
@@ -433,8 +431,8 @@ func MacExecve(fname string, argv **byte, envv **byte, mac_p *Mac) error {
 
 // MacSyscall makes a call of a policy. Arg may be nil.
 //
-// C: int mac_syscall(char *policy, int call, void *arg), number 394,
-// sys/mac.h. Capability mode does not allow it. Manual: mac_syscall(2).
+// C: int mac_syscall(char *policy, int call, void *arg), number 394.
+// Capability mode does not allow it. Manual: mac_syscall(2).
 func MacSyscall(policy string, call int32, arg unsafe.Pointer) (n int, err error) {
 	var policyRoom stringRoom
 	policyPtr, err := cstring(&policyRoom, policy)
@@ -447,8 +445,8 @@ func MacSyscall(policy string, call int32, arg unsafe.Pointer) (n int, err error
 
 // Audit puts a record into the audit trail.
 //
-// C: int audit(void *record, u_int length), number 445, bsm/audit.h.
-// Capability mode does not allow it. Manual: audit(2).
+// C: int audit(void *record, u_int length), number 445. Capability mode does
+// not allow it. Manual: audit(2).
 func Audit(record []byte) error {
 	if uint64(len(record)) > 1<<32-1 {
 		return syscall.EINVAL
@@ -459,8 +457,8 @@ func Audit(record []byte) error {
 
 // Auditon does cmd, one of A_*, with auditing.
 //
-// C: int auditon(int cmd, void *data, u_int length), number 446,
-// bsm/audit.h. Capability mode does not allow it. Manual: auditon(2).
+// C: int auditon(int cmd, void *data, u_int length), number 446. Capability
+// mode does not allow it. Manual: auditon(2).
 func Auditon(cmd int32, data []byte) error {
 	if uint64(len(data)) > 1<<32-1 {
 		return syscall.EINVAL
@@ -471,8 +469,8 @@ func Auditon(cmd int32, data []byte) error {
 
 // Auditctl makes a file the audit trail.
 //
-// C: int auditctl(char *path), number 453, bsm/audit.h. Capability mode does
-// not allow it. Manual: auditctl(2).
+// C: int auditctl(char *path), number 453. Capability mode does not allow
+// it. Manual: auditctl(2).
 func Auditctl(path string) error {
 	var pathRoom stringRoom
 	pathPtr, err := cstring(&pathRoom, path)
@@ -485,8 +483,8 @@ func Auditctl(path string) error {
 
 // Getauid stores the audit user of the process.
 //
-// C: int getauid(uid_t *auid), number 447, bsm/audit.h. Capability mode
-// allows it. Manual: getauid(2).
+// C: int getauid(uid_t *auid), number 447. Capability mode allows it.
+// Manual: getauid(2).
 func Getauid(auid *uint32) error {
 	_, _, errno := syscall.Syscall(SYS_GETAUID, uintptr(unsafe.Pointer(auid)), 0, 0)
 	return errorOf(errno)
@@ -494,8 +492,8 @@ func Getauid(auid *uint32) error {
 
 // Setauid sets the audit user of the process.
 //
-// C: int setauid(uid_t *auid), number 448, bsm/audit.h. Capability mode
-// allows it. Manual: getauid(2).
+// C: int setauid(uid_t *auid), number 448. Capability mode allows it.
+// Manual: getauid(2).
 func Setauid(auid *uint32) error {
 	_, _, errno := syscall.Syscall(SYS_SETAUID, uintptr(unsafe.Pointer(auid)), 0, 0)
 	return errorOf(errno)
@@ -503,8 +501,8 @@ func Setauid(auid *uint32) error {
 
 // Getaudit stores the audit state of the process.
 //
-// C: int getaudit(struct auditinfo *auditinfo), number 449, bsm/audit.h.
-// Capability mode allows it. Manual: getaudit(2).
+// C: int getaudit(struct auditinfo *auditinfo), number 449. Capability mode
+// allows it. Manual: getaudit(2).
 func Getaudit(auditinfo *Auditinfo) error {
 	_, _, errno := syscall.Syscall(SYS_GETAUDIT, uintptr(unsafe.Pointer(auditinfo)), 0, 0)
 	return errorOf(errno)
@@ -512,8 +510,8 @@ func Getaudit(auditinfo *Auditinfo) error {
 
 // Setaudit sets the audit state of the process.
 //
-// C: int setaudit(struct auditinfo *auditinfo), number 450, bsm/audit.h.
-// Capability mode allows it. Manual: getaudit(2).
+// C: int setaudit(struct auditinfo *auditinfo), number 450. Capability mode
+// allows it. Manual: getaudit(2).
 func Setaudit(auditinfo *Auditinfo) error {
 	_, _, errno := syscall.Syscall(SYS_SETAUDIT, uintptr(unsafe.Pointer(auditinfo)), 0, 0)
 	return errorOf(errno)
@@ -522,7 +520,7 @@ func Setaudit(auditinfo *Auditinfo) error {
 // GetauditAddr is [Getaudit] with a longer address.
 //
 // C: int getaudit_addr(struct auditinfo_addr *auditinfo_addr, u_int length),
-// number 451, bsm/audit.h. Capability mode allows it. Manual: getaudit(2).
+// number 451. Capability mode allows it. Manual: getaudit(2).
 func GetauditAddr(auditinfo_addr *AuditinfoAddr) error {
 	_, _, errno := syscall.Syscall(SYS_GETAUDIT_ADDR, uintptr(unsafe.Pointer(auditinfo_addr)), unsafe.Sizeof(*auditinfo_addr), 0)
 	return errorOf(errno)
@@ -531,7 +529,7 @@ func GetauditAddr(auditinfo_addr *AuditinfoAddr) error {
 // SetauditAddr is [Setaudit] with a longer address.
 //
 // C: int setaudit_addr(struct auditinfo_addr *auditinfo_addr, u_int length),
-// number 452, bsm/audit.h. Capability mode allows it. Manual: getaudit(2).
+// number 452. Capability mode allows it. Manual: getaudit(2).
 func SetauditAddr(auditinfo_addr *AuditinfoAddr) error {
 	_, _, errno := syscall.Syscall(SYS_SETAUDIT_ADDR, uintptr(unsafe.Pointer(auditinfo_addr)), unsafe.Sizeof(*auditinfo_addr), 0)
 	return errorOf(errno)
@@ -540,8 +538,8 @@ func SetauditAddr(auditinfo_addr *AuditinfoAddr) error {
 // Jail makes a jail and puts the process into it, in the way of old. See
 // [JailSet].
 //
-// C: int jail(struct jail *jail), number 338, sys/jail.h. Capability mode
-// does not allow it. Manual: jail(2).
+// C: int jail(struct jail *jail), number 338. Capability mode does not allow
+// it. Manual: jail(2).
 func Jail(jail *JailT) (n int, err error) {
 	r1, _, errno := syscall.Syscall(SYS_JAIL, uintptr(unsafe.Pointer(jail)), 0, 0)
 	return int(r1), errorOf(errno)
@@ -550,8 +548,8 @@ func Jail(jail *JailT) (n int, err error) {
 // JailSet makes or changes a jail and returns its number. The pieces are
 // names and values, in turn.
 //
-// C: int jail_set(struct iovec *iovp, u_int iovcnt, int flags), number 507,
-// sys/jail.h. Capability mode does not allow it. Manual: jail(2).
+// C: int jail_set(struct iovec *iovp, u_int iovcnt, int flags), number 507.
+// Capability mode does not allow it. Manual: jail(2).
 func JailSet(iovp []Iovec, flags int32) (n int, err error) {
 	if uint64(len(iovp)) > 1<<32-1 {
 		return -1, syscall.EINVAL
@@ -562,8 +560,8 @@ func JailSet(iovp []Iovec, flags int32) (n int, err error) {
 
 // JailGet stores parameters of a jail and returns its number.
 //
-// C: int jail_get(struct iovec *iovp, u_int iovcnt, int flags), number 506,
-// sys/jail.h. Capability mode does not allow it. Manual: jail(2).
+// C: int jail_get(struct iovec *iovp, u_int iovcnt, int flags), number 506.
+// Capability mode does not allow it. Manual: jail(2).
 func JailGet(iovp []Iovec, flags int32) (n int, err error) {
 	if uint64(len(iovp)) > 1<<32-1 {
 		return -1, syscall.EINVAL
@@ -574,8 +572,8 @@ func JailGet(iovp []Iovec, flags int32) (n int, err error) {
 
 // JailAttach puts the process into a jail.
 //
-// C: int jail_attach(int jid), number 436, sys/jail.h. Capability mode does
-// not allow it. Manual: jail(2).
+// C: int jail_attach(int jid), number 436. Capability mode does not allow
+// it. Manual: jail(2).
 func JailAttach(jid int32) error {
 	_, _, errno := syscall.Syscall(SYS_JAIL_ATTACH, uintptr(jid), 0, 0)
 	return errorOf(errno)
@@ -583,8 +581,8 @@ func JailAttach(jid int32) error {
 
 // JailRemove ends a jail and all its processes.
 //
-// C: int jail_remove(int jid), number 508, sys/jail.h. Capability mode does
-// not allow it. Manual: jail(2).
+// C: int jail_remove(int jid), number 508. Capability mode does not allow
+// it. Manual: jail(2).
 func JailRemove(jid int32) error {
 	_, _, errno := syscall.Syscall(SYS_JAIL_REMOVE, uintptr(jid), 0, 0)
 	return errorOf(errno)
@@ -592,8 +590,8 @@ func JailRemove(jid int32) error {
 
 // JailAttachJd puts the process into the jail behind a descriptor.
 //
-// C: int jail_attach_jd(int fd), number 597, sys/jail.h. Capability mode
-// does not allow it. Since FreeBSD 15.0. Manual: jail(2).
+// C: int jail_attach_jd(int fd), number 597. Capability mode does not allow
+// it. Since FreeBSD 15.0. Manual: jail(2).
 func JailAttachJd(fd int) error {
 	_, _, errno := syscall.Syscall(SYS_JAIL_ATTACH_JD, uintptr(fd), 0, 0)
 	return errorOf(errno)
@@ -601,8 +599,8 @@ func JailAttachJd(fd int) error {
 
 // JailRemoveJd ends the jail behind a descriptor.
 //
-// C: int jail_remove_jd(int fd), number 598, sys/jail.h. Capability mode
-// does not allow it. Since FreeBSD 15.0. Manual: jail(2).
+// C: int jail_remove_jd(int fd), number 598. Capability mode does not allow
+// it. Since FreeBSD 15.0. Manual: jail(2).
 func JailRemoveJd(fd int) error {
 	_, _, errno := syscall.Syscall(SYS_JAIL_REMOVE_JD, uintptr(fd), 0, 0)
 	return errorOf(errno)
@@ -610,8 +608,8 @@ func JailRemoveJd(fd int) error {
 
 // Kldload loads a file of kernel code and returns its number.
 //
-// C: int kldload(char *file), number 304, sys/linker.h. Capability mode does
-// not allow it. Manual: kldload(2).
+// C: int kldload(char *file), number 304. Capability mode does not allow it.
+// Manual: kldload(2).
 func Kldload(file string) (n int, err error) {
 	var fileRoom stringRoom
 	filePtr, err := cstring(&fileRoom, file)
@@ -624,8 +622,8 @@ func Kldload(file string) (n int, err error) {
 
 // Kldunload unloads a file of kernel code.
 //
-// C: int kldunload(int fileid), number 305, sys/linker.h. Capability mode
-// does not allow it. Manual: kldunload(2).
+// C: int kldunload(int fileid), number 305. Capability mode does not allow
+// it. Manual: kldunload(2).
 func Kldunload(fileid int32) error {
 	_, _, errno := syscall.Syscall(SYS_KLDUNLOAD, uintptr(fileid), 0, 0)
 	return errorOf(errno)
@@ -633,8 +631,8 @@ func Kldunload(fileid int32) error {
 
 // Kldunloadf is [Kldunload] with flags, LINKER_UNLOAD_*.
 //
-// C: int kldunloadf(int fileid, int flags), number 444, sys/linker.h.
-// Capability mode does not allow it. Manual: kldunload(2).
+// C: int kldunloadf(int fileid, int flags), number 444. Capability mode does
+// not allow it. Manual: kldunload(2).
 func Kldunloadf(fileid int32, flags int32) error {
 	_, _, errno := syscall.Syscall(SYS_KLDUNLOADF, uintptr(fileid), uintptr(flags), 0)
 	return errorOf(errno)
@@ -642,8 +640,8 @@ func Kldunloadf(fileid int32, flags int32) error {
 
 // Kldfind returns the number of a file of kernel code.
 //
-// C: int kldfind(char *file), number 306, sys/linker.h. Capability mode does
-// not allow it. Manual: kldfind(2).
+// C: int kldfind(char *file), number 306. Capability mode does not allow it.
+// Manual: kldfind(2).
 func Kldfind(file string) (n int, err error) {
 	var fileRoom stringRoom
 	filePtr, err := cstring(&fileRoom, file)
@@ -657,8 +655,8 @@ func Kldfind(file string) (n int, err error) {
 // Kldnext returns the number of the file behind one; of the first one behind
 // 0, and 0 behind the last.
 //
-// C: int kldnext(int fileid), number 307, sys/linker.h. Capability mode does
-// not allow it. Manual: kldnext(2).
+// C: int kldnext(int fileid), number 307. Capability mode does not allow it.
+// Manual: kldnext(2).
 func Kldnext(fileid int32) (n int, err error) {
 	r1, _, errno := syscall.Syscall(SYS_KLDNEXT, uintptr(fileid), 0, 0)
 	return int(r1), errorOf(errno)
@@ -666,8 +664,8 @@ func Kldnext(fileid int32) (n int, err error) {
 
 // Kldstat tells of a file of kernel code. Stat.Version is its length.
 //
-// C: int kldstat(int fileid, struct kld_file_stat *stat), number 308,
-// sys/linker.h. Capability mode does not allow it. Manual: kldstat(2).
+// C: int kldstat(int fileid, struct kld_file_stat *stat), number 308.
+// Capability mode does not allow it. Manual: kldstat(2).
 func Kldstat(fileid int32, stat *KldFileStat) error {
 	_, _, errno := syscall.Syscall(SYS_KLDSTAT, uintptr(fileid), uintptr(unsafe.Pointer(stat)), 0)
 	return errorOf(errno)
@@ -675,8 +673,8 @@ func Kldstat(fileid int32, stat *KldFileStat) error {
 
 // Kldfirstmod returns the number of a file's first module.
 //
-// C: int kldfirstmod(int fileid), number 309, sys/linker.h. Capability mode
-// does not allow it. Manual: kldfirstmod(2).
+// C: int kldfirstmod(int fileid), number 309. Capability mode does not allow
+// it. Manual: kldfirstmod(2).
 func Kldfirstmod(fileid int32) (n int, err error) {
 	r1, _, errno := syscall.Syscall(SYS_KLDFIRSTMOD, uintptr(fileid), 0, 0)
 	return int(r1), errorOf(errno)
@@ -685,8 +683,8 @@ func Kldfirstmod(fileid int32) (n int, err error) {
 // Kldsym stores where a symbol of the kernel is: data points at a
 // [KldSymLookup].
 //
-// C: int kldsym(int fileid, int cmd, void *data), number 337, sys/linker.h.
-// Capability mode does not allow it. Manual: kldsym(2).
+// C: int kldsym(int fileid, int cmd, void *data), number 337. Capability
+// mode does not allow it. Manual: kldsym(2).
 func Kldsym(fileid int32, cmd int32, data *KldSymLookup) error {
 	_, _, errno := syscall.Syscall(SYS_KLDSYM, uintptr(fileid), uintptr(cmd), uintptr(unsafe.Pointer(data)))
 	return errorOf(errno)
@@ -694,8 +692,8 @@ func Kldsym(fileid int32, cmd int32, data *KldSymLookup) error {
 
 // Modnext returns the number of the module behind one.
 //
-// C: int modnext(int modid), number 300, sys/module.h. Capability mode does
-// not allow it. Manual: modnext(2).
+// C: int modnext(int modid), number 300. Capability mode does not allow it.
+// Manual: modnext(2).
 func Modnext(modid int32) (n int, err error) {
 	r1, _, errno := syscall.Syscall(SYS_MODNEXT, uintptr(modid), 0, 0)
 	return int(r1), errorOf(errno)
@@ -703,8 +701,8 @@ func Modnext(modid int32) (n int, err error) {
 
 // Modfnext returns the number of the module behind one in its file.
 //
-// C: int modfnext(int modid), number 302, sys/module.h. Capability mode does
-// not allow it. Manual: modnext(2).
+// C: int modfnext(int modid), number 302. Capability mode does not allow it.
+// Manual: modnext(2).
 func Modfnext(modid int32) (n int, err error) {
 	r1, _, errno := syscall.Syscall(SYS_MODFNEXT, uintptr(modid), 0, 0)
 	return int(r1), errorOf(errno)
@@ -712,8 +710,8 @@ func Modfnext(modid int32) (n int, err error) {
 
 // Modfind returns the number of a module.
 //
-// C: int modfind(char *name), number 303, sys/module.h. Capability mode does
-// not allow it. Manual: modfind(2).
+// C: int modfind(char *name), number 303. Capability mode does not allow it.
+// Manual: modfind(2).
 func Modfind(name string) (n int, err error) {
 	var nameRoom stringRoom
 	namePtr, err := cstring(&nameRoom, name)
@@ -726,8 +724,8 @@ func Modfind(name string) (n int, err error) {
 
 // Modstat tells of a module. Stat.Version is its length.
 //
-// C: int modstat(int modid, struct module_stat *stat), number 301,
-// sys/module.h. Capability mode does not allow it. Manual: modstat(2).
+// C: int modstat(int modid, struct module_stat *stat), number 301.
+// Capability mode does not allow it. Manual: modstat(2).
 func Modstat(modid int32, stat *ModuleStat) error {
 	_, _, errno := syscall.Syscall(SYS_MODSTAT, uintptr(modid), uintptr(unsafe.Pointer(stat)), 0)
 	return errorOf(errno)
@@ -737,8 +735,7 @@ func Modstat(modid int32, stat *ModuleStat) error {
 // returns its number, or 0 in the copy. What is not a raw system call there
 // does not work: Go's other threads are gone.
 //
-// C: int fork(void), number 2, sys/proc.h. Capability mode allows it.
-// Manual: fork(2).
+// C: int fork(void), number 2. Capability mode allows it. Manual: fork(2).
 func Fork() (n int, err error) {
 	r1, _, errno := syscall.RawSyscall(SYS_FORK, 0, 0, 0)
 	return int(r1), errorOf(errno)
@@ -748,8 +745,8 @@ func Fork() (n int, err error) {
 // together. In a copy hold the limits of [Fork]; with RFMEM both run on one
 // stack, which Go cannot bear.
 //
-// C: int rfork(int flags), number 251, sys/proc.h. Capability mode allows
-// it. Manual: rfork(2).
+// C: int rfork(int flags), number 251. Capability mode allows it. Manual:
+// rfork(2).
 func Rfork(flags int32) (n int, err error) {
 	r1, _, errno := syscall.RawSyscall(SYS_RFORK, uintptr(flags), 0, 0)
 	return int(r1), errorOf(errno)
@@ -757,8 +754,8 @@ func Rfork(flags int32) (n int, err error) {
 
 // Pdfork is [Fork] that stores a descriptor of the copy.
 //
-// C: int pdfork(int *fdp, int flags), number 518, sys/proc.h. Capability
-// mode allows it. Manual: pdfork(2).
+// C: int pdfork(int *fdp, int flags), number 518. Capability mode allows it.
+// Manual: pdfork(2).
 func Pdfork(fdp *int32, flags int32) (n int, err error) {
 	r1, _, errno := syscall.RawSyscall(SYS_PDFORK, uintptr(unsafe.Pointer(fdp)), uintptr(flags), 0)
 	return int(r1), errorOf(errno)
@@ -767,8 +764,8 @@ func Pdfork(fdp *int32, flags int32) (n int, err error) {
 // Execve runs another program in the process. Argv and envv are addresses of
 // strings with NULs, the last one nil.
 //
-// C: int execve(char *fname, char **argv, char **envv), number 59,
-// sys/proc.h. Capability mode does not allow it. Manual: execve(2).
+// C: int execve(char *fname, char **argv, char **envv), number 59.
+// Capability mode does not allow it. Manual: execve(2).
 func Execve(fname string, argv **byte, envv **byte) error {
 	var fnameRoom stringRoom
 	fnamePtr, err := cstring(&fnameRoom, fname)
@@ -781,8 +778,8 @@ func Execve(fname string, argv **byte, envv **byte) error {
 
 // Fexecve runs the program behind fd in the process.
 //
-// C: int fexecve(int fd, char **argv, char **envv), number 492, sys/proc.h.
-// Capability mode allows it. Manual: execve(2).
+// C: int fexecve(int fd, char **argv, char **envv), number 492. Capability
+// mode allows it. Manual: execve(2).
 func Fexecve(fd int, argv **byte, envv **byte) error {
 	_, _, errno := syscall.RawSyscall(SYS_FEXECVE, uintptr(fd), uintptr(unsafe.Pointer(argv)), uintptr(unsafe.Pointer(envv)))
 	return errorOf(errno)
@@ -791,8 +788,8 @@ func Fexecve(fd int, argv **byte, envv **byte) error {
 // Abort2 ends the process with SIGABRT, and tells the kernel's log why. Why
 // may be nil.
 //
-// C: void abort2(char *why, int nargs, void **args), number 463, sys/proc.h.
-// Capability mode allows it. Manual: abort2(2).
+// C: void abort2(char *why, int nargs, void **args), number 463. Capability
+// mode allows it. Manual: abort2(2).
 func Abort2(why *string, args []*byte) error {
 	var whyRoom stringRoom
 	whyPtr, err := cstringPtr(&whyRoom, why)
@@ -810,7 +807,7 @@ func Abort2(why *string, args []*byte) error {
 // kind. Status and rusage may be nil.
 //
 // C: int wait4(int pid, int *status, int options, struct rusage *rusage),
-// number 7, sys/proc.h. Capability mode allows it. Manual: wait(2).
+// number 7. Capability mode allows it. Manual: wait(2).
 func Wait4(pid int32, status *int32, options int32, rusage *Rusage) (n int, err error) {
 	r1, _, errno := syscall.Syscall6(SYS_WAIT4, uintptr(pid), uintptr(unsafe.Pointer(status)), uintptr(options), uintptr(unsafe.Pointer(rusage)), 0, 0)
 	return int(r1), errorOf(errno)
@@ -818,8 +815,8 @@ func Wait4(pid int32, status *int32, options int32, rusage *Rusage) (n int, err 
 
 // Getpid returns the number of the process.
 //
-// C: pid_t getpid(void), number 20, sys/proc.h. Capability mode allows it.
-// Manual: getpid(2).
+// C: pid_t getpid(void), number 20. Capability mode allows it. Manual:
+// getpid(2).
 func Getpid() (n int, err error) {
 	r1, _, errno := syscall.RawSyscall(SYS_GETPID, 0, 0, 0)
 	return int(r1), errorOf(errno)
@@ -827,8 +824,8 @@ func Getpid() (n int, err error) {
 
 // Getppid returns the number of the parent.
 //
-// C: pid_t getppid(void), number 39, sys/proc.h. Capability mode allows it.
-// Manual: getpid(2).
+// C: pid_t getppid(void), number 39. Capability mode allows it. Manual:
+// getpid(2).
 func Getppid() (n int, err error) {
 	r1, _, errno := syscall.RawSyscall(SYS_GETPPID, 0, 0, 0)
 	return int(r1), errorOf(errno)
@@ -836,8 +833,8 @@ func Getppid() (n int, err error) {
 
 // Getpgrp returns the group of the process.
 //
-// C: int getpgrp(void), number 81, sys/proc.h. Capability mode allows it.
-// Manual: getpgrp(2).
+// C: int getpgrp(void), number 81. Capability mode allows it. Manual:
+// getpgrp(2).
 func Getpgrp() (n int, err error) {
 	r1, _, errno := syscall.RawSyscall(SYS_GETPGRP, 0, 0, 0)
 	return int(r1), errorOf(errno)
@@ -845,8 +842,8 @@ func Getpgrp() (n int, err error) {
 
 // Getpgid returns the group of a process.
 //
-// C: int getpgid(pid_t pid), number 207, sys/proc.h. Capability mode allows
-// it. Manual: getpgrp(2).
+// C: int getpgid(pid_t pid), number 207. Capability mode allows it. Manual:
+// getpgrp(2).
 func Getpgid(pid int32) (n int, err error) {
 	r1, _, errno := syscall.RawSyscall(SYS_GETPGID, uintptr(pid), 0, 0)
 	return int(r1), errorOf(errno)
@@ -854,8 +851,8 @@ func Getpgid(pid int32) (n int, err error) {
 
 // Setpgid puts a process into a group.
 //
-// C: int setpgid(int pid, int pgid), number 82, sys/proc.h. Capability mode
-// does not allow it. Manual: setpgid(2).
+// C: int setpgid(int pid, int pgid), number 82. Capability mode does not
+// allow it. Manual: setpgid(2).
 func Setpgid(pid int32, pgid int32) error {
 	_, _, errno := syscall.RawSyscall(SYS_SETPGID, uintptr(pid), uintptr(pgid), 0)
 	return errorOf(errno)
@@ -863,8 +860,8 @@ func Setpgid(pid int32, pgid int32) error {
 
 // Getsid returns the session of a process.
 //
-// C: int getsid(pid_t pid), number 310, sys/proc.h. Capability mode allows
-// it. Manual: getsid(2).
+// C: int getsid(pid_t pid), number 310. Capability mode allows it. Manual:
+// getsid(2).
 func Getsid(pid int32) (n int, err error) {
 	r1, _, errno := syscall.RawSyscall(SYS_GETSID, uintptr(pid), 0, 0)
 	return int(r1), errorOf(errno)
@@ -872,8 +869,8 @@ func Getsid(pid int32) (n int, err error) {
 
 // Setsid starts a session with the process, and returns its number.
 //
-// C: int setsid(void), number 147, sys/proc.h. Capability mode allows it.
-// Manual: setsid(2).
+// C: int setsid(void), number 147. Capability mode allows it. Manual:
+// setsid(2).
 func Setsid() (n int, err error) {
 	r1, _, errno := syscall.RawSyscall(SYS_SETSID, 0, 0, 0)
 	return int(r1), errorOf(errno)
@@ -882,8 +879,8 @@ func Setsid() (n int, err error) {
 // Kcmp compares two things of two processes: 0 says that they are the same.
 //
 // C: int kcmp(pid_t pid1, pid_t pid2, int type, uintptr_t idx1, uintptr_t
-// idx2), number 588, sys/proc.h. Capability mode does not allow it. Since
-// FreeBSD 14.1. Manual: kcmp(2).
+// idx2), number 588. Capability mode does not allow it. Since FreeBSD 14.1.
+// Manual: kcmp(2).
 func Kcmp(pid1 int32, pid2 int32, type_ int32, idx1 uintptr, idx2 uintptr) (n int, err error) {
 	r1, _, errno := syscall.Syscall6(SYS_KCMP, uintptr(pid1), uintptr(pid2), uintptr(type_), idx1, idx2, 0)
 	return int(r1), errorOf(errno)
@@ -892,8 +889,8 @@ func Kcmp(pid1 int32, pid2 int32, type_ int32, idx1 uintptr, idx2 uintptr) (n in
 // Ktrace turns tracing into a file on or off. With a nil name for
 // KTROP_CLEARFILE alone. Fname may be nil.
 //
-// C: int ktrace(char *fname, int ops, int facs, int pid), number 45,
-// sys/proc.h. Capability mode does not allow it. Manual: ktrace(2).
+// C: int ktrace(char *fname, int ops, int facs, int pid), number 45.
+// Capability mode does not allow it. Manual: ktrace(2).
 func Ktrace(fname *string, ops int32, facs int32, pid int32) error {
 	var fnameRoom stringRoom
 	fnamePtr, err := cstringPtr(&fnameRoom, fname)
@@ -906,8 +903,8 @@ func Ktrace(fname *string, ops int32, facs int32, pid int32) error {
 
 // Utrace puts a record of the program's own into the trace.
 //
-// C: int utrace(void *addr, size_t len), number 335, sys/proc.h. Capability
-// mode allows it. Manual: utrace(2).
+// C: int utrace(void *addr, size_t len), number 335. Capability mode allows
+// it. Manual: utrace(2).
 func Utrace(addr []byte) error {
 	_, _, errno := syscall.Syscall(SYS_UTRACE, uintptr(unsafe.Pointer(unsafe.SliceData(addr))), uintptr(len(addr)), 0)
 	return errorOf(errno)
@@ -916,8 +913,8 @@ func Utrace(addr []byte) error {
 // Ptrace does req, one of PT_*, with the process pid, and returns what req
 // says. Addr is a number or points at what req reads or writes.
 //
-// C: int ptrace(int req, pid_t pid, caddr_t addr, int data), number 26,
-// sys/proc.h. Capability mode does not allow it. Manual: ptrace(2).
+// C: int ptrace(int req, pid_t pid, caddr_t addr, int data), number 26.
+// Capability mode does not allow it. Manual: ptrace(2).
 func Ptrace(req int32, pid int32, addr unsafe.Pointer, data int32) (n int, err error) {
 	r1, _, errno := syscall.Syscall6(SYS_PTRACE, uintptr(req), uintptr(pid), uintptr(addr), uintptr(data), 0, 0)
 	return int(r1), errorOf(errno)
@@ -926,8 +923,8 @@ func Ptrace(req int32, pid int32, addr unsafe.Pointer, data int32) (n int, err e
 // PtraceReg is [Ptrace] for PT_GETREGS and PT_SETREGS: data is a thread, or
 // 0 for pid's own.
 //
-// C: int ptrace(int req, pid_t pid, caddr_t addr, int data), number 26,
-// sys/proc.h. Capability mode does not allow it. Manual: ptrace(2).
+// C: int ptrace(int req, pid_t pid, caddr_t addr, int data), number 26.
+// Capability mode does not allow it. Manual: ptrace(2).
 func PtraceReg(req int32, pid int32, addr *Reg, data int32) (n int, err error) {
 	r1, _, errno := syscall.Syscall6(SYS_PTRACE, uintptr(req), uintptr(pid), uintptr(unsafe.Pointer(addr)), uintptr(data), 0, 0)
 	return int(r1), errorOf(errno)
@@ -936,8 +933,8 @@ func PtraceReg(req int32, pid int32, addr *Reg, data int32) (n int, err error) {
 // PtraceFpreg is [Ptrace] for PT_GETFPREGS and PT_SETFPREGS: data is a
 // thread, or 0 for pid's own.
 //
-// C: int ptrace(int req, pid_t pid, caddr_t addr, int data), number 26,
-// sys/proc.h. Capability mode does not allow it. Manual: ptrace(2).
+// C: int ptrace(int req, pid_t pid, caddr_t addr, int data), number 26.
+// Capability mode does not allow it. Manual: ptrace(2).
 func PtraceFpreg(req int32, pid int32, addr *Fpreg, data int32) (n int, err error) {
 	r1, _, errno := syscall.Syscall6(SYS_PTRACE, uintptr(req), uintptr(pid), uintptr(unsafe.Pointer(addr)), uintptr(data), 0, 0)
 	return int(r1), errorOf(errno)
@@ -946,8 +943,8 @@ func PtraceFpreg(req int32, pid int32, addr *Fpreg, data int32) (n int, err erro
 // PtraceLwp is [Ptrace] for PT_LWPINFO: data is the size of a
 // [PtraceLwpinfo].
 //
-// C: int ptrace(int req, pid_t pid, caddr_t addr, int data), number 26,
-// sys/proc.h. Capability mode does not allow it. Manual: ptrace(2).
+// C: int ptrace(int req, pid_t pid, caddr_t addr, int data), number 26.
+// Capability mode does not allow it. Manual: ptrace(2).
 func PtraceLwp(req int32, pid int32, addr *PtraceLwpinfo, data int32) (n int, err error) {
 	r1, _, errno := syscall.Syscall6(SYS_PTRACE, uintptr(req), uintptr(pid), uintptr(unsafe.Pointer(addr)), uintptr(data), 0, 0)
 	return int(r1), errorOf(errno)
@@ -956,8 +953,8 @@ func PtraceLwp(req int32, pid int32, addr *PtraceLwpinfo, data int32) (n int, er
 // PtraceAddr is [Ptrace] for requests whose addr is an address in the
 // process.
 //
-// C: int ptrace(int req, pid_t pid, caddr_t addr, int data), number 26,
-// sys/proc.h. Capability mode does not allow it. Manual: ptrace(2).
+// C: int ptrace(int req, pid_t pid, caddr_t addr, int data), number 26.
+// Capability mode does not allow it. Manual: ptrace(2).
 func PtraceAddr(req int32, pid int32, addr uintptr, data int32) (n int, err error) {
 	r1, _, errno := syscall.Syscall6(SYS_PTRACE, uintptr(req), uintptr(pid), addr, uintptr(data), 0, 0)
 	return int(r1), errorOf(errno)
@@ -968,7 +965,7 @@ func PtraceAddr(req int32, pid int32, addr uintptr, data int32) (n int, err erro
 // ends it.
 //
 // C: int profil(char *samples, size_t size, size_t offset, u_int scale),
-// number 44, sys/proc.h. Capability mode allows it. Manual: profil(2).
+// number 44. Capability mode allows it. Manual: profil(2).
 func Profil(samples uintptr, size uintptr, offset uintptr, scale uint32) error {
 	_, _, errno := syscall.Syscall6(SYS_PROFIL, samples, size, offset, uintptr(scale), 0, 0)
 	return errorOf(errno)
@@ -976,8 +973,8 @@ func Profil(samples uintptr, size uintptr, offset uintptr, scale uint32) error {
 
 // Uuidgen makes unique numbers.
 //
-// C: int uuidgen(struct uuid *store, int count), number 392, sys/proc.h.
-// Capability mode allows it. Manual: uuidgen(2).
+// C: int uuidgen(struct uuid *store, int count), number 392. Capability mode
+// allows it. Manual: uuidgen(2).
 func Uuidgen(store []Uuid) error {
 	if uint64(len(store)) > 1<<31-1 {
 		return syscall.EINVAL
@@ -989,8 +986,8 @@ func Uuidgen(store []Uuid) error {
 // Kenv does what, one of KENV_*, with the kernel's environment, and returns
 // how many bytes. Name may be nil.
 //
-// C: int kenv(int what, char *name, char *value, int len), number 390,
-// sys/proc.h. Capability mode does not allow it. Manual: kenv(2).
+// C: int kenv(int what, char *name, char *value, int len), number 390.
+// Capability mode does not allow it. Manual: kenv(2).
 func Kenv(what int32, name *string, value []byte) (n int, err error) {
 	var nameRoom stringRoom
 	namePtr, err := cstringPtr(&nameRoom, name)
@@ -1006,8 +1003,8 @@ func Kenv(what int32, name *string, value []byte) (n int, err error) {
 
 // Reboot stops or restarts the machine: opt is RB_* put together.
 //
-// C: int reboot(int opt), number 55, sys/proc.h. Capability mode does not
-// allow it. Manual: reboot(2).
+// C: int reboot(int opt), number 55. Capability mode does not allow it.
+// Manual: reboot(2).
 func Reboot(opt int32) error {
 	_, _, errno := syscall.Syscall(SYS_REBOOT, uintptr(opt), 0, 0)
 	return errorOf(errno)
@@ -1015,8 +1012,8 @@ func Reboot(opt int32) error {
 
 // Sysarch does what only this processor has: op is one of its sysarch.h.
 //
-// C: int sysarch(int op, char *parms), number 165, sys/proc.h. Capability
-// mode allows it. Manual: sysarch(2).
+// C: int sysarch(int op, char *parms), number 165. Capability mode allows
+// it. Manual: sysarch(2).
 func Sysarch(op int32, parms unsafe.Pointer) (n int, err error) {
 	r1, _, errno := syscall.Syscall(SYS_SYSARCH, uintptr(op), uintptr(parms), 0)
 	return int(r1), errorOf(errno)
@@ -1025,8 +1022,8 @@ func Sysarch(op int32, parms unsafe.Pointer) (n int, err error) {
 // Getrandom stores random bytes, and returns how many: flags is
 // GRND_NONBLOCK, GRND_RANDOM or GRND_INSECURE.
 //
-// C: int getrandom(void *buf, size_t buflen, u_int flags), number 563,
-// sys/proc.h. Capability mode allows it. Manual: getrandom(2).
+// C: int getrandom(void *buf, size_t buflen, u_int flags), number 563.
+// Capability mode allows it. Manual: getrandom(2).
 func Getrandom(buf []byte, flags uint32) (n int, err error) {
 	r1, _, errno := syscall.Syscall(SYS_GETRANDOM, uintptr(unsafe.Pointer(unsafe.SliceData(buf))), uintptr(len(buf)), uintptr(flags))
 	return int(r1), errorOf(errno)
@@ -1036,9 +1033,8 @@ func Getrandom(buf []byte, flags uint32) (n int, err error) {
 // error. The memory must not be Go's: the kernel keeps the address. Ptr may
 // be nil.
 //
-// C: int exterrctl(u_int op, u_int flags, void *ptr), number 592,
-// sys/proc.h. Capability mode allows it. Since FreeBSD 15.0. Manual:
-// exterrctl(2).
+// C: int exterrctl(u_int op, u_int flags, void *ptr), number 592. Capability
+// mode allows it. Since FreeBSD 15.0. Manual: exterrctl(2).
 func Exterrctl(op uint32, flags uint32, ptr *Uexterror) (n int, err error) {
 	r1, _, errno := syscall.RawSyscall(SYS_EXTERRCTL, uintptr(op), uintptr(flags), uintptr(unsafe.Pointer(ptr)))
 	return int(r1), errorOf(errno)
@@ -1047,8 +1043,8 @@ func Exterrctl(op uint32, flags uint32, ptr *Uexterror) (n int, err error) {
 // RctlGetRacct stores as text what a subject uses.
 //
 // C: int rctl_get_racct(void *inbufp, size_t inbuflen, void *outbufp, size_t
-// outbuflen), number 525, sys/rctl.h. Capability mode does not allow it.
-// Manual: rctl_get_racct(2).
+// outbuflen), number 525. Capability mode does not allow it. Manual:
+// rctl_get_racct(2).
 func RctlGetRacct(inbufp []byte, outbufp []byte) error {
 	_, _, errno := syscall.Syscall6(SYS_RCTL_GET_RACCT, uintptr(unsafe.Pointer(unsafe.SliceData(inbufp))), uintptr(len(inbufp)), uintptr(unsafe.Pointer(unsafe.SliceData(outbufp))), uintptr(len(outbufp)), 0, 0)
 	return errorOf(errno)
@@ -1057,8 +1053,8 @@ func RctlGetRacct(inbufp []byte, outbufp []byte) error {
 // RctlGetRules stores as text the rules that fit a filter.
 //
 // C: int rctl_get_rules(void *inbufp, size_t inbuflen, void *outbufp, size_t
-// outbuflen), number 526, sys/rctl.h. Capability mode does not allow it.
-// Manual: rctl_get_racct(2).
+// outbuflen), number 526. Capability mode does not allow it. Manual:
+// rctl_get_racct(2).
 func RctlGetRules(inbufp []byte, outbufp []byte) error {
 	_, _, errno := syscall.Syscall6(SYS_RCTL_GET_RULES, uintptr(unsafe.Pointer(unsafe.SliceData(inbufp))), uintptr(len(inbufp)), uintptr(unsafe.Pointer(unsafe.SliceData(outbufp))), uintptr(len(outbufp)), 0, 0)
 	return errorOf(errno)
@@ -1067,8 +1063,8 @@ func RctlGetRules(inbufp []byte, outbufp []byte) error {
 // RctlGetLimits stores as text the rules that hold for a subject.
 //
 // C: int rctl_get_limits(void *inbufp, size_t inbuflen, void *outbufp,
-// size_t outbuflen), number 527, sys/rctl.h. Capability mode does not allow
-// it. Manual: rctl_get_racct(2).
+// size_t outbuflen), number 527. Capability mode does not allow it. Manual:
+// rctl_get_racct(2).
 func RctlGetLimits(inbufp []byte, outbufp []byte) error {
 	_, _, errno := syscall.Syscall6(SYS_RCTL_GET_LIMITS, uintptr(unsafe.Pointer(unsafe.SliceData(inbufp))), uintptr(len(inbufp)), uintptr(unsafe.Pointer(unsafe.SliceData(outbufp))), uintptr(len(outbufp)), 0, 0)
 	return errorOf(errno)
@@ -1077,8 +1073,8 @@ func RctlGetLimits(inbufp []byte, outbufp []byte) error {
 // RctlAddRule adds a rule.
 //
 // C: int rctl_add_rule(void *inbufp, size_t inbuflen, void *outbufp, size_t
-// outbuflen), number 528, sys/rctl.h. Capability mode does not allow it.
-// Manual: rctl_get_racct(2).
+// outbuflen), number 528. Capability mode does not allow it. Manual:
+// rctl_get_racct(2).
 func RctlAddRule(inbufp []byte, outbufp []byte) error {
 	_, _, errno := syscall.Syscall6(SYS_RCTL_ADD_RULE, uintptr(unsafe.Pointer(unsafe.SliceData(inbufp))), uintptr(len(inbufp)), uintptr(unsafe.Pointer(unsafe.SliceData(outbufp))), uintptr(len(outbufp)), 0, 0)
 	return errorOf(errno)
@@ -1087,8 +1083,8 @@ func RctlAddRule(inbufp []byte, outbufp []byte) error {
 // RctlRemoveRule removes the rules that fit a filter.
 //
 // C: int rctl_remove_rule(void *inbufp, size_t inbuflen, void *outbufp,
-// size_t outbuflen), number 529, sys/rctl.h. Capability mode does not allow
-// it. Manual: rctl_get_racct(2).
+// size_t outbuflen), number 529. Capability mode does not allow it. Manual:
+// rctl_get_racct(2).
 func RctlRemoveRule(inbufp []byte, outbufp []byte) error {
 	_, _, errno := syscall.Syscall6(SYS_RCTL_REMOVE_RULE, uintptr(unsafe.Pointer(unsafe.SliceData(inbufp))), uintptr(len(inbufp)), uintptr(unsafe.Pointer(unsafe.SliceData(outbufp))), uintptr(len(outbufp)), 0, 0)
 	return errorOf(errno)

@@ -14,8 +14,8 @@ import (
 // its number. Status, wrusage and info may be nil.
 //
 // C: int wait6(idtype_t idtype, id_t id, int *status, int options, struct
-// __wrusage *wrusage, struct __siginfo *info), number 532, sys/proc.h.
-// Capability mode does not allow it. Manual: wait(2).
+// __wrusage *wrusage, struct __siginfo *info), number 532. Capability mode
+// does not allow it. Manual: wait(2).
 func Wait6(idtype uint32, id int64, status *int32, options int32, wrusage *Wrusage, info *Siginfo) (n int, err error) {
 	r1, _, errno := syscall.Syscall6(SYS_WAIT6, uintptr(idtype), uintptr(id), uintptr(unsafe.Pointer(status)), uintptr(options), uintptr(unsafe.Pointer(wrusage)), uintptr(unsafe.Pointer(info)))
 	return int(r1), errorOf(errno)
@@ -24,8 +24,8 @@ func Wait6(idtype uint32, id int64, status *int32, options int32, wrusage *Wrusa
 // Procctl does com, one of PROC_*, with a process or group. Data points at
 // what com reads or writes. Data may be nil.
 //
-// C: int procctl(idtype_t idtype, id_t id, int com, void *data), number 544,
-// sys/proc.h. Capability mode does not allow it. Manual: procctl(2).
+// C: int procctl(idtype_t idtype, id_t id, int com, void *data), number 544.
+// Capability mode does not allow it. Manual: procctl(2).
 func Procctl(idtype uint32, id int64, com int32, data unsafe.Pointer) error {
 	_, _, errno := syscall.Syscall6(SYS_PROCCTL, uintptr(idtype), uintptr(id), uintptr(com), uintptr(data), 0, 0)
 	return errorOf(errno)

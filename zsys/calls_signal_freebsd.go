@@ -10,8 +10,8 @@ import (
 
 // Kill sends a signal to a process, to a group or to all.
 //
-// C: int kill(int pid, int signum), number 37, sys/signal.h. Capability mode
-// allows it. Manual: kill(2).
+// C: int kill(int pid, int signum), number 37. Capability mode allows it.
+// Manual: kill(2).
 func Kill(pid int32, signum int32) error {
 	_, _, errno := syscall.RawSyscall(SYS_KILL, uintptr(pid), uintptr(signum), 0)
 	return errorOf(errno)
@@ -21,7 +21,7 @@ func Kill(pid int32, signum int32) error {
 // and Go's runtime has its own. Act and oact may be nil.
 //
 // C: int sigaction(int sig, struct sigaction *act, struct sigaction *oact),
-// number 416, sys/signal.h. Capability mode allows it. Manual: sigaction(2).
+// number 416. Capability mode allows it. Manual: sigaction(2).
 func Sigaction(sig int32, act *SigactionT, oact *SigactionT) error {
 	_, _, errno := syscall.RawSyscall(SYS_SIGACTION, uintptr(sig), uintptr(unsafe.Pointer(act)), uintptr(unsafe.Pointer(oact)))
 	return errorOf(errno)
@@ -30,8 +30,8 @@ func Sigaction(sig int32, act *SigactionT, oact *SigactionT) error {
 // Sigprocmask reads or sets which signals the calling thread does not take:
 // how is SIG_BLOCK, SIG_UNBLOCK or SIG_SETMASK. Set and oset may be nil.
 //
-// C: int sigprocmask(int how, sigset_t *set, sigset_t *oset), number 340,
-// sys/signal.h. Capability mode allows it. Manual: sigprocmask(2).
+// C: int sigprocmask(int how, sigset_t *set, sigset_t *oset), number 340.
+// Capability mode allows it. Manual: sigprocmask(2).
 func Sigprocmask(how int32, set *Sigset, oset *Sigset) error {
 	_, _, errno := syscall.RawSyscall(SYS_SIGPROCMASK, uintptr(how), uintptr(unsafe.Pointer(set)), uintptr(unsafe.Pointer(oset)))
 	return errorOf(errno)
@@ -39,8 +39,8 @@ func Sigprocmask(how int32, set *Sigset, oset *Sigset) error {
 
 // Sigpending stores the signals that wait for the process.
 //
-// C: int sigpending(sigset_t *set), number 343, sys/signal.h. Capability
-// mode allows it. Manual: sigpending(2).
+// C: int sigpending(sigset_t *set), number 343. Capability mode allows it.
+// Manual: sigpending(2).
 func Sigpending(set *Sigset) error {
 	_, _, errno := syscall.RawSyscall(SYS_SIGPENDING, uintptr(unsafe.Pointer(set)), 0, 0)
 	return errorOf(errno)
@@ -48,8 +48,8 @@ func Sigpending(set *Sigset) error {
 
 // Sigsuspend waits for a signal with another mask. It returns EINTR.
 //
-// C: int sigsuspend(sigset_t *sigmask), number 341, sys/signal.h. Capability
-// mode allows it. Manual: sigsuspend(2).
+// C: int sigsuspend(sigset_t *sigmask), number 341. Capability mode allows
+// it. Manual: sigsuspend(2).
 func Sigsuspend(sigmask *Sigset) error {
 	_, _, errno := syscall.Syscall(SYS_SIGSUSPEND, uintptr(unsafe.Pointer(sigmask)), 0, 0)
 	return errorOf(errno)
@@ -59,8 +59,7 @@ func Sigsuspend(sigmask *Sigset) error {
 // and returns its number. Info and timeout may be nil.
 //
 // C: int sigtimedwait(sigset_t *set, struct __siginfo *info, struct timespec
-// *timeout), number 345, sys/signal.h. Capability mode allows it. Manual:
-// sigtimedwait(2).
+// *timeout), number 345. Capability mode allows it. Manual: sigtimedwait(2).
 func Sigtimedwait(set *Sigset, info *Siginfo, timeout *Timespec) (n int, err error) {
 	r1, _, errno := syscall.Syscall(SYS_SIGTIMEDWAIT, uintptr(unsafe.Pointer(set)), uintptr(unsafe.Pointer(info)), uintptr(unsafe.Pointer(timeout)))
 	return int(r1), errorOf(errno)
@@ -69,8 +68,8 @@ func Sigtimedwait(set *Sigset, info *Siginfo, timeout *Timespec) (n int, err err
 // Sigwaitinfo takes a signal of a set that waits or comes, and returns its
 // number. Info may be nil.
 //
-// C: int sigwaitinfo(sigset_t *set, struct __siginfo *info), number 346,
-// sys/signal.h. Capability mode allows it. Manual: sigtimedwait(2).
+// C: int sigwaitinfo(sigset_t *set, struct __siginfo *info), number 346.
+// Capability mode allows it. Manual: sigtimedwait(2).
 func Sigwaitinfo(set *Sigset, info *Siginfo) (n int, err error) {
 	r1, _, errno := syscall.Syscall(SYS_SIGWAITINFO, uintptr(unsafe.Pointer(set)), uintptr(unsafe.Pointer(info)), 0)
 	return int(r1), errorOf(errno)
@@ -79,8 +78,8 @@ func Sigwaitinfo(set *Sigset, info *Siginfo) (n int, err error) {
 // Sigwait takes a signal of a set that waits or comes, and stores its
 // number.
 //
-// C: int sigwait(sigset_t *set, int *sig), number 429, sys/signal.h.
-// Capability mode allows it. Manual: sigwait(2).
+// C: int sigwait(sigset_t *set, int *sig), number 429. Capability mode
+// allows it. Manual: sigwait(2).
 func Sigwait(set *Sigset, sig *int32) error {
 	r1, _, errno := syscall.Syscall(SYS_SIGWAIT, uintptr(unsafe.Pointer(set)), uintptr(unsafe.Pointer(sig)), 0)
 	if errno == 0 {
@@ -91,8 +90,8 @@ func Sigwait(set *Sigset, sig *int32) error {
 
 // Sigqueue sends a signal with a value to a process.
 //
-// C: int sigqueue(pid_t pid, int signum, void *value), number 456,
-// sys/signal.h. Capability mode allows it. Manual: sigqueue(2).
+// C: int sigqueue(pid_t pid, int signum, void *value), number 456.
+// Capability mode allows it. Manual: sigqueue(2).
 func Sigqueue(pid int32, signum int32, value uintptr) error {
 	_, _, errno := syscall.RawSyscall(SYS_SIGQUEUE, uintptr(pid), uintptr(signum), value)
 	return errorOf(errno)
@@ -102,8 +101,7 @@ func Sigqueue(pid int32, signum int32, value uintptr) error {
 // handlers run. Ss and oss may be nil.
 //
 // C: int sigaltstack(struct sigaltstack *ss, struct sigaltstack *oss),
-// number 53, sys/signal.h. Capability mode allows it. Manual:
-// sigaltstack(2).
+// number 53. Capability mode allows it. Manual: sigaltstack(2).
 func Sigaltstack(ss *StackT, oss *StackT) error {
 	_, _, errno := syscall.RawSyscall(SYS_SIGALTSTACK, uintptr(unsafe.Pointer(ss)), uintptr(unsafe.Pointer(oss)), 0)
 	return errorOf(errno)
@@ -113,8 +111,8 @@ func Sigaltstack(ss *StackT, oss *StackT) error {
 // blocks signals. The memory must not be Go's: the kernel keeps the address.
 // Ptr may be nil.
 //
-// C: int sigfastblock(int cmd, void *ptr), number 573, sys/signal.h.
-// Capability mode allows it. Since FreeBSD 13.0. Manual: sigfastblock(2).
+// C: int sigfastblock(int cmd, void *ptr), number 573. Capability mode
+// allows it. Since FreeBSD 13.0. Manual: sigfastblock(2).
 func Sigfastblock(cmd int32, ptr unsafe.Pointer) (n int, err error) {
 	r1, _, errno := syscall.RawSyscall(SYS_SIGFASTBLOCK, uintptr(cmd), uintptr(ptr), 0)
 	return int(r1), errorOf(errno)
@@ -123,8 +121,8 @@ func Sigfastblock(cmd int32, ptr unsafe.Pointer) (n int, err error) {
 // Getcontext stores the registers of the calling thread, its signal mask and
 // its stack.
 //
-// C: int getcontext(struct __ucontext *ucp), number 421, sys/ucontext.h.
-// Capability mode allows it. Manual: getcontext(3).
+// C: int getcontext(struct __ucontext *ucp), number 421. Capability mode
+// allows it. Manual: getcontext(3).
 func Getcontext(ucp *Ucontext) error {
 	_, _, errno := syscall.RawSyscall(SYS_GETCONTEXT, uintptr(unsafe.Pointer(ucp)), 0, 0)
 	return errorOf(errno)

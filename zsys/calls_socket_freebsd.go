@@ -11,8 +11,8 @@ import (
 // Sendmsg sends a message on the socket s and returns how many bytes of it
 // left.
 //
-// C: ssize_t sendmsg(int s, struct msghdr *msg, int flags), number 28,
-// sys/socket.h. Capability mode allows it. Manual: sendmsg(2).
+// C: ssize_t sendmsg(int s, struct msghdr *msg, int flags), number 28.
+// Capability mode allows it. Manual: sendmsg(2).
 func Sendmsg(s int, msg *Msghdr, flags int32) (n int, err error) {
 	r1, _, errno := syscall.Syscall(SYS_SENDMSG, uintptr(s), uintptr(unsafe.Pointer(msg)), uintptr(flags))
 	return int(r1), errorOf(errno)
@@ -20,8 +20,8 @@ func Sendmsg(s int, msg *Msghdr, flags int32) (n int, err error) {
 
 // Socket returns the descriptor of a new socket.
 //
-// C: int socket(int domain, int type, int protocol), number 97,
-// sys/socket.h. Capability mode allows it. Manual: socket(2).
+// C: int socket(int domain, int type, int protocol), number 97. Capability
+// mode allows it. Manual: socket(2).
 func Socket(domain int32, type_ int32, protocol int32) (n int, err error) {
 	r1, _, errno := syscall.Syscall(SYS_SOCKET, uintptr(domain), uintptr(type_), uintptr(protocol))
 	return int(r1), errorOf(errno)
@@ -30,7 +30,7 @@ func Socket(domain int32, type_ int32, protocol int32) (n int, err error) {
 // Socketpair makes two connected sockets, and stores their descriptors.
 //
 // C: int socketpair(int domain, int type, int protocol, int *rsv), number
-// 135, sys/socket.h. Capability mode allows it. Manual: socketpair(2).
+// 135. Capability mode allows it. Manual: socketpair(2).
 func Socketpair(domain int32, type_ int32, protocol int32, rsv *[2]int32) error {
 	_, _, errno := syscall.Syscall6(SYS_SOCKETPAIR, uintptr(domain), uintptr(type_), uintptr(protocol), uintptr(unsafe.Pointer(rsv)), 0, 0)
 	return errorOf(errno)
@@ -39,7 +39,7 @@ func Socketpair(domain int32, type_ int32, protocol int32, rsv *[2]int32) error 
 // Bind gives a socket an address. [Bytes] gives a sockaddr's.
 //
 // C: int bind(int s, struct sockaddr *name, __socklen_t namelen), number
-// 104, sys/socket.h. Capability mode does not allow it. Manual: bind(2).
+// 104. Capability mode does not allow it. Manual: bind(2).
 func Bind(s int, name []byte) error {
 	if uint64(len(name)) > 1<<32-1 {
 		return syscall.EINVAL
@@ -51,7 +51,7 @@ func Bind(s int, name []byte) error {
 // Bindat binds a Unix socket to a path from the directory fd on.
 //
 // C: int bindat(int fd, int s, struct sockaddr *name, __socklen_t namelen),
-// number 538, sys/socket.h. Capability mode allows it. Manual: bindat(2).
+// number 538. Capability mode allows it. Manual: bindat(2).
 func Bindat(fd int, s int, name []byte) error {
 	if uint64(len(name)) > 1<<32-1 {
 		return syscall.EINVAL
@@ -63,7 +63,7 @@ func Bindat(fd int, s int, name []byte) error {
 // Connect connects a socket.
 //
 // C: int connect(int s, struct sockaddr *name, __socklen_t namelen), number
-// 98, sys/socket.h. Capability mode does not allow it. Manual: connect(2).
+// 98. Capability mode does not allow it. Manual: connect(2).
 func Connect(s int, name []byte) error {
 	if uint64(len(name)) > 1<<32-1 {
 		return syscall.EINVAL
@@ -75,8 +75,7 @@ func Connect(s int, name []byte) error {
 // Connectat connects a Unix socket to a path from the directory fd on.
 //
 // C: int connectat(int fd, int s, struct sockaddr *name, __socklen_t
-// namelen), number 539, sys/socket.h. Capability mode allows it. Manual:
-// connectat(2).
+// namelen), number 539. Capability mode allows it. Manual: connectat(2).
 func Connectat(fd int, s int, name []byte) error {
 	if uint64(len(name)) > 1<<32-1 {
 		return syscall.EINVAL
@@ -87,8 +86,8 @@ func Connectat(fd int, s int, name []byte) error {
 
 // Listen lets a socket take connections, backlog of which can wait.
 //
-// C: int listen(int s, int backlog), number 106, sys/socket.h. Capability
-// mode allows it. Manual: listen(2).
+// C: int listen(int s, int backlog), number 106. Capability mode allows it.
+// Manual: listen(2).
 func Listen(s int, backlog int32) error {
 	_, _, errno := syscall.Syscall(SYS_LISTEN, uintptr(s), uintptr(backlog), 0)
 	return errorOf(errno)
@@ -98,7 +97,7 @@ func Listen(s int, backlog int32) error {
 // goes to name. Anamelen may be nil.
 //
 // C: int accept(int s, struct sockaddr *name, __socklen_t *anamelen), number
-// 30, sys/socket.h. Capability mode allows it. Manual: accept(2).
+// 30. Capability mode allows it. Manual: accept(2).
 func Accept(s int, name []byte, anamelen *uint32) (n int, err error) {
 	if anamelen != nil && uint64(*anamelen) > uint64(uintptr(len(name))) {
 		*anamelen = uint32(uintptr(len(name)))
@@ -110,8 +109,7 @@ func Accept(s int, name []byte, anamelen *uint32) (n int, err error) {
 // Accept4 is [Accept] with the flags SOCK_*. Anamelen may be nil.
 //
 // C: int accept4(int s, struct sockaddr *name, __socklen_t *anamelen, int
-// flags), number 541, sys/socket.h. Capability mode allows it. Manual:
-// accept(2).
+// flags), number 541. Capability mode allows it. Manual: accept(2).
 func Accept4(s int, name []byte, anamelen *uint32, flags int32) (n int, err error) {
 	if anamelen != nil && uint64(*anamelen) > uint64(uintptr(len(name))) {
 		*anamelen = uint32(uintptr(len(name)))
@@ -123,8 +121,7 @@ func Accept4(s int, name []byte, anamelen *uint32, flags int32) (n int, err erro
 // Getpeername stores the address of the peer. Alen may be nil.
 //
 // C: int getpeername(int fdes, struct sockaddr *asa, __socklen_t *alen),
-// number 31, sys/socket.h. Capability mode allows it. Manual:
-// getpeername(2).
+// number 31. Capability mode allows it. Manual: getpeername(2).
 func Getpeername(fdes int, asa []byte, alen *uint32) error {
 	if alen != nil && uint64(*alen) > uint64(uintptr(len(asa))) {
 		*alen = uint32(uintptr(len(asa)))
@@ -136,8 +133,7 @@ func Getpeername(fdes int, asa []byte, alen *uint32) error {
 // Getsockname stores the address of a socket.
 //
 // C: int getsockname(int fdes, struct sockaddr *asa, __socklen_t *alen),
-// number 32, sys/socket.h. Capability mode allows it. Manual:
-// getsockname(2).
+// number 32. Capability mode allows it. Manual: getsockname(2).
 func Getsockname(fdes int, asa []byte, alen *uint32) error {
 	if alen != nil && uint64(*alen) > uint64(uintptr(len(asa))) {
 		*alen = uint32(uintptr(len(asa)))
@@ -149,8 +145,7 @@ func Getsockname(fdes int, asa []byte, alen *uint32) error {
 // Getsockopt stores an option of a socket.
 //
 // C: int getsockopt(int s, int level, int name, void *val, __socklen_t
-// *avalsize), number 118, sys/socket.h. Capability mode allows it. Manual:
-// getsockopt(2).
+// *avalsize), number 118. Capability mode allows it. Manual: getsockopt(2).
 func Getsockopt(s int, level int32, name int32, val []byte, avalsize *uint32) error {
 	if avalsize != nil && uint64(*avalsize) > uint64(uintptr(len(val))) {
 		*avalsize = uint32(uintptr(len(val)))
@@ -162,8 +157,7 @@ func Getsockopt(s int, level int32, name int32, val []byte, avalsize *uint32) er
 // Setsockopt sets an option of a socket.
 //
 // C: int setsockopt(int s, int level, int name, void *val, __socklen_t
-// valsize), number 105, sys/socket.h. Capability mode allows it. Manual:
-// getsockopt(2).
+// valsize), number 105. Capability mode allows it. Manual: getsockopt(2).
 func Setsockopt(s int, level int32, name int32, val []byte) error {
 	if uint64(len(val)) > 1<<32-1 {
 		return syscall.EINVAL
@@ -175,8 +169,8 @@ func Setsockopt(s int, level int32, name int32, val []byte) error {
 // Shutdown ends one way of a connection: how is SHUT_RD, SHUT_WR or
 // SHUT_RDWR.
 //
-// C: int shutdown(int s, int how), number 134, sys/socket.h. Capability mode
-// allows it. Manual: shutdown(2).
+// C: int shutdown(int s, int how), number 134. Capability mode allows it.
+// Manual: shutdown(2).
 func Shutdown(s int, how int32) error {
 	_, _, errno := syscall.Syscall(SYS_SHUTDOWN, uintptr(s), uintptr(how), 0)
 	return errorOf(errno)
@@ -185,8 +179,8 @@ func Shutdown(s int, how int32) error {
 // Sendto sends a message, and returns how many bytes of it.
 //
 // C: ssize_t sendto(int s, void *buf, size_t len, int flags, struct sockaddr
-// *to, __socklen_t tolen), number 133, sys/socket.h. Capability mode allows
-// it. Manual: send(2).
+// *to, __socklen_t tolen), number 133. Capability mode allows it. Manual:
+// send(2).
 func Sendto(s int, buf []byte, flags int32, to []byte) (n int, err error) {
 	if uint64(len(to)) > 1<<32-1 {
 		return -1, syscall.EINVAL
@@ -199,8 +193,8 @@ func Sendto(s int, buf []byte, flags int32, to []byte) (n int, err error) {
 // may be nil.
 //
 // C: ssize_t recvfrom(int s, void *buf, size_t len, int flags, struct
-// sockaddr *from, __socklen_t *fromlenaddr), number 29, sys/socket.h.
-// Capability mode allows it. Manual: recv(2).
+// sockaddr *from, __socklen_t *fromlenaddr), number 29. Capability mode
+// allows it. Manual: recv(2).
 func Recvfrom(s int, buf []byte, flags int32, from []byte, fromlenaddr *uint32) (n int, err error) {
 	if fromlenaddr != nil && uint64(*fromlenaddr) > uint64(uintptr(len(from))) {
 		*fromlenaddr = uint32(uintptr(len(from)))
@@ -212,8 +206,8 @@ func Recvfrom(s int, buf []byte, flags int32, from []byte, fromlenaddr *uint32) 
 // Recvmsg receives a message, its address and ancillary data, and returns
 // how many bytes of it.
 //
-// C: ssize_t recvmsg(int s, struct msghdr *msg, int flags), number 27,
-// sys/socket.h. Capability mode allows it. Manual: recv(2).
+// C: ssize_t recvmsg(int s, struct msghdr *msg, int flags), number 27.
+// Capability mode allows it. Manual: recv(2).
 func Recvmsg(s int, msg *Msghdr, flags int32) (n int, err error) {
 	r1, _, errno := syscall.Syscall(SYS_RECVMSG, uintptr(s), uintptr(unsafe.Pointer(msg)), uintptr(flags))
 	return int(r1), errorOf(errno)
@@ -221,8 +215,8 @@ func Recvmsg(s int, msg *Msghdr, flags int32) (n int, err error) {
 
 // SctpPeeloff returns the descriptor of a socket for one association.
 //
-// C: int sctp_peeloff(int sd, uint32_t name), number 471, netinet/sctp.h.
-// Capability mode allows it. Manual: sctp_peeloff(2).
+// C: int sctp_peeloff(int sd, uint32_t name), number 471. Capability mode
+// allows it. Manual: sctp_peeloff(2).
 func SctpPeeloff(sd int, name uint32) (n int, err error) {
 	r1, _, errno := syscall.Syscall(SYS_SCTP_PEELOFF, uintptr(sd), uintptr(name), 0)
 	return int(r1), errorOf(errno)
@@ -232,8 +226,7 @@ func SctpPeeloff(sd int, name uint32) (n int, err error) {
 //
 // C: int sctp_generic_sendmsg(int sd, void *msg, int mlen, struct sockaddr
 // *to, __socklen_t tolen, struct sctp_sndrcvinfo *sinfo, int flags), number
-// 472, netinet/sctp.h. Capability mode allows it. Manual:
-// sctp_generic_sendmsg(2).
+// 472. Capability mode allows it. Manual: sctp_generic_sendmsg(2).
 func SctpGenericSendmsg(sd int, msg []byte, to []byte, sinfo *SctpSndrcvinfo, flags int32) (n int, err error) {
 	if uint64(len(msg)) > 1<<31-1 || uint64(len(to)) > 1<<32-1 {
 		return -1, syscall.EINVAL
@@ -247,7 +240,7 @@ func SctpGenericSendmsg(sd int, msg []byte, to []byte, sinfo *SctpSndrcvinfo, fl
 //
 // C: int sctp_generic_sendmsg_iov(int sd, struct iovec *iov, int iovlen,
 // struct sockaddr *to, __socklen_t tolen, struct sctp_sndrcvinfo *sinfo, int
-// flags), number 473, netinet/sctp.h. Capability mode allows it. Manual:
+// flags), number 473. Capability mode allows it. Manual:
 // sctp_generic_sendmsg(2).
 func SctpGenericSendmsgIov(sd int, iov []Iovec, to []byte, sinfo *SctpSndrcvinfo, flags int32) (n int, err error) {
 	if uint64(len(iov)) > 1<<31-1 || uint64(len(to)) > 1<<32-1 {
@@ -262,8 +255,8 @@ func SctpGenericSendmsgIov(sd int, iov []Iovec, to []byte, sinfo *SctpSndrcvinfo
 //
 // C: int sctp_generic_recvmsg(int sd, struct iovec *iov, int iovlen, struct
 // sockaddr *from, __socklen_t *fromlenaddr, struct sctp_sndrcvinfo *sinfo,
-// int *msg_flags), number 474, netinet/sctp.h. Capability mode allows it.
-// Manual: sctp_generic_recvmsg(2).
+// int *msg_flags), number 474. Capability mode allows it. Manual:
+// sctp_generic_recvmsg(2).
 func SctpGenericRecvmsg(sd int, iov []Iovec, from []byte, fromlenaddr *uint32, sinfo *SctpSndrcvinfo, msg_flags *int32) (n int, err error) {
 	if fromlenaddr != nil && uint64(*fromlenaddr) > uint64(uintptr(len(from))) {
 		*fromlenaddr = uint32(uintptr(len(from)))

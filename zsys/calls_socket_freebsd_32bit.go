@@ -18,8 +18,8 @@ import (
 // even undefined. Hdtr and sbytes may be nil.
 //
 // C: int sendfile(int fd, int s, off_t offset, size_t nbytes, struct sf_hdtr
-// *hdtr, off_t *sbytes, int flags), number 393, sys/socket.h. Capability
-// mode allows it. Manual: sendfile(2).
+// *hdtr, off_t *sbytes, int flags), number 393. Capability mode allows it.
+// Manual: sendfile(2).
 func Sendfile(fd int, s int, offset int64, nbytes uintptr, hdtr *SfHdtr, sbytes *int64, flags int32) error {
 	_, _, errno := syscall.Syscall9(SYS_SENDFILE, uintptr(fd), uintptr(s), uintptr(offset), uintptr(offset>>32), nbytes, uintptr(unsafe.Pointer(hdtr)), uintptr(unsafe.Pointer(sbytes)), uintptr(flags), 0)
 	return errorOf(errno)

@@ -13,8 +13,8 @@ import (
 // Oldlenp may be nil.
 //
 // C: int __sysctl(int *name, u_int namelen, void *old, size_t *oldlenp, void
-// *new, size_t newlen), number 202, sys/sysctl.h. Capability mode allows it.
-// Manual: sysctl(3).
+// *new, size_t newlen), number 202. Capability mode allows it. Manual:
+// sysctl(3).
 func Sysctl(name []int32, old []byte, oldlenp *uintptr, new_ []byte) error {
 	if oldlenp != nil && uint64(*oldlenp) > uint64(uintptr(len(old))) {
 		*oldlenp = uintptr(uintptr(len(old)))
@@ -29,8 +29,8 @@ func Sysctl(name []int32, old []byte, oldlenp *uintptr, new_ []byte) error {
 // Sysctlbyname is [Sysctl] for a name in words. Oldlenp may be nil.
 //
 // C: int __sysctlbyname(char *name, size_t namelen, void *old, size_t
-// *oldlenp, void *new, size_t newlen), number 570, sys/sysctl.h. Capability
-// mode allows it. Not in FreeBSD 12.1. Manual: sysctl(3).
+// *oldlenp, void *new, size_t newlen), number 570. Capability mode allows
+// it. Not in FreeBSD 12.1. Manual: sysctl(3).
 func Sysctlbyname(name string, old []byte, oldlenp *uintptr, new_ []byte) error {
 	if oldlenp != nil && uint64(*oldlenp) > uint64(uintptr(len(old))) {
 		*oldlenp = uintptr(uintptr(len(old)))

@@ -11,8 +11,8 @@ import (
 // ThrSelf stores the number of the calling thread. Another thread may run
 // the goroutine a moment later: see runtime.LockOSThread.
 //
-// C: int thr_self(long *id), number 432, sys/thr.h. Capability mode allows
-// it. Manual: thr_self(2).
+// C: int thr_self(long *id), number 432. Capability mode allows it. Manual:
+// thr_self(2).
 func ThrSelf(id *int) error {
 	_, _, errno := syscall.RawSyscall(SYS_THR_SELF, uintptr(unsafe.Pointer(id)), 0, 0)
 	return errorOf(errno)
@@ -21,8 +21,8 @@ func ThrSelf(id *int) error {
 // ThrKill sends a signal to a thread of the process; to all others when id
 // is -1.
 //
-// C: int thr_kill(long id, int sig), number 433, sys/thr.h. Capability mode
-// allows it. Manual: thr_kill(2).
+// C: int thr_kill(long id, int sig), number 433. Capability mode allows it.
+// Manual: thr_kill(2).
 func ThrKill(id int, sig int32) error {
 	_, _, errno := syscall.RawSyscall(SYS_THR_KILL, uintptr(id), uintptr(sig), 0)
 	return errorOf(errno)
@@ -30,8 +30,8 @@ func ThrKill(id int, sig int32) error {
 
 // ThrKill2 sends a signal to a thread of a process.
 //
-// C: int thr_kill2(pid_t pid, long id, int sig), number 481, sys/thr.h.
-// Capability mode does not allow it. Manual: thr_kill(2).
+// C: int thr_kill2(pid_t pid, long id, int sig), number 481. Capability mode
+// does not allow it. Manual: thr_kill(2).
 func ThrKill2(pid int32, id int, sig int32) error {
 	_, _, errno := syscall.RawSyscall(SYS_THR_KILL2, uintptr(pid), uintptr(id), uintptr(sig))
 	return errorOf(errno)
@@ -39,8 +39,8 @@ func ThrKill2(pid int32, id int, sig int32) error {
 
 // ThrSuspend stops the calling thread until [ThrWake]. Timeout may be nil.
 //
-// C: int thr_suspend(struct timespec *timeout), number 442, sys/thr.h.
-// Capability mode allows it. Manual: thr_suspend(2).
+// C: int thr_suspend(struct timespec *timeout), number 442. Capability mode
+// allows it. Manual: thr_suspend(2).
 func ThrSuspend(timeout *Timespec) error {
 	_, _, errno := syscall.Syscall(SYS_THR_SUSPEND, uintptr(unsafe.Pointer(timeout)), 0, 0)
 	return errorOf(errno)
@@ -48,8 +48,8 @@ func ThrSuspend(timeout *Timespec) error {
 
 // ThrWake lets a thread go on, or its next [ThrSuspend] return at once.
 //
-// C: int thr_wake(long id), number 443, sys/thr.h. Capability mode allows
-// it. Manual: thr_wake(2).
+// C: int thr_wake(long id), number 443. Capability mode allows it. Manual:
+// thr_wake(2).
 func ThrWake(id int) error {
 	_, _, errno := syscall.RawSyscall(SYS_THR_WAKE, uintptr(id), 0, 0)
 	return errorOf(errno)
@@ -58,8 +58,8 @@ func ThrWake(id int) error {
 // ThrNew starts a thread at an address in C with a stack of its own. It
 // knows nothing of Go's scheduler.
 //
-// C: int thr_new(struct thr_param *param, int param_size), number 455,
-// sys/thr.h. Capability mode allows it. Manual: thr_new(2).
+// C: int thr_new(struct thr_param *param, int param_size), number 455.
+// Capability mode allows it. Manual: thr_new(2).
 func ThrNew(param *ThrParam) error {
 	_, _, errno := syscall.RawSyscall(SYS_THR_NEW, uintptr(unsafe.Pointer(param)), unsafe.Sizeof(*param), 0)
 	return errorOf(errno)
@@ -67,8 +67,8 @@ func ThrNew(param *ThrParam) error {
 
 // ThrSetName names a thread.
 //
-// C: int thr_set_name(long id, char *name), number 464, sys/thr.h.
-// Capability mode allows it. Manual: thr_set_name(2).
+// C: int thr_set_name(long id, char *name), number 464. Capability mode
+// allows it. Manual: thr_set_name(2).
 func ThrSetName(id int, name string) error {
 	var nameRoom stringRoom
 	namePtr, err := cstring(&nameRoom, name)
@@ -82,8 +82,8 @@ func ThrSetName(id int, name string) error {
 // Rtprio reads or sets the realtime priority of a process: function is
 // RTP_LOOKUP or RTP_SET.
 //
-// C: int rtprio(int function, pid_t pid, struct rtprio *rtp), number 166,
-// sys/rtprio.h. Capability mode allows it. Manual: rtprio(2).
+// C: int rtprio(int function, pid_t pid, struct rtprio *rtp), number 166.
+// Capability mode allows it. Manual: rtprio(2).
 func Rtprio(function int32, pid int32, rtp *RtprioT) error {
 	_, _, errno := syscall.RawSyscall(SYS_RTPRIO, uintptr(function), uintptr(pid), uintptr(unsafe.Pointer(rtp)))
 	return errorOf(errno)
@@ -92,7 +92,7 @@ func Rtprio(function int32, pid int32, rtp *RtprioT) error {
 // RtprioThread reads or sets the realtime priority of a thread.
 //
 // C: int rtprio_thread(int function, lwpid_t lwpid, struct rtprio *rtp),
-// number 466, sys/rtprio.h. Capability mode allows it. Manual: rtprio(2).
+// number 466. Capability mode allows it. Manual: rtprio(2).
 func RtprioThread(function int32, lwpid int32, rtp *RtprioT) error {
 	_, _, errno := syscall.RawSyscall(SYS_RTPRIO_THREAD, uintptr(function), uintptr(lwpid), uintptr(unsafe.Pointer(rtp)))
 	return errorOf(errno)
@@ -100,8 +100,8 @@ func RtprioThread(function int32, lwpid int32, rtp *RtprioT) error {
 
 // SchedSetparam sets the priority of a process.
 //
-// C: int sched_setparam(pid_t pid, struct sched_param *param), number 327,
-// sched.h. Capability mode allows it. Manual: sched_setparam(2).
+// C: int sched_setparam(pid_t pid, struct sched_param *param), number 327.
+// Capability mode allows it. Manual: sched_setparam(2).
 func SchedSetparam(pid int32, param *SchedParam) error {
 	_, _, errno := syscall.RawSyscall(SYS_SCHED_SETPARAM, uintptr(pid), uintptr(unsafe.Pointer(param)), 0)
 	return errorOf(errno)
@@ -109,8 +109,8 @@ func SchedSetparam(pid int32, param *SchedParam) error {
 
 // SchedGetparam stores the priority of a process.
 //
-// C: int sched_getparam(pid_t pid, struct sched_param *param), number 328,
-// sched.h. Capability mode allows it. Manual: sched_setparam(2).
+// C: int sched_getparam(pid_t pid, struct sched_param *param), number 328.
+// Capability mode allows it. Manual: sched_setparam(2).
 func SchedGetparam(pid int32, param *SchedParam) error {
 	_, _, errno := syscall.RawSyscall(SYS_SCHED_GETPARAM, uintptr(pid), uintptr(unsafe.Pointer(param)), 0)
 	return errorOf(errno)
@@ -119,7 +119,7 @@ func SchedGetparam(pid int32, param *SchedParam) error {
 // SchedSetscheduler sets policy and priority of a process.
 //
 // C: int sched_setscheduler(pid_t pid, int policy, struct sched_param
-// *param), number 329, sched.h. Capability mode allows it. Manual:
+// *param), number 329. Capability mode allows it. Manual:
 // sched_setscheduler(2).
 func SchedSetscheduler(pid int32, policy int32, param *SchedParam) (n int, err error) {
 	r1, _, errno := syscall.RawSyscall(SYS_SCHED_SETSCHEDULER, uintptr(pid), uintptr(policy), uintptr(unsafe.Pointer(param)))
@@ -128,8 +128,8 @@ func SchedSetscheduler(pid int32, policy int32, param *SchedParam) (n int, err e
 
 // SchedGetscheduler returns the policy of a process.
 //
-// C: int sched_getscheduler(pid_t pid), number 330, sched.h. Capability mode
-// allows it. Manual: sched_setscheduler(2).
+// C: int sched_getscheduler(pid_t pid), number 330. Capability mode allows
+// it. Manual: sched_setscheduler(2).
 func SchedGetscheduler(pid int32) (n int, err error) {
 	r1, _, errno := syscall.RawSyscall(SYS_SCHED_GETSCHEDULER, uintptr(pid), 0, 0)
 	return int(r1), errorOf(errno)
@@ -137,8 +137,8 @@ func SchedGetscheduler(pid int32) (n int, err error) {
 
 // SchedGetPriorityMax returns the highest priority of a policy.
 //
-// C: int sched_get_priority_max(int policy), number 332, sched.h. Capability
-// mode allows it. Manual: sched_get_priority_max(2).
+// C: int sched_get_priority_max(int policy), number 332. Capability mode
+// allows it. Manual: sched_get_priority_max(2).
 func SchedGetPriorityMax(policy int32) (n int, err error) {
 	r1, _, errno := syscall.RawSyscall(SYS_SCHED_GET_PRIORITY_MAX, uintptr(policy), 0, 0)
 	return int(r1), errorOf(errno)
@@ -146,8 +146,8 @@ func SchedGetPriorityMax(policy int32) (n int, err error) {
 
 // SchedGetPriorityMin returns the lowest priority of a policy.
 //
-// C: int sched_get_priority_min(int policy), number 333, sched.h. Capability
-// mode allows it. Manual: sched_get_priority_max(2).
+// C: int sched_get_priority_min(int policy), number 333. Capability mode
+// allows it. Manual: sched_get_priority_max(2).
 func SchedGetPriorityMin(policy int32) (n int, err error) {
 	r1, _, errno := syscall.RawSyscall(SYS_SCHED_GET_PRIORITY_MIN, uintptr(policy), 0, 0)
 	return int(r1), errorOf(errno)
@@ -157,8 +157,7 @@ func SchedGetPriorityMin(policy int32) (n int, err error) {
 // its turn.
 //
 // C: int sched_rr_get_interval(pid_t pid, struct timespec *interval), number
-// 334, sched.h. Capability mode allows it. Manual:
-// sched_get_priority_max(2).
+// 334. Capability mode allows it. Manual: sched_get_priority_max(2).
 func SchedRrGetInterval(pid int32, interval *Timespec) error {
 	_, _, errno := syscall.RawSyscall(SYS_SCHED_RR_GET_INTERVAL, uintptr(pid), uintptr(unsafe.Pointer(interval)), 0)
 	return errorOf(errno)
@@ -166,8 +165,8 @@ func SchedRrGetInterval(pid int32, interval *Timespec) error {
 
 // SchedYield lets another thread run.
 //
-// C: int sched_yield(void), number 331, sched.h. Capability mode allows it.
-// Manual: sched_yield(2).
+// C: int sched_yield(void), number 331. Capability mode allows it. Manual:
+// sched_yield(2).
 func SchedYield() error {
 	_, _, errno := syscall.Syscall(SYS_SCHED_YIELD, 0, 0, 0)
 	return errorOf(errno)
@@ -175,8 +174,8 @@ func SchedYield() error {
 
 // Yield is [SchedYield] as programs of old call it.
 //
-// C: int yield(void), number 321, sched.h. Capability mode allows it.
-// Manual: sched_yield(2).
+// C: int yield(void), number 321. Capability mode allows it. Manual:
+// sched_yield(2).
 func Yield() error {
 	_, _, errno := syscall.Syscall(SYS_YIELD, 0, 0, 0)
 	return errorOf(errno)
@@ -184,8 +183,8 @@ func Yield() error {
 
 // SchedGetcpu returns the number of the processor.
 //
-// C: int sched_getcpu(void), number 581, sched.h. Capability mode allows it.
-// Not in FreeBSD 12.1. Manual: sched_getcpu(2).
+// C: int sched_getcpu(void), number 581. Capability mode allows it. Not in
+// FreeBSD 12.1. Manual: sched_getcpu(2).
 func SchedGetcpu() (n int, err error) {
 	r1, _, errno := syscall.RawSyscall(SYS_SCHED_GETCPU, 0, 0, 0)
 	return int(r1), errorOf(errno)
@@ -194,7 +193,7 @@ func SchedGetcpu() (n int, err error) {
 // Membarrier makes other threads see memory in order: cmd is one of
 // MEMBARRIER_CMD_*.
 //
-// C: int membarrier(int cmd, u_int flags, int cpu_id), number 584, sched.h.
+// C: int membarrier(int cmd, u_int flags, int cpu_id), number 584.
 // Capability mode allows it. Since FreeBSD 14.1. Manual: membarrier(2).
 func Membarrier(cmd int32, flags uint32, cpu_id int32) (n int, err error) {
 	r1, _, errno := syscall.Syscall(SYS_MEMBARRIER, uintptr(cmd), uintptr(flags), uintptr(cpu_id))
@@ -203,8 +202,8 @@ func Membarrier(cmd int32, flags uint32, cpu_id int32) (n int, err error) {
 
 // Cpuset makes a set of processors for the process, and stores its number.
 //
-// C: int cpuset(cpusetid_t *setid), number 484, sys/cpuset.h. Capability
-// mode does not allow it. Manual: cpuset(2).
+// C: int cpuset(cpusetid_t *setid), number 484. Capability mode does not
+// allow it. Manual: cpuset(2).
 func Cpuset(setid *int32) error {
 	_, _, errno := syscall.RawSyscall(SYS_CPUSET, uintptr(unsafe.Pointer(setid)), 0, 0)
 	return errorOf(errno)

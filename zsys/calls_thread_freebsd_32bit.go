@@ -13,8 +13,8 @@ import (
 // CpusetGetid stores the number of a set.
 //
 // C: int cpuset_getid(cpulevel_t level, cpuwhich_t which, id_t id,
-// cpusetid_t *setid), number 486, sys/cpuset.h. Capability mode does not
-// allow it. Manual: cpuset(2).
+// cpusetid_t *setid), number 486. Capability mode does not allow it. Manual:
+// cpuset(2).
 func CpusetGetid(level int32, which int32, id int64, setid *int32) error {
 	_, _, errno := syscall.RawSyscall6(SYS_CPUSET_GETID, uintptr(level), uintptr(which), uintptr(id), uintptr(id>>32), uintptr(unsafe.Pointer(setid)), 0)
 	return errorOf(errno)
@@ -23,8 +23,8 @@ func CpusetGetid(level int32, which int32, id int64, setid *int32) error {
 // CpusetGetaffinity stores on which processors something may run.
 //
 // C: int cpuset_getaffinity(cpulevel_t level, cpuwhich_t which, id_t id,
-// size_t cpusetsize, cpuset_t *mask), number 487, sys/cpuset.h. Capability
-// mode allows it. Manual: cpuset_getaffinity(2).
+// size_t cpusetsize, cpuset_t *mask), number 487. Capability mode allows it.
+// Manual: cpuset_getaffinity(2).
 func CpusetGetaffinity(level int32, which int32, id int64, mask *CpusetMask) error {
 	_, _, errno := syscall.RawSyscall6(SYS_CPUSET_GETAFFINITY, uintptr(level), uintptr(which), uintptr(id), uintptr(id>>32), unsafe.Sizeof(*mask), uintptr(unsafe.Pointer(mask)))
 	return errorOf(errno)
@@ -33,8 +33,8 @@ func CpusetGetaffinity(level int32, which int32, id int64, mask *CpusetMask) err
 // CpusetSetaffinity sets on which processors something may run.
 //
 // C: int cpuset_setaffinity(cpulevel_t level, cpuwhich_t which, id_t id,
-// size_t cpusetsize, cpuset_t *mask), number 488, sys/cpuset.h. Capability
-// mode allows it. Manual: cpuset_getaffinity(2).
+// size_t cpusetsize, cpuset_t *mask), number 488. Capability mode allows it.
+// Manual: cpuset_getaffinity(2).
 func CpusetSetaffinity(level int32, which int32, id int64, mask *CpusetMask) error {
 	_, _, errno := syscall.RawSyscall6(SYS_CPUSET_SETAFFINITY, uintptr(level), uintptr(which), uintptr(id), uintptr(id>>32), unsafe.Sizeof(*mask), uintptr(unsafe.Pointer(mask)))
 	return errorOf(errno)
@@ -43,8 +43,8 @@ func CpusetSetaffinity(level int32, which int32, id int64, mask *CpusetMask) err
 // CpusetGetdomain stores from which domains something has its memory.
 //
 // C: int cpuset_getdomain(cpulevel_t level, cpuwhich_t which, id_t id,
-// size_t domainsetsize, domainset_t *mask, int *policy), number 561,
-// sys/cpuset.h. Capability mode allows it. Manual: cpuset_getdomain(2).
+// size_t domainsetsize, domainset_t *mask, int *policy), number 561.
+// Capability mode allows it. Manual: cpuset_getdomain(2).
 func CpusetGetdomain(level int32, which int32, id int64, mask *Domainset, policy *int32) error {
 	_, _, errno := syscall.Syscall9(SYS_CPUSET_GETDOMAIN, uintptr(level), uintptr(which), uintptr(id), uintptr(id>>32), unsafe.Sizeof(*mask), uintptr(unsafe.Pointer(mask)), uintptr(unsafe.Pointer(policy)), 0, 0)
 	return errorOf(errno)
@@ -53,8 +53,8 @@ func CpusetGetdomain(level int32, which int32, id int64, mask *Domainset, policy
 // CpusetSetdomain sets from which domains something has its memory.
 //
 // C: int cpuset_setdomain(cpulevel_t level, cpuwhich_t which, id_t id,
-// size_t domainsetsize, domainset_t *mask, int policy), number 562,
-// sys/cpuset.h. Capability mode allows it. Manual: cpuset_getdomain(2).
+// size_t domainsetsize, domainset_t *mask, int policy), number 562.
+// Capability mode allows it. Manual: cpuset_getdomain(2).
 func CpusetSetdomain(level int32, which int32, id int64, mask *Domainset, policy int32) error {
 	_, _, errno := syscall.Syscall9(SYS_CPUSET_SETDOMAIN, uintptr(level), uintptr(which), uintptr(id), uintptr(id>>32), unsafe.Sizeof(*mask), uintptr(unsafe.Pointer(mask)), uintptr(policy), 0, 0)
 	return errorOf(errno)

@@ -10,7 +10,7 @@ import "syscall"
 // CpusetSetid gives a process or a kin to it a set.
 //
 // C: int cpuset_setid(cpuwhich_t which, id_t id, cpusetid_t setid), number
-// 485, sys/cpuset.h. Capability mode does not allow it. Manual: cpuset(2).
+// 485. Capability mode does not allow it. Manual: cpuset(2).
 func CpusetSetid(which int32, id int64, setid int32) error {
 	_, _, errno := syscall.RawSyscall6(SYS_CPUSET_SETID, uintptr(which), 0, uintptr(id), uintptr(id>>32), uintptr(setid), 0)
 	return errorOf(errno)

@@ -13,7 +13,7 @@ import (
 // CpusetSetid gives a process or a kin to it a set.
 //
 // C: int cpuset_setid(cpuwhich_t which, id_t id, cpusetid_t setid), number
-// 485, sys/cpuset.h. Capability mode does not allow it. Manual: cpuset(2).
+// 485. Capability mode does not allow it. Manual: cpuset(2).
 func CpusetSetid(which int32, id int64, setid int32) error {
 	_, _, errno := syscall.RawSyscall(SYS_CPUSET_SETID, uintptr(which), uintptr(id), uintptr(setid))
 	return errorOf(errno)
@@ -22,8 +22,8 @@ func CpusetSetid(which int32, id int64, setid int32) error {
 // CpusetGetid stores the number of a set.
 //
 // C: int cpuset_getid(cpulevel_t level, cpuwhich_t which, id_t id,
-// cpusetid_t *setid), number 486, sys/cpuset.h. Capability mode does not
-// allow it. Manual: cpuset(2).
+// cpusetid_t *setid), number 486. Capability mode does not allow it. Manual:
+// cpuset(2).
 func CpusetGetid(level int32, which int32, id int64, setid *int32) error {
 	_, _, errno := syscall.RawSyscall6(SYS_CPUSET_GETID, uintptr(level), uintptr(which), uintptr(id), uintptr(unsafe.Pointer(setid)), 0, 0)
 	return errorOf(errno)
@@ -32,8 +32,8 @@ func CpusetGetid(level int32, which int32, id int64, setid *int32) error {
 // CpusetGetaffinity stores on which processors something may run.
 //
 // C: int cpuset_getaffinity(cpulevel_t level, cpuwhich_t which, id_t id,
-// size_t cpusetsize, cpuset_t *mask), number 487, sys/cpuset.h. Capability
-// mode allows it. Manual: cpuset_getaffinity(2).
+// size_t cpusetsize, cpuset_t *mask), number 487. Capability mode allows it.
+// Manual: cpuset_getaffinity(2).
 func CpusetGetaffinity(level int32, which int32, id int64, mask *CpusetMask) error {
 	_, _, errno := syscall.RawSyscall6(SYS_CPUSET_GETAFFINITY, uintptr(level), uintptr(which), uintptr(id), unsafe.Sizeof(*mask), uintptr(unsafe.Pointer(mask)), 0)
 	return errorOf(errno)
@@ -42,8 +42,8 @@ func CpusetGetaffinity(level int32, which int32, id int64, mask *CpusetMask) err
 // CpusetSetaffinity sets on which processors something may run.
 //
 // C: int cpuset_setaffinity(cpulevel_t level, cpuwhich_t which, id_t id,
-// size_t cpusetsize, cpuset_t *mask), number 488, sys/cpuset.h. Capability
-// mode allows it. Manual: cpuset_getaffinity(2).
+// size_t cpusetsize, cpuset_t *mask), number 488. Capability mode allows it.
+// Manual: cpuset_getaffinity(2).
 func CpusetSetaffinity(level int32, which int32, id int64, mask *CpusetMask) error {
 	_, _, errno := syscall.RawSyscall6(SYS_CPUSET_SETAFFINITY, uintptr(level), uintptr(which), uintptr(id), unsafe.Sizeof(*mask), uintptr(unsafe.Pointer(mask)), 0)
 	return errorOf(errno)
@@ -52,8 +52,8 @@ func CpusetSetaffinity(level int32, which int32, id int64, mask *CpusetMask) err
 // CpusetGetdomain stores from which domains something has its memory.
 //
 // C: int cpuset_getdomain(cpulevel_t level, cpuwhich_t which, id_t id,
-// size_t domainsetsize, domainset_t *mask, int *policy), number 561,
-// sys/cpuset.h. Capability mode allows it. Manual: cpuset_getdomain(2).
+// size_t domainsetsize, domainset_t *mask, int *policy), number 561.
+// Capability mode allows it. Manual: cpuset_getdomain(2).
 func CpusetGetdomain(level int32, which int32, id int64, mask *Domainset, policy *int32) error {
 	_, _, errno := syscall.Syscall6(SYS_CPUSET_GETDOMAIN, uintptr(level), uintptr(which), uintptr(id), unsafe.Sizeof(*mask), uintptr(unsafe.Pointer(mask)), uintptr(unsafe.Pointer(policy)))
 	return errorOf(errno)
@@ -62,8 +62,8 @@ func CpusetGetdomain(level int32, which int32, id int64, mask *Domainset, policy
 // CpusetSetdomain sets from which domains something has its memory.
 //
 // C: int cpuset_setdomain(cpulevel_t level, cpuwhich_t which, id_t id,
-// size_t domainsetsize, domainset_t *mask, int policy), number 562,
-// sys/cpuset.h. Capability mode allows it. Manual: cpuset_getdomain(2).
+// size_t domainsetsize, domainset_t *mask, int policy), number 562.
+// Capability mode allows it. Manual: cpuset_getdomain(2).
 func CpusetSetdomain(level int32, which int32, id int64, mask *Domainset, policy int32) error {
 	_, _, errno := syscall.Syscall6(SYS_CPUSET_SETDOMAIN, uintptr(level), uintptr(which), uintptr(id), unsafe.Sizeof(*mask), uintptr(unsafe.Pointer(mask)), uintptr(policy))
 	return errorOf(errno)

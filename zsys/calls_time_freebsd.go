@@ -11,8 +11,8 @@ import (
 // Gettimeofday stores the time, and the time zone that the kernel was told.
 // Tp and tzp may be nil.
 //
-// C: int gettimeofday(struct timeval *tp, struct timezone *tzp), number 116,
-// sys/time.h. Capability mode allows it. Manual: gettimeofday(2).
+// C: int gettimeofday(struct timeval *tp, struct timezone *tzp), number 116.
+// Capability mode allows it. Manual: gettimeofday(2).
 func Gettimeofday(tp *Timeval, tzp *Timezone) error {
 	_, _, errno := syscall.RawSyscall(SYS_GETTIMEOFDAY, uintptr(unsafe.Pointer(tp)), uintptr(unsafe.Pointer(tzp)), 0)
 	return errorOf(errno)
@@ -20,8 +20,8 @@ func Gettimeofday(tp *Timeval, tzp *Timezone) error {
 
 // Settimeofday sets the time. Tv and tzp may be nil.
 //
-// C: int settimeofday(struct timeval *tv, struct timezone *tzp), number 122,
-// sys/time.h. Capability mode does not allow it. Manual: gettimeofday(2).
+// C: int settimeofday(struct timeval *tv, struct timezone *tzp), number 122.
+// Capability mode does not allow it. Manual: gettimeofday(2).
 func Settimeofday(tv *Timeval, tzp *Timezone) error {
 	_, _, errno := syscall.RawSyscall(SYS_SETTIMEOFDAY, uintptr(unsafe.Pointer(tv)), uintptr(unsafe.Pointer(tzp)), 0)
 	return errorOf(errno)
@@ -31,7 +31,7 @@ func Settimeofday(tv *Timeval, tzp *Timezone) error {
 // Delta and olddelta may be nil.
 //
 // C: int adjtime(struct timeval *delta, struct timeval *olddelta), number
-// 140, sys/time.h. Capability mode does not allow it. Manual: adjtime(2).
+// 140. Capability mode does not allow it. Manual: adjtime(2).
 func Adjtime(delta *Timeval, olddelta *Timeval) error {
 	_, _, errno := syscall.RawSyscall(SYS_ADJTIME, uintptr(unsafe.Pointer(delta)), uintptr(unsafe.Pointer(olddelta)), 0)
 	return errorOf(errno)
@@ -39,8 +39,8 @@ func Adjtime(delta *Timeval, olddelta *Timeval) error {
 
 // Getitimer stores a timer of the process: which is one of ITIMER_*.
 //
-// C: int getitimer(int which, struct itimerval *itv), number 86, sys/time.h.
-// Capability mode allows it. Manual: getitimer(2).
+// C: int getitimer(int which, struct itimerval *itv), number 86. Capability
+// mode allows it. Manual: getitimer(2).
 func Getitimer(which int32, itv *Itimerval) error {
 	_, _, errno := syscall.RawSyscall(SYS_GETITIMER, uintptr(which), uintptr(unsafe.Pointer(itv)), 0)
 	return errorOf(errno)
@@ -49,8 +49,7 @@ func Getitimer(which int32, itv *Itimerval) error {
 // Setitimer sets a timer of the process. Itv and oitv may be nil.
 //
 // C: int setitimer(int which, struct itimerval *itv, struct itimerval
-// *oitv), number 83, sys/time.h. Capability mode allows it. Manual:
-// getitimer(2).
+// *oitv), number 83. Capability mode allows it. Manual: getitimer(2).
 func Setitimer(which int32, itv *Itimerval, oitv *Itimerval) error {
 	_, _, errno := syscall.RawSyscall(SYS_SETITIMER, uintptr(which), uintptr(unsafe.Pointer(itv)), uintptr(unsafe.Pointer(oitv)))
 	return errorOf(errno)
@@ -59,8 +58,8 @@ func Setitimer(which int32, itv *Itimerval, oitv *Itimerval) error {
 // Utimes sets when the file at path was last read and changed. Tptr may be
 // nil.
 //
-// C: int utimes(char *path, struct timeval *tptr), number 138, sys/time.h.
-// Capability mode does not allow it. Manual: utimes(2).
+// C: int utimes(char *path, struct timeval *tptr), number 138. Capability
+// mode does not allow it. Manual: utimes(2).
 func Utimes(path string, tptr *[2]Timeval) error {
 	var pathRoom stringRoom
 	pathPtr, err := cstring(&pathRoom, path)
@@ -74,8 +73,8 @@ func Utimes(path string, tptr *[2]Timeval) error {
 // Futimes sets when the file behind fd was last read and changed. Tptr may
 // be nil.
 //
-// C: int futimes(int fd, struct timeval *tptr), number 206, sys/time.h.
-// Capability mode allows it. Manual: utimes(2).
+// C: int futimes(int fd, struct timeval *tptr), number 206. Capability mode
+// allows it. Manual: utimes(2).
 func Futimes(fd int, tptr *[2]Timeval) error {
 	_, _, errno := syscall.Syscall(SYS_FUTIMES, uintptr(fd), uintptr(unsafe.Pointer(tptr)), 0)
 	return errorOf(errno)
@@ -84,8 +83,8 @@ func Futimes(fd int, tptr *[2]Timeval) error {
 // Lutimes is [Utimes] that does not follow a symbolic link at the end of the
 // path. Tptr may be nil.
 //
-// C: int lutimes(char *path, struct timeval *tptr), number 276, sys/time.h.
-// Capability mode does not allow it. Manual: utimes(2).
+// C: int lutimes(char *path, struct timeval *tptr), number 276. Capability
+// mode does not allow it. Manual: utimes(2).
 func Lutimes(path string, tptr *[2]Timeval) error {
 	var pathRoom stringRoom
 	pathPtr, err := cstring(&pathRoom, path)
@@ -98,8 +97,8 @@ func Lutimes(path string, tptr *[2]Timeval) error {
 
 // Futimesat is [Utimes] from the directory fd on. Times may be nil.
 //
-// C: int futimesat(int fd, char *path, struct timeval *times), number 494,
-// sys/time.h. Capability mode allows it. Manual: utimes(2).
+// C: int futimesat(int fd, char *path, struct timeval *times), number 494.
+// Capability mode allows it. Manual: utimes(2).
 func Futimesat(fd int, path string, times *[2]Timeval) error {
 	var pathRoom stringRoom
 	pathPtr, err := cstring(&pathRoom, path)
@@ -113,7 +112,7 @@ func Futimesat(fd int, path string, times *[2]Timeval) error {
 // Nanosleep sleeps. After EINTR rmtp has the rest. Rmtp may be nil.
 //
 // C: int nanosleep(struct timespec *rqtp, struct timespec *rmtp), number
-// 240, sys/time.h. Capability mode allows it. Manual: nanosleep(2).
+// 240. Capability mode allows it. Manual: nanosleep(2).
 func Nanosleep(rqtp *Timespec, rmtp *Timespec) error {
 	_, _, errno := syscall.Syscall(SYS_NANOSLEEP, uintptr(unsafe.Pointer(rqtp)), uintptr(unsafe.Pointer(rmtp)), 0)
 	return errorOf(errno)
@@ -123,8 +122,7 @@ func Nanosleep(rqtp *Timespec, rmtp *Timespec) error {
 // be nil.
 //
 // C: int ktimer_create(clockid_t clock_id, struct sigevent *evp, int
-// *timerid), number 235, sys/time.h. Capability mode allows it. Manual:
-// timer_create(2).
+// *timerid), number 235. Capability mode allows it. Manual: timer_create(2).
 func KtimerCreate(clock_id int32, evp *Sigevent, timerid *int32) error {
 	_, _, errno := syscall.RawSyscall(SYS_KTIMER_CREATE, uintptr(clock_id), uintptr(unsafe.Pointer(evp)), uintptr(unsafe.Pointer(timerid)))
 	return errorOf(errno)
@@ -132,8 +130,8 @@ func KtimerCreate(clock_id int32, evp *Sigevent, timerid *int32) error {
 
 // KtimerDelete removes a timer.
 //
-// C: int ktimer_delete(int timerid), number 236, sys/time.h. Capability mode
-// allows it. Manual: timer_delete(2).
+// C: int ktimer_delete(int timerid), number 236. Capability mode allows it.
+// Manual: timer_delete(2).
 func KtimerDelete(timerid int32) error {
 	_, _, errno := syscall.RawSyscall(SYS_KTIMER_DELETE, uintptr(timerid), 0, 0)
 	return errorOf(errno)
@@ -142,8 +140,8 @@ func KtimerDelete(timerid int32) error {
 // KtimerSettime sets when a timer expires. Ovalue may be nil.
 //
 // C: int ktimer_settime(int timerid, int flags, struct itimerspec *value,
-// struct itimerspec *ovalue), number 237, sys/time.h. Capability mode allows
-// it. Manual: timer_settime(2).
+// struct itimerspec *ovalue), number 237. Capability mode allows it. Manual:
+// timer_settime(2).
 func KtimerSettime(timerid int32, flags int32, value *Itimerspec, ovalue *Itimerspec) error {
 	_, _, errno := syscall.RawSyscall6(SYS_KTIMER_SETTIME, uintptr(timerid), uintptr(flags), uintptr(unsafe.Pointer(value)), uintptr(unsafe.Pointer(ovalue)), 0, 0)
 	return errorOf(errno)
@@ -151,8 +149,8 @@ func KtimerSettime(timerid int32, flags int32, value *Itimerspec, ovalue *Itimer
 
 // KtimerGettime stores when a timer expires.
 //
-// C: int ktimer_gettime(int timerid, struct itimerspec *value), number 238,
-// sys/time.h. Capability mode allows it. Manual: timer_settime(2).
+// C: int ktimer_gettime(int timerid, struct itimerspec *value), number 238.
+// Capability mode allows it. Manual: timer_settime(2).
 func KtimerGettime(timerid int32, value *Itimerspec) error {
 	_, _, errno := syscall.RawSyscall(SYS_KTIMER_GETTIME, uintptr(timerid), uintptr(unsafe.Pointer(value)), 0)
 	return errorOf(errno)
@@ -160,8 +158,8 @@ func KtimerGettime(timerid int32, value *Itimerspec) error {
 
 // KtimerGetoverrun returns how often a timer expired in vain.
 //
-// C: int ktimer_getoverrun(int timerid), number 239, sys/time.h. Capability
-// mode allows it. Manual: timer_settime(2).
+// C: int ktimer_getoverrun(int timerid), number 239. Capability mode allows
+// it. Manual: timer_settime(2).
 func KtimerGetoverrun(timerid int32) (n int, err error) {
 	r1, _, errno := syscall.RawSyscall(SYS_KTIMER_GETOVERRUN, uintptr(timerid), 0, 0)
 	return int(r1), errorOf(errno)
@@ -169,8 +167,8 @@ func KtimerGetoverrun(timerid int32) (n int, err error) {
 
 // ClockGettime stores the time on a clock.
 //
-// C: int clock_gettime(clockid_t clock_id, struct timespec *tp), number 232,
-// sys/_clock_id.h. Capability mode allows it. Manual: clock_gettime(2).
+// C: int clock_gettime(clockid_t clock_id, struct timespec *tp), number 232.
+// Capability mode allows it. Manual: clock_gettime(2).
 func ClockGettime(clock_id Clock, tp *Timespec) error {
 	_, _, errno := syscall.Syscall(SYS_CLOCK_GETTIME, uintptr(clock_id), uintptr(unsafe.Pointer(tp)), 0)
 	return errorOf(errno)
@@ -178,9 +176,8 @@ func ClockGettime(clock_id Clock, tp *Timespec) error {
 
 // ClockSettime sets a clock.
 //
-// C: int clock_settime(clockid_t clock_id, struct timespec *tp), number 233,
-// sys/_clock_id.h. Capability mode does not allow it. Manual:
-// clock_gettime(2).
+// C: int clock_settime(clockid_t clock_id, struct timespec *tp), number 233.
+// Capability mode does not allow it. Manual: clock_gettime(2).
 func ClockSettime(clock_id Clock, tp *Timespec) error {
 	_, _, errno := syscall.RawSyscall(SYS_CLOCK_SETTIME, uintptr(clock_id), uintptr(unsafe.Pointer(tp)), 0)
 	return errorOf(errno)
@@ -188,8 +185,8 @@ func ClockSettime(clock_id Clock, tp *Timespec) error {
 
 // ClockGetres stores how fine a clock is. Tp may be nil.
 //
-// C: int clock_getres(clockid_t clock_id, struct timespec *tp), number 234,
-// sys/_clock_id.h. Capability mode allows it. Manual: clock_gettime(2).
+// C: int clock_getres(clockid_t clock_id, struct timespec *tp), number 234.
+// Capability mode allows it. Manual: clock_gettime(2).
 func ClockGetres(clock_id Clock, tp *Timespec) error {
 	_, _, errno := syscall.RawSyscall(SYS_CLOCK_GETRES, uintptr(clock_id), uintptr(unsafe.Pointer(tp)), 0)
 	return errorOf(errno)
@@ -199,8 +196,8 @@ func ClockGetres(clock_id Clock, tp *Timespec) error {
 // may be nil.
 //
 // C: int clock_nanosleep(clockid_t clock_id, int flags, struct timespec
-// *rqtp, struct timespec *rmtp), number 244, sys/_clock_id.h. Capability
-// mode does not allow it. Manual: nanosleep(2).
+// *rqtp, struct timespec *rmtp), number 244. Capability mode does not allow
+// it. Manual: nanosleep(2).
 func ClockNanosleep(clock_id Clock, flags int32, rqtp *Timespec, rmtp *Timespec) error {
 	r1, _, errno := syscall.Syscall6(SYS_CLOCK_NANOSLEEP, uintptr(clock_id), uintptr(flags), uintptr(unsafe.Pointer(rqtp)), uintptr(unsafe.Pointer(rmtp)), 0, 0)
 	if errno == 0 {
@@ -211,8 +208,8 @@ func ClockNanosleep(clock_id Clock, flags int32, rqtp *Timespec, rmtp *Timespec)
 
 // TimerfdCreate returns the descriptor of a new timer.
 //
-// C: int timerfd_create(int clockid, int flags), number 585, sys/timerfd.h.
-// Capability mode allows it. Since FreeBSD 14.0. Manual: timerfd(2).
+// C: int timerfd_create(int clockid, int flags), number 585. Capability mode
+// allows it. Since FreeBSD 14.0. Manual: timerfd(2).
 func TimerfdCreate(clockid Clock, flags int32) (n int, err error) {
 	r1, _, errno := syscall.Syscall(SYS_TIMERFD_CREATE, uintptr(clockid), uintptr(flags), 0)
 	return int(r1), errorOf(errno)
@@ -220,9 +217,8 @@ func TimerfdCreate(clockid Clock, flags int32) (n int, err error) {
 
 // TimerfdGettime stores when a timer expires.
 //
-// C: int timerfd_gettime(int fd, struct itimerspec *curr_value), number 586,
-// sys/timerfd.h. Capability mode allows it. Since FreeBSD 14.0. Manual:
-// timerfd(2).
+// C: int timerfd_gettime(int fd, struct itimerspec *curr_value), number 586.
+// Capability mode allows it. Since FreeBSD 14.0. Manual: timerfd(2).
 func TimerfdGettime(fd int, curr_value *Itimerspec) error {
 	_, _, errno := syscall.Syscall(SYS_TIMERFD_GETTIME, uintptr(fd), uintptr(unsafe.Pointer(curr_value)), 0)
 	return errorOf(errno)
@@ -232,8 +228,8 @@ func TimerfdGettime(fd int, curr_value *Itimerspec) error {
 // together. Old_value may be nil.
 //
 // C: int timerfd_settime(int fd, int flags, struct itimerspec *new_value,
-// struct itimerspec *old_value), number 587, sys/timerfd.h. Capability mode
-// allows it. Since FreeBSD 14.0. Manual: timerfd(2).
+// struct itimerspec *old_value), number 587. Capability mode allows it.
+// Since FreeBSD 14.0. Manual: timerfd(2).
 func TimerfdSettime(fd int, flags int32, new_value *Itimerspec, old_value *Itimerspec) error {
 	_, _, errno := syscall.Syscall6(SYS_TIMERFD_SETTIME, uintptr(fd), uintptr(flags), uintptr(unsafe.Pointer(new_value)), uintptr(unsafe.Pointer(old_value)), 0, 0)
 	return errorOf(errno)
@@ -242,8 +238,8 @@ func TimerfdSettime(fd int, flags int32, new_value *Itimerspec, old_value *Itime
 // NtpAdjtime reads or sets how the kernel's clock is disciplined, and
 // returns its state, TIME_*.
 //
-// C: int ntp_adjtime(struct timex *tp), number 176, sys/timex.h. Capability
-// mode does not allow it. Manual: ntp_adjtime(2).
+// C: int ntp_adjtime(struct timex *tp), number 176. Capability mode does not
+// allow it. Manual: ntp_adjtime(2).
 func NtpAdjtime(tp *Timex) (n int, err error) {
 	r1, _, errno := syscall.RawSyscall(SYS_NTP_ADJTIME, uintptr(unsafe.Pointer(tp)), 0, 0)
 	return int(r1), errorOf(errno)
@@ -251,8 +247,8 @@ func NtpAdjtime(tp *Timex) (n int, err error) {
 
 // NtpGettime stores the time and its errors, and returns the clock's state.
 //
-// C: int ntp_gettime(struct ntptimeval *ntvp), number 248, sys/timex.h.
-// Capability mode allows it. Manual: ntp_adjtime(2).
+// C: int ntp_gettime(struct ntptimeval *ntvp), number 248. Capability mode
+// allows it. Manual: ntp_adjtime(2).
 func NtpGettime(ntvp *Ntptimeval) (n int, err error) {
 	r1, _, errno := syscall.RawSyscall(SYS_NTP_GETTIME, uintptr(unsafe.Pointer(ntvp)), 0, 0)
 	return int(r1), errorOf(errno)
@@ -260,8 +256,8 @@ func NtpGettime(ntvp *Ntptimeval) (n int, err error) {
 
 // FfclockGetcounter stores the counter of the feed-forward clock.
 //
-// C: int ffclock_getcounter(ffcounter *ffcount), number 241, sys/timeffc.h.
-// Capability mode does not allow it. Manual: ffclock(2).
+// C: int ffclock_getcounter(ffcounter *ffcount), number 241. Capability mode
+// does not allow it. Manual: ffclock(2).
 func FfclockGetcounter(ffcount *uint64) error {
 	_, _, errno := syscall.RawSyscall(SYS_FFCLOCK_GETCOUNTER, uintptr(unsafe.Pointer(ffcount)), 0, 0)
 	return errorOf(errno)
@@ -269,8 +265,8 @@ func FfclockGetcounter(ffcount *uint64) error {
 
 // FfclockSetestimate sets what the feed-forward clock is estimated by.
 //
-// C: int ffclock_setestimate(struct ffclock_estimate *cest), number 242,
-// sys/timeffc.h. Capability mode does not allow it. Manual: ffclock(2).
+// C: int ffclock_setestimate(struct ffclock_estimate *cest), number 242.
+// Capability mode does not allow it. Manual: ffclock(2).
 func FfclockSetestimate(cest *FfclockEstimate) error {
 	_, _, errno := syscall.RawSyscall(SYS_FFCLOCK_SETESTIMATE, uintptr(unsafe.Pointer(cest)), 0, 0)
 	return errorOf(errno)
@@ -278,8 +274,8 @@ func FfclockSetestimate(cest *FfclockEstimate) error {
 
 // FfclockGetestimate stores what the feed-forward clock is estimated by.
 //
-// C: int ffclock_getestimate(struct ffclock_estimate *cest), number 243,
-// sys/timeffc.h. Capability mode does not allow it. Manual: ffclock(2).
+// C: int ffclock_getestimate(struct ffclock_estimate *cest), number 243.
+// Capability mode does not allow it. Manual: ffclock(2).
 func FfclockGetestimate(cest *FfclockEstimate) error {
 	_, _, errno := syscall.RawSyscall(SYS_FFCLOCK_GETESTIMATE, uintptr(unsafe.Pointer(cest)), 0, 0)
 	return errorOf(errno)

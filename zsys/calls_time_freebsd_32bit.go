@@ -14,7 +14,7 @@ import (
 // CPUCLOCK_WHICH_PID or CPUCLOCK_WHICH_TID.
 //
 // C: int clock_getcpuclockid2(id_t id, int which, clockid_t *clock_id),
-// number 247, sys/_clock_id.h. Capability mode does not allow it. Manual:
+// number 247. Capability mode does not allow it. Manual:
 // clock_getcpuclockid(3).
 func ClockGetcpuclockid2(id int64, which int32, clock_id *Clock) error {
 	_, _, errno := syscall.RawSyscall6(SYS_CLOCK_GETCPUCLOCKID2, uintptr(id), uintptr(id>>32), uintptr(which), uintptr(unsafe.Pointer(clock_id)), 0, 0)

@@ -12,8 +12,7 @@ import (
 // depends on it. The result is that of UMTX_OP_SHM and 0 of all others.
 //
 // C: int _umtx_op(void *obj, int op, u_long val, void *uaddr1, void
-// *uaddr2), number 454, sys/umtx.h. Capability mode allows it. Manual:
-// _umtx_op(2).
+// *uaddr2), number 454. Capability mode allows it. Manual: _umtx_op(2).
 func Umtx(obj unsafe.Pointer, op UmtxOp, val uintptr, uaddr1 unsafe.Pointer, uaddr2 unsafe.Pointer) (n int, err error) {
 	r1, _, errno := syscall.Syscall6(SYS__UMTX_OP, uintptr(obj), uintptr(op), val, uintptr(uaddr1), uintptr(uaddr2), 0)
 	return int(r1), errorOf(errno)
@@ -23,8 +22,7 @@ func Umtx(obj unsafe.Pointer, op UmtxOp, val uintptr, uaddr1 unsafe.Pointer, uad
 // uaddr2 points at it.
 //
 // C: int _umtx_op(void *obj, int op, u_long val, void *uaddr1, void
-// *uaddr2), number 454, sys/umtx.h. Capability mode allows it. Manual:
-// _umtx_op(2).
+// *uaddr2), number 454. Capability mode allows it. Manual: _umtx_op(2).
 func UmtxTimed(obj unsafe.Pointer, op UmtxOp, val uintptr, uaddr1 uintptr, uaddr2 *UmtxTime) error {
 	_, _, errno := syscall.Syscall6(SYS__UMTX_OP, uintptr(obj), uintptr(op), val, uaddr1, uintptr(unsafe.Pointer(uaddr2)), 0)
 	return errorOf(errno)

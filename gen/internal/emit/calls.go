@@ -53,7 +53,7 @@ func (f *file) stub(c *model.Call, class model.Class) {
 	if c.Result != "" {
 		results = jen.Params(jen.Id("n").Add(typ(c.Result)), jen.Err().Error())
 	}
-	f.add(about(callDoc(c), c.Info, fmt.Sprintf("C: %s, %s.", c.C, c.Header), capmode(c)),
+	f.add(about(callDoc(c), c.Info, fmt.Sprintf("C: %s.", c.C), capmode(c)),
 		jen.Func().Id(c.Go).Params(params...).Add(results).Block(body(c, class)...))
 }
 

@@ -28,6 +28,7 @@ func (b *builder) bindCall(s *def.Section, it *def.Call) {
 		return
 	}
 	c := &Call{Name: f.Name, Info: info(fmt.Sprintf("%s, number %d", prototype(f), f.Number), s, &it.Info), Go: it.GoName(), Raw: it.Raw}
+	c.Header = "" // which header declares a function is not among the facts
 	c.Number = "SYS_" + strings.ToUpper(f.Name)
 	if _, ok := b.taken[c.Number]; !ok && !slices.ContainsFunc(b.def.Sections, hasNumbers) {
 		b.errorf(it.Name, "the stub needs the number %s: bind it with numbers SYS_", c.Number)
