@@ -87,6 +87,15 @@ func TestKinds(t *testing.T) {
 	if f.Struct("only_unnamed").Field(":") == nil || f.Struct("um").Field(":b") == nil || f.Struct("unnamed_tail").Field(":") == nil {
 		t.Error("bits without a name are missing")
 	}
+	if s := f.Struct("atomics"); s.Field("x").Align.On(facts.I386) != 8 || s.Field(":x") != nil {
+		t.Errorf("the alignment of an _Atomic long long on 386 is %d, with the bits %v in front of it", s.Field("x").Align.On(facts.I386), s.Field(":x"))
+	}
+	if s := f.Struct("untagged"); s == nil || !s.Typedef || s.Size.On(facts.ARM) != 12 {
+		t.Errorf("what has no tag and another struct holds is %v", s)
+	}
+	if s := f.Struct("wide_regs"); s.Field("q").Type.On(facts.ARM64) != "[2]uint128" || s.Field("s").Type.On(facts.AMD64) != "int128" || s.Field("q").Offset.Has(facts.I386) {
+		t.Errorf("registers of 128 bits are %v and %v", s.Field("q").Type, s.Field("s").Type)
+	}
 }
 
 // checkLayouts compares sizes, alignments, offsets and bits of every struct with
