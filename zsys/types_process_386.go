@@ -9,9 +9,9 @@ package zsys
 //
 // C: struct reg, machine/reg.h, 76 bytes aligned to 4. Manual: ptrace(2).
 type Reg struct {
-	Fs     uint32 // r_fs, at 0
-	Es     uint32 // r_es, at 4
-	Ds     uint32 // r_ds, at 8
+	Fs     uint32 // r_fs, uint32, at 0
+	Es     uint32 // r_es, uint32, at 4
+	Ds     uint32 // r_ds, uint32, at 8
 	Edi    uint32 // r_edi, __uint32_t, at 12
 	Esi    uint32 // r_esi, __uint32_t, at 16
 	Ebp    uint32 // r_ebp, __uint32_t, at 20
@@ -23,11 +23,11 @@ type Reg struct {
 	Trapno uint32 // r_trapno, __uint32_t, at 44
 	Err    uint32 // r_err, __uint32_t, at 48
 	Eip    uint32 // r_eip, __uint32_t, at 52
-	Cs     uint32 // r_cs, at 56
+	Cs     uint32 // r_cs, uint32, at 56
 	Eflags uint32 // r_eflags, __uint32_t, at 60
 	Esp    uint32 // r_esp, __uint32_t, at 64
-	Ss     uint32 // r_ss, at 68
-	Gs     uint32 // r_gs, at 72
+	Ss     uint32 // r_ss, uint32, at 68
+	Gs     uint32 // r_gs, uint32, at 72
 }
 
 // Fpreg are the floating-point registers of a thread, for PT_GETFPREGS and
@@ -35,7 +35,7 @@ type Reg struct {
 //
 // C: struct fpreg, machine/reg.h, 176 bytes aligned to 4. Manual: ptrace(2).
 type Fpreg struct {
-	Env  [7]uint32    // fpr_env, at 0
+	Env  [7]uint32    // fpr_env, uint32[7], at 0
 	Acc  [8][10]uint8 // fpr_acc, __uint8_t[8][10], at 28
 	ExSw uint32       // fpr_ex_sw, __uint32_t, at 108
 	_    [64]uint8    // fpr_pad, __uint8_t[64], at 112

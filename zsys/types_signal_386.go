@@ -10,11 +10,11 @@ package zsys
 // C: struct __mcontext, machine/ucontext.h, 640 bytes aligned to 16, in Go
 // to 4. Manual: getcontext(3).
 type Mcontext struct {
-	Onstack      int32      // mc_onstack, at 0
-	Gs           int32      // mc_gs, at 4
-	Fs           int32      // mc_fs, at 8
-	Es           int32      // mc_es, at 12
-	Ds           int32      // mc_ds, at 16
+	Onstack      int32      // mc_onstack, int32, at 0
+	Gs           int32      // mc_gs, int32, at 4
+	Fs           int32      // mc_fs, int32, at 8
+	Es           int32      // mc_es, int32, at 12
+	Ds           int32      // mc_ds, int32, at 16
 	Edi          int32      // mc_edi, __register_t, at 20
 	Esi          int32      // mc_esi, __register_t, at 24
 	Ebp          int32      // mc_ebp, __register_t, at 28
@@ -23,22 +23,22 @@ type Mcontext struct {
 	Edx          int32      // mc_edx, __register_t, at 40
 	Ecx          int32      // mc_ecx, __register_t, at 44
 	Eax          int32      // mc_eax, __register_t, at 48
-	Trapno       int32      // mc_trapno, at 52
-	Err          int32      // mc_err, at 56
+	Trapno       int32      // mc_trapno, int32, at 52
+	Err          int32      // mc_err, int32, at 56
 	Eip          int32      // mc_eip, __register_t, at 60
-	Cs           int32      // mc_cs, at 64
+	Cs           int32      // mc_cs, int32, at 64
 	Eflags       int32      // mc_eflags, __register_t, at 68
 	Esp          int32      // mc_esp, __register_t, at 72
-	Ss           int32      // mc_ss, at 76
-	Len          int32      // mc_len, at 80
-	Fpformat     int32      // mc_fpformat, at 84
-	Ownedfp      int32      // mc_ownedfp, at 88
-	Flags        int32      // mc_flags, at 92
-	Fpstate      [128]int32 // mc_fpstate, at 96
-	Fsbase       int32      // mc_fsbase, at 608
-	Gsbase       int32      // mc_gsbase, at 612
-	Xfpustate    int32      // mc_xfpustate, at 616
-	XfpustateLen int32      // mc_xfpustate_len, at 620
+	Ss           int32      // mc_ss, int32, at 76
+	Len          int32      // mc_len, int32, at 80
+	Fpformat     int32      // mc_fpformat, int32, at 84
+	Ownedfp      int32      // mc_ownedfp, int32, at 88
+	Flags        int32      // mc_flags, int32, at 92
+	Fpstate      [128]int32 // mc_fpstate, int32[128], at 96
+	Fsbase       int32      // mc_fsbase, int32, at 608
+	Gsbase       int32      // mc_gsbase, int32, at 612
+	Xfpustate    int32      // mc_xfpustate, int32, at 616
+	XfpustateLen int32      // mc_xfpustate_len, int32, at 620
 	_            [4]int32   // mc_spare2, int[4], at 624
 }
 

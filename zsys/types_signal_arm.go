@@ -22,7 +22,7 @@ type Mcontext struct {
 // getcontext(3).
 type Ucontext struct {
 	Sigmask  Sigset    // uc_sigmask, __sigset_t, at 0
-	Mcontext Mcontext  // uc_mcontext, at 16
+	Mcontext Mcontext  // uc_mcontext, struct mcontext_t, at 16
 	Link     *Ucontext // uc_link, struct __ucontext *, at 224
 	Stack    StackT    // uc_stack, struct sigaltstack, at 228
 	Flags    int32     // uc_flags, int, at 240

@@ -36,10 +36,10 @@ type Fpregs struct {
 type Mcontext struct {
 	Gpregs Gpregs    // mc_gpregs, struct gpregs, at 0
 	Fpregs Fpregs    // mc_fpregs, struct fpregs, at 272
-	Flags  int32     // mc_flags, at 800
+	Flags  int32     // mc_flags, int32, at 800
 	_      int32     // mc_pad, int, at 804
 	Ptr    uint64    // mc_ptr, __uint64_t, at 808
-	_      [7]uint64 // mc_spare, at 816
+	_      [7]uint64 // mc_spare, uint64[7], at 816
 	_      [8]byte   // padding that C has here, at 872
 }
 

@@ -39,9 +39,9 @@ type Fpregs struct {
 type Mcontext struct {
 	Gpregs Gpregs    // mc_gpregs, struct gpregs, at 0
 	Fpregs Fpregs    // mc_fpregs, struct fpregs, at 264
-	Flags  int32     // mc_flags, at 792
+	Flags  int32     // mc_flags, int32, at 792
 	_      int32     // mc_pad, int, at 796
-	_      [8]uint64 // mc_spare, at 800
+	_      [8]uint64 // mc_spare, uint64[8], at 800
 }
 
 // Ucontext is what a thread does: its registers, signal mask and stack.

@@ -104,8 +104,6 @@ func fieldComment(f model.Field, offset string) string {
 		return "padding that C has here, at " + offset
 	case f.C == "":
 		return "all members, at 0"
-	case f.CType == "":
-		return fmt.Sprintf("%s, at %s", plain(f.C), offset)
 	}
 	return fmt.Sprintf("%s, %s, at %s", cname.Words(f.C), f.CType, offset)
 }

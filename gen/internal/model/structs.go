@@ -121,7 +121,9 @@ func (l *layouter) field(f *facts.Field, p facts.Port) (Field, int64, error) {
 	t := f.Type.On(p)
 	out := Field{C: f.Name, CType: spell(f, t), Offset: f.Offset.On(p)}
 	if first, _ := f.Type.Any(); l.own && first.Base() != t.Base() {
-		out.CType = "" // the facts have the spelling of the first port
+		own := *f // the facts have the spelling of the first port: so this is in their words
+		own.C = strings.Replace(string(t.Base()), ".", " ", 1)
+		out.CType = spell(&own, t)
 	}
 	lay, err := l.b.facts.LayoutOf(t, p)
 	if err != nil {
