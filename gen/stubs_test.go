@@ -14,7 +14,7 @@ import (
 )
 
 // stubComment is what the comment of a stub says of its call in C.
-var stubComment = regexp.MustCompile(`C: (.*\)), number (\d+), `)
+var stubComment = regexp.MustCompile(`C: (.*\)), number (\d+)\. `)
 
 // TestStubsAreFacts reads the committed stubs as a reader would, without the
 // generator: C prototype, number, capability mode and the number that is called
