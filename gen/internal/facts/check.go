@@ -3,6 +3,7 @@ package facts
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/rawsys-go/rawsys/gen/internal/text"
@@ -91,21 +92,18 @@ type walk struct {
 	port Port
 	last string // the field before
 	end  int64  // bits used up to here
+
+	free  *Field // one that may lie anywhere, or nil
+	wrong string // what is wrong with an offset, be it that one's
 }
 
 func (p *parser) checkLayout(s *Struct, port Port) error {
 	order := s.InOrder(port)
 	w := &walk{file: p.file, s: s, port: port}
-	if err := p.checkFields(w, order); err != nil {
-		// A wrong offset may also have put its field behind others. Then the order
-		// in which the facts have the fields says better which one it is.
-		var written []*Field
-		for i := range s.Fields {
-			if f := &s.Fields[i]; f.Offset.Has(port) {
-				written = append(written, f)
-			}
-		}
-		return cmp.Or(p.checkFields(&walk{file: p.file, s: s, port: port}, written), err)
+	if err := p.checkFields(w, order); w.wrong != "" {
+		return cmp.Or(p.misplaced(s, port, order), err)
+	} else if err != nil {
+		return err
 	}
 	for i := range s.Fields {
 		if f := &s.Fields[i]; f.Type.Has(port) && !f.Offset.Has(port) {
@@ -118,6 +116,25 @@ func (p *parser) checkLayout(s *Struct, port Port) error {
 	size, align := s.Size.On(port), s.Align.On(port)
 	if want := alignUp((w.end+7)/8, align); size != want {
 		return w.sizeError(p.at["tag "+s.Name], size, want)
+	}
+	return nil
+}
+
+// misplaced returns what is wrong with the one field whose offset, were it what its
+// place asks for, would put all fields right: a wrong one may stand behind others
+// now, and the first that seems wrong is one of these. It is nil if there is none.
+func (p *parser) misplaced(s *Struct, port Port, order []*Field) error {
+	for i, f := range order {
+		others := slices.Delete(slices.Clone(order), i, i+1)
+		for place := range order {
+			w := &walk{file: p.file, s: s, port: port, free: f}
+			if p.checkFields(w, slices.Insert(slices.Clone(others), place, f)) != nil || w.wrong == "" {
+				continue
+			}
+			if alignUp((w.end+7)/8, s.Align.On(port)) == s.Size.On(port) {
+				return p.at["field "+s.Name+"."+f.Name].Errorf("%s, field %s on %s: %s", s.Type(), f.Name, port, w.wrong)
+			}
+		}
 	}
 	return nil
 }
@@ -188,7 +205,11 @@ func (w *walk) place(f *Field, l Layout) string {
 		if w.last != "" && !w.s.Union {
 			msg += fmt.Sprintf(" since %s ends at %d", w.last, end)
 		}
-		return fmt.Sprintf("%s (%s): correct one of them, or write align N if the header asks for it", msg, kind)
+		w.wrong = fmt.Sprintf("%s (%s): correct one of them, or write align N if the header asks for it", msg, kind)
+		if f != w.free {
+			return w.wrong
+		}
+		offset = want
 	}
 	return w.advance(f, (offset+l.Size)*8)
 }
