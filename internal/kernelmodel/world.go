@@ -89,6 +89,9 @@ func (w *World) push(by int, first bool) {
 	w.small = by
 }
 
+// Prompting says whether Prompt is in force.
+func (w *World) Prompting() bool { return w.prompt }
+
 // Held says whether bytes wait for more to follow.
 func (w *World) Held() bool { return w.held || w.cut }
 

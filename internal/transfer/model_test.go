@@ -130,6 +130,8 @@ func (s *scenario) check(headers, trailers []byte) error {
 		return fmt.Errorf("file bytes were read although the caller forbade to wait for a disk")
 	case w.AtRisk() > 0:
 		return fmt.Errorf("%d bytes that left would be lost by a close", w.AtRisk())
+	case w.Prompting():
+		return fmt.Errorf("the destination was left with TCP_NODELAY: %+v", j.Progress)
 	case w.Held():
 		return fmt.Errorf("bytes were left waiting for more: %+v", j.Progress)
 	case (j.Way&transfer.ByKernel != 0) != (w.Kernel > 0), (j.Way&transfer.ByCopy != 0) != (j.File > w.Kernel):
