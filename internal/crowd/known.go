@@ -65,7 +65,7 @@ type Socket struct {
 	State     string // of TCP and of an association, as in netstat(1)
 	Listening bool
 	Waiting   int // bytes to read
-	Record           // of the socket
+	Record        // of the socket
 }
 
 // File is an open file.
@@ -75,7 +75,7 @@ type File struct {
 	Path    string // empty if deleted, or if it has none
 	Deleted bool
 	Size    int64
-	Record        // of the file
+	Record  // of the file
 }
 
 // Record is what F_KINFO of fcntl(2) told the descriptor's owner: a struct
