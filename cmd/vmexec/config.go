@@ -48,7 +48,7 @@ func parse(args []string, stderr io.Writer) (*config, error) {
 	fs.StringVar(&c.qemu, "qemu", "", "`PROGRAM` that is QEMU (default qemu-system-x86_64 or qemu-system-aarch64, as the kernel needs)")
 	fs.StringVar(&c.accel, "accel", vm.Auto, "QEMU's `ACCELERATOR`: auto, kvm, hvf or tcg")
 	fs.StringVar(&c.root, "root", "", "`DIR` to copy into the guest (default the module's, or else the working directory)")
-	fs.IntVar(&c.cpus, "cpus", 0, "`NUMBER` of processors of a guest (default the host's, shared by the guests, and at most 2)")
+	fs.IntVar(&c.cpus, "cpus", min(runtime.NumCPU(), 2), "`NUMBER` of processors of the guest")
 	fs.IntVar(&c.memory, "mem", 0, "memory of a guest in `MiB`, half of it for files (default 1024, or 2048 with test)")
 	fs.IntVar(&c.guests, "guests", min(runtime.NumCPU(), 2), "with test: `NUMBER` of guests that share the packages")
 	fs.BoolVar(&c.all, "all", false, "with test: leave nothing out, neither packages of a pattern that are the same on this system\nnor, without hardware virtualisation, the tests that -test.short spares")
@@ -69,7 +69,6 @@ func parse(args []string, stderr io.Writer) (*config, error) {
 		return nil, err
 	}
 	c.args = fs.Args()
-	c.processors(fs)
 	if c.memory == 0 {
 		c.memory = 1024
 		if c.suites() {
@@ -77,22 +76,6 @@ func parse(args []string, stderr io.Writer) (*config, error) {
 		}
 	}
 	return c, c.check(fs)
-}
-
-// processors chooses how many processors a guest has, unless somebody said it. With
-// more than the host has, one waits for another that does not run: booting takes
-// several times as long.
-func (c *config) processors(fs *flag.FlagSet) {
-	given := false
-	fs.Visit(func(f *flag.Flag) { given = given || f.Name == "cpus" })
-	if given {
-		return
-	}
-	guests := 1
-	if c.suites() {
-		guests = max(c.guests, 1)
-	}
-	c.cpus = min(max(runtime.NumCPU()/guests, 1), 2)
 }
 
 // suites reports whether whole packages are to be tested.

@@ -22,8 +22,7 @@
 // vmexec test leaves out what would tell nothing new or take long, and says so:
 // packages of a pattern such as ./... whose code is the same on this system, as go
 // test shows these here; and, without hardware virtualisation, what tests spare with
-// -short. With -all it leaves out nothing. On a host with two processors each of its
-// guests has one; -cpus 2 shows what only happens between two of them.
+// -short. With -all it leaves out nothing.
 //
 // # What is needed
 //
