@@ -227,6 +227,7 @@ func TestRefused(t *testing.T) {
 		{"macro for a tag", "struct zz Zz", "struct xx { int a; };\n#define zz xx", "struct zz: it is struct xx in the headers, where zz is a macro: name that"},
 		{"long double", "struct odd Odd", "struct odd { long double d; };", "odd.d: the facts have no word for the type long double of "},
 		{"within another", "struct outer Outer", "struct inner { _Complex float z; }; struct outer { struct inner i; };", "outer.i: inner.z: the facts have no word for the type complex of 8 bytes"},
+		{"struct and union", "struct outer Outer", "#ifdef __LP64__\nstruct odd { int a, b; };\nstruct outer { struct odd o; };\n#else\nunion odd { int a, b; };\nstruct outer { union odd o; };\n#endif", "struct outer: odd is not on arm what it is on other ports, a struct or a union: the facts have no form for that"},
 		{"wide constant", "const WIDE", "#ifdef __SIZEOF_INT128__\n#define WIDE ((unsigned __int128)1 << 100)\n#else\n#define WIDE 1\n#endif", "constant WIDE has more than 64 bits"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

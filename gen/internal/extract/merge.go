@@ -19,7 +19,9 @@ func (x *extractor) merge(ctx context.Context, probes []*probe) (*facts.File, er
 	}
 	mergeTypedefs(f, probes)
 	mergeEnums(f, probes)
-	mergeStructs(f, probes)
+	if err := mergeStructs(f, probes); err != nil {
+		return nil, err
+	}
 	if err := x.align(ctx, f, probes); err != nil {
 		return nil, err
 	}
@@ -192,7 +194,7 @@ func mergeValues(into *facts.Enum, port facts.Port, e *enum) {
 
 // mergeStructs keeps the order in which structs were read: those that hold
 // others stand behind them.
-func mergeStructs(f *facts.File, probes []*probe) {
+func mergeStructs(f *facts.File, probes []*probe) error {
 	for _, p := range probes {
 		for _, name := range p.types.order {
 			a := p.types.structs[name]
@@ -201,10 +203,14 @@ func mergeStructs(f *facts.File, probes []*probe) {
 				s = &facts.Struct{Name: name, Header: a.header, Union: a.union, Typedef: a.typedef}
 				f.Structs = append(f.Structs, s)
 			}
+			if a.union != s.Union {
+				return &inexpressible{name, fmt.Sprintf("%s is not on %s what it is on other ports, a struct or a union: the facts have no form for that", name, p.port)}
+			}
 			s.Size.Set(p.port, a.size)
 			mergeFields(s, p.port, a.members)
 		}
 	}
+	return nil
 }
 
 // mergeFields puts a field that only later ports have behind the one that it
