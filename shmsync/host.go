@@ -72,13 +72,14 @@ func (system) Spin(i int) bool {
 
 // pause takes about 1 ns a step. There is no portable pause instruction; steps that wait
 // for each other leave most of a processor that two threads share to the other.
-//
-//go:noinline // or the steps, whose result nobody needs, are left out
-func pause(steps int) (x uint32) {
+func pause(steps int) {
+	x := uint32(1)
 	for range steps {
 		x = x*1664525 + 1013904223
 	}
-	return x
+	if x == 0 { // it never is, which the compiler does not know: it keeps the steps
+		runtime.Gosched()
+	}
 }
 
 // longest fits the kernel's time on every port.
