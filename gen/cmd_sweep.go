@@ -48,14 +48,14 @@ func runSweep(cmd command, args []string) error {
 	}
 	ctx := context.Background()
 	var err error
-	if o.CC, err = clang.Find(*compiler); err != nil {
-		return err
-	}
 	if o.Tree, err = headers.Open(fs.Arg(0)); err != nil {
 		return err
 	}
 	defer o.Tree.Close()
 	o.Tree.Version = *version
+	if o.CC, err = clang.Find(*compiler); err != nil {
+		return err
+	}
 	if o.Ports, err = parsePorts(*arch); err != nil {
 		return err
 	}

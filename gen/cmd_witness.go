@@ -76,13 +76,13 @@ func (f *witnessFlags) run(ctx context.Context) error {
 }
 
 func (f *witnessFlags) options(ctx context.Context) (o witness.Options, err error) {
-	if o.CC, err = clang.Find(f.cc); err != nil {
-		return o, err
-	}
 	if o.Tree, err = headers.Open(f.headers); err != nil {
 		return o, err
 	}
 	o.Tree.Version = f.version
+	if o.CC, err = clang.Find(f.cc); err != nil {
+		return o, err
+	}
 	if err := f.readManifest(&o); err != nil {
 		return o, err
 	}
