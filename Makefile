@@ -36,6 +36,7 @@ cross: ## vet, link and consume the module for every target of Go
 	go run ./internal/cmd/cross $(CROSSFLAGS)
 	@cd cmd/vmexec && for os in linux darwin freebsd; do echo "cmd/vmexec for $$os"; GOOS=$$os go vet ./... || exit 1; done
 
+# The modules beside the library run on developers' hosts alone: they are linted once, for Linux.
 lint: ## gofmt, vet, staticcheck, modernize, deadcode, misspell and our own checks
 	@test -z "$$(gofmt -l .)" || { gofmt -d .; exit 1; }
 	cd tools && go build -o ../bin/ tool ./rawsyslint
@@ -43,7 +44,7 @@ lint: ## gofmt, vet, staticcheck, modernize, deadcode, misspell and our own chec
 	@bin=$$PWD/bin; failed=; for os in $(PLATFORMS); do \
 		export GOOS=$$os GOARCH=amd64 CGO_ENABLED=0; \
 		for m in . $(MODULES); do \
-			case $$m/$$os in ./* | */linux) ;; *) continue;; esac; # what runs on developers' hosts alone: once \
+			case $$m/$$os in ./* | */linux) ;; *) continue;; esac; \
 			echo "lint $$m for $$os"; cd $$m || exit 1; \
 			go vet ./... || failed=1; \
 			test $$m = bench || go vet -vettool="$$bin/rawsyslint" ./... || failed=1; \

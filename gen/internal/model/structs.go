@@ -35,8 +35,11 @@ func (b *builder) addStruct(s *Struct, f *facts.Struct, shape *def.Shape, at def
 	}
 	b.checkShape(f, shape)
 	l := &layouter{b: b, s: f, shape: shape, own: s.Machine}
-	layouts, err := perMachine(b, f.Size.Has, l.layout)
-	if !s.Machine {
+	var layouts PerClass[*Layout]
+	var err error
+	if s.Machine {
+		layouts, err = perMachine(b, f.Size.Has, l.layout)
+	} else {
 		layouts, err = perClass(b, l.layout, diffLayouts)
 	}
 	if err != nil {
