@@ -130,7 +130,7 @@ func (t *Transfer) Send(out int) (int64, error) {
 	default:
 		return 0, invalid("sendfile", "", "File is no *os.File, which Send needs; use WriteTo")
 	}
-	n := t.keep(s, file)
+	n := t.keep(s, file, nil)
 	if err != nil {
 		err = failure(op, err, func() string { return t.name() + " to fd " + strconv.Itoa(out) })
 	}

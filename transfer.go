@@ -20,6 +20,10 @@ import (
 // EAGAIN, a deadline or EBUSY, and after io.ErrUnexpectedEOF if the file
 // may have grown. After EPIPE or ECONNRESET the peer is gone, and there is no use in it.
 //
+// It remembers as well that File can be read, and that a *net.TCPConn has TCP_NODELAY,
+// which is Go's default: when sent again, with the same File or to the same connection, it
+// does not ask again. Call SetNoDelay(false), if ever, before the first WriteTo.
+//
 // To cancel a transfer from another goroutine, set a write deadline in the past,
 // or Close the connection: the transfer ends when it next has to wait.
 //
@@ -60,7 +64,8 @@ type Transfer struct {
 
 	progress transfer.Progress
 	refused  bool
-	readable *os.File // a source that was found to be one: of the same file that is not asked again
+	readable *os.File  // a source that was found to be one: of the same file that is not asked again
+	quick    io.Writer // a connection that was found to hold nothing back: likewise
 }
 
 // ToEOF is the Count of a Transfer that goes to the end of its File.
@@ -141,9 +146,10 @@ func (t *Transfer) WriteTo(w io.Writer) (n int64, err error) {
 	}
 	s := t.start()
 	f, ok := t.source(s)
+	s.Job.Quick = t.quick != nil && t.quick == w // a pointer, if anything
 	over := false
 	defer func() {
-		n = t.keep(s, f)
+		n = t.keep(s, f, w)
 		if over { // a sender in which a Write panicked is not used again
 			s.Free()
 		}
@@ -245,13 +251,16 @@ func nameOf(v any) string {
 	return fmt.Sprintf("%T", v)
 }
 
-// keep takes over how far the sender came, and what it found out of the file, and
-// returns how far it went.
-func (t *Transfer) keep(s *transfer.Sender, file *os.File) int64 {
+// keep takes over how far the sender came, and what it found out of the file and of where
+// it went, and returns how far it went.
+func (t *Transfer) keep(s *transfer.Sender, file *os.File, w io.Writer) int64 {
 	before := t.progress.Sent()
 	t.progress, t.refused = s.Job.Progress, s.Job.Refused
 	if s.Job.Checked {
 		t.readable = file
+	}
+	if s.Job.Quick {
+		t.quick = w
 	}
 	return t.progress.Sent() - before
 }

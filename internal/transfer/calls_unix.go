@@ -16,6 +16,7 @@ func idleCall() { unix.Getppid() }
 type files struct {
 	in, out int
 	prompt  bool // TCP_NODELAY was set here
+	quick   bool // it was found set by the user, who is not asked again
 }
 
 // Size is fstat's st_size, which is 0 for files that are made up as they are read.
@@ -49,8 +50,11 @@ func (f *files) Check() error {
 
 // Prompt is TCP_NODELAY, whose setting sends what waits: a cork of the user's is kept from that.
 func (f *files) Prompt(on bool) {
-	if on && (isSet(f.out, unix.TCP_NODELAY) || corked(f.out)) {
-		return
+	if on {
+		f.quick = f.quick || isSet(f.out, unix.TCP_NODELAY)
+		if f.quick || corked(f.out) {
+			return
+		}
 	}
 	if on != f.prompt {
 		f.prompt = setOption(f.out, unix.TCP_NODELAY, on) && on

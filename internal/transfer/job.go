@@ -26,6 +26,10 @@ type Job struct {
 	// Checked says that the source was found to be one that can be read at offsets. It
 	// holds for this source for good.
 	Checked bool
+
+	// Quick says that the destination, a *net.TCPConn, was found to wait for no
+	// acknowledgement, as Go has it: no Prompt is needed, and it is not asked again.
+	Quick bool
 }
 
 // ToEOF is the Count of a job that goes to the end of the file.

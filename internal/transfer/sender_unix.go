@@ -175,7 +175,7 @@ func rawWrite(conn syscall.Conn, f func(uintptr) bool) error {
 
 // begin starts the machine on the descriptors.
 func (s *Sender) begin(in int) {
-	s.pair.in = in
+	s.pair.in, s.pair.quick = in, s.Job.Quick
 	if s.Flags&zsys.SF_SYNC != 0 {
 		s.Job.Refused = true
 	}
@@ -190,6 +190,8 @@ func (s *Sender) begin(in int) {
 func (s *Sender) run(out int) {
 	s.pair.out = out
 	state, op, err := s.machine.Run()
+	_, tcp := s.conn.(*net.TCPConn)
+	s.Job.Quick = tcp && s.pair.quick
 	s.again = state == Again
 	switch _, errno := err.(syscall.Errno); {
 	case s.again:
