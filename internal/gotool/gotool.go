@@ -90,8 +90,13 @@ func (t Target) match(pattern string) (bool, error) {
 func (t Target) Command(ctx context.Context, dir string, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, "go", args...)
 	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), "GOOS="+t.OS, "GOARCH="+t.Arch, "CGO_ENABLED=0")
+	cmd.Env = t.Env()
 	return cmd
+}
+
+// Env is this process's environment, with which the go command builds for t without cgo.
+func (t Target) Env() []string {
+	return append(os.Environ(), "GOOS="+t.OS, "GOARCH="+t.Arch, "CGO_ENABLED=0")
 }
 
 // Run runs the go command and returns what it prints. An error holds all of it.

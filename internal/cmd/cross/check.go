@@ -15,7 +15,8 @@ import (
 type checker struct {
 	dir      string
 	packages []string
-	until    time.Time // begin nothing later, unless zero
+	until    time.Time    // begin nothing later, unless zero
+	types    *typeChecker // checks every target first, unless nil
 }
 
 // step is one check; it returns what it did, in words.

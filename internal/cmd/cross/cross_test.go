@@ -83,12 +83,29 @@ func TestFaults(t *testing.T) {
 	}
 }
 
-// Out of time is no failure, and is said.
+// Out of time is no failure, and is said. The types are checked first all the same.
 func TestTimeLimit(t *testing.T) {
 	code, out, _ := cross(t, "-C", unpack(t, "good.txtar"), "-targets", "linux/386,plan9/386", "-for", "1ns")
-	want := "2 targets: 0 ok, 0 failed, in 0s by 1 workers\nnot reached: linux/386 plan9/386\n"
-	if out = regexp.MustCompile(`\d+ workers`).ReplaceAllString(out, "1 workers"); code != 0 || out != want {
+	want := "2 targets: 0 ok, 0 failed, in 0s by 1 workers\ntypes checked, nothing more: linux/386 plan9/386\n"
+	if out = regexp.MustCompile(`in \d+s by \d+ workers`).ReplaceAllString(out, "in 0s by 1 workers"); code != 0 || out != want {
 		t.Errorf("exit %d\n%s\nwant 0\n%s", code, out, want)
+	}
+}
+
+// The types show the faults of packages and tests, not those of a consumer.
+func TestTypes(t *testing.T) {
+	code, out, _ := cross(t, "-C", unpack(t, "bad.txtar"), "-j", "1", "-targets", "linux/386,freebsd/arm,android/arm,linux/amd64", "-for", "1ns")
+	if code != 1 {
+		t.Errorf("exit %d, want 1", code)
+	}
+	for _, want := range []string{
+		`(?m)^FAIL  android/arm .*\n      .*bad_android_test.go:6:2: undefined: missing\nFAIL  linux/386 `,
+		`(?m)^FAIL  linux/386 .*\n      .*bad_386_test.go:5:\d+: .*overflows.*\n4 targets: 0 ok, 2 failed, `,
+		`(?m)^failed: android/arm linux/386\ntypes checked, nothing more: freebsd/arm linux/amd64$`,
+	} {
+		if !regexp.MustCompile(want).MatchString(out) {
+			t.Errorf("no text like %s in\n%s", want, out)
+		}
 	}
 }
 

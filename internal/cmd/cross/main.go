@@ -5,6 +5,9 @@
 //
 // For each target it runs go vet, compiles and links the tests of all packages,
 // and builds a program that imports the public ones. It prints a line a target.
+// As that builds the standard library for each, it takes long. With -for the types of all
+// packages and tests are checked for every target first, and the rest as far as the
+// time lasts.
 package main
 
 import (
@@ -17,6 +20,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/rawsys-go/rawsys/internal/gotool"
@@ -34,7 +38,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	fs.SetOutput(stderr)
 	workers := fs.Int("j", runtime.NumCPU(), "check `N` targets at a time")
 	patterns := fs.String("targets", "", "check the targets in `LIST` only, as in freebsd,linux/arm,*/386")
-	limit := fs.Duration("for", 0, "begin no target after `TIME`, and name those not reached")
+	limit := fs.Duration("for", 0, "check types for every target first, and begin nothing more after `TIME`")
 	dir := fs.String("C", ".", "check the module in `DIR`")
 	if err := fs.Parse(args); err != nil {
 		return 2
@@ -49,7 +53,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	}
 	c := checker{dir: *dir, packages: fs.Args()}
 	if *limit > 0 {
-		c.until = time.Now().Add(*limit)
+		c.until, c.types = time.Now().Add(*limit), newTypeChecker()
 	}
 	if len(c.packages) == 0 {
 		c.packages = []string{"./..."}
@@ -61,33 +65,60 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 }
 
 // checkAll checks the targets, several at a time, and sends each result as it
-// comes.
+// comes. A target whose types have faults is not checked further.
 func (c checker) checkAll(ctx context.Context, targets []gotool.Target, workers int) <-chan result {
-	todo := make(chan gotool.Target, len(targets))
-	for _, t := range targets {
-		todo <- t
-	}
-	close(todo)
 	results := make(chan result)
+	go func() {
+		defer close(results)
+		if c.types != nil {
+			faulty := make([]bool, len(targets))
+			inParallel(workers, len(targets), func(i int) {
+				if r := c.typesOf(ctx, targets[i]); r.err != nil || r.unreached {
+					faulty[i] = true
+					results <- r
+				}
+			})
+			var sound []gotool.Target
+			for i, t := range targets {
+				if !faulty[i] {
+					sound = append(sound, t)
+				}
+			}
+			targets = sound
+		}
+		inParallel(workers, len(targets), func(i int) { results <- c.result(ctx, targets[i]) })
+	}()
+	return results
+}
+
+// inParallel calls f with 0 to n-1, in order, as many at a time as there are workers.
+func inParallel(workers, n int, f func(i int)) {
+	var next atomic.Int64
 	var wg sync.WaitGroup
 	for range workers {
 		wg.Go(func() {
-			for t := range todo {
-				results <- c.result(ctx, t)
+			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
+				f(i)
 			}
 		})
 	}
-	go func() {
-		wg.Wait()
-		close(results)
-	}()
-	return results
+	wg.Wait()
+}
+
+// typesOf checks the types alone.
+func (c checker) typesOf(ctx context.Context, t gotool.Target) result {
+	start := time.Now()
+	err := ctx.Err()
+	if err == nil {
+		err = c.types.check(ctx, c.dir, c.packages, t)
+	}
+	return result{target: t, unreached: ctx.Err() != nil, err: err, took: time.Since(start)}
 }
 
 func (c checker) result(ctx context.Context, t gotool.Target) result {
 	start := time.Now()
 	if !c.until.IsZero() && start.After(c.until) {
-		return result{target: t, unreached: true}
+		return result{target: t, typed: true}
 	}
 	done, err := c.check(ctx, t)
 	return result{target: t, unreached: ctx.Err() != nil, done: done, err: err, took: time.Since(start)}
@@ -96,7 +127,8 @@ func (c checker) result(ctx context.Context, t gotool.Target) result {
 // result is what came of one target.
 type result struct {
 	target    gotool.Target
-	unreached bool     // in the time given, or before an interrupt
+	unreached bool     // before an interrupt
+	typed     bool     // types only, as the time given was over
 	done      []string // the steps that passed, in words
 	err       error
 	took      time.Duration
@@ -106,12 +138,13 @@ type result struct {
 func report(w io.Writer, results <-chan result, workers int) bool {
 	start := time.Now()
 	var ok int
-	var failed, unreached []string
+	var failed, typed, unreached []string
 	for r := range results {
 		switch {
 		case r.unreached:
 			unreached = append(unreached, r.target.String())
-			continue
+		case r.typed:
+			typed = append(typed, r.target.String())
 		case r.err != nil:
 			failed = append(failed, r.target.String())
 			fmt.Fprintf(w, "FAIL  %v\n      %s\n", r, strings.ReplaceAll(r.err.Error(), "\n", "\n      "))
@@ -121,11 +154,11 @@ func report(w io.Writer, results <-chan result, workers int) bool {
 		}
 	}
 	fmt.Fprintf(w, "%d targets: %d ok, %d failed, in %v by %d workers\n",
-		ok+len(failed)+len(unreached), ok, len(failed), time.Since(start).Round(time.Second), workers)
+		ok+len(failed)+len(typed)+len(unreached), ok, len(failed), time.Since(start).Round(time.Second), workers)
 	for _, list := range []struct {
 		what    string
 		targets []string
-	}{{"failed", failed}, {"not reached", unreached}} {
+	}{{"failed", failed}, {"types checked, nothing more", typed}, {"not reached", unreached}} {
 		if len(list.targets) > 0 {
 			fmt.Fprintf(w, "%s: %s\n", list.what, strings.Join(list.targets, " "))
 		}
