@@ -40,9 +40,35 @@ struct none_between { char c; int d[0]; char e; };
 struct none_alone { char d[0]; };
 struct bits { unsigned a:1; unsigned :31; unsigned :32; int b, c; };
 struct bits_behind { int a; int :32; };
+typedef struct { char c; short s; } pairs_t[2];
+struct arrays {
+	char n;
+	struct { char c; int i; } one[3];
+	struct { short s; struct { int i; } in[2]; } two[2][3];
+	union { int i; char c[5]; } u[2];
+	struct { pairs_t p; } *far;
+	pairs_t p[2];
+};
+struct in_union { int kind; union { struct { int a; } s[2][2]; union { char c[4]; int i; } u[3]; } un; };
 `
 
 const hardStart = "manifest 1\nrelease freebsd 15.0\narch amd64 arm64 386 arm riscv64\nheader sys/hard_header.h\n"
+
+// arrayItems bind arrays of what has no tag, each by its place.
+const arrayItems = `struct arrays Arrays
+struct arrays.one One
+struct arrays.two Two
+struct arrays.two.in In
+struct arrays.far Far
+	field p P
+struct arrays.far.p FarPair
+struct arrays.p Pair`
+
+const unionItems = `struct in_union InUnion
+view in_union un.s S Elem
+view in_union un.u U
+union in_union.un.u Either
+view in_union.un.u c Bytes`
 
 // TestPipeline takes structs all the way from C to Go. What comes out is
 // type-checked on every port, and its offsets are compared with the facts.
@@ -104,6 +130,55 @@ func TestPipeline(t *testing.T) {
 		{
 			name: "bits without a name behind", items: "struct bits_behind S",
 			file: "zsys/types.go", want: "\tA int32   // a, int, at 0\n\t_ [4]byte // padding that C has here, at 4\n}",
+		},
+		{
+			name: "arrays of what has no tag", items: arrayItems,
+			file: "zsys/types.go", want: `
+type Arrays struct {
+	N   byte         // n, char, at 0
+	One [3]One       // one, struct {...}[3], at 4
+	Two [2][3]Two    // two, struct {...}[2][3], at 28
+	U   [2][2]uint32 // u, union {...}[2], at 100
+	Far *Far         // far, struct {...} *, at 120 (32-bit: 116)
+	P   [2][2]Pair   // p, pairs_t[2][2], at 128 (32-bit: 120)
+}
+`,
+		},
+		{
+			name: "one that is not bound", items: "struct arrays Arrays",
+			err: "hard.def:5:15: struct arrays field one has type struct.arrays.one, which is not bound: add struct arrays.one GONAME, or a view of it",
+		},
+		{
+			name: "arrays in a union", items: unionItems,
+			file: "zsys/types.go", want: `
+// S returns the view un.s, which shares its memory with s.
+func (s *InUnion) S() *[2][2]Elem {
+	return (*[2][2]Elem)(unsafe.Pointer(&s.Un))
+}
+
+// U returns the view un.u, which shares its memory with s.
+func (s *InUnion) U() *[3]Either {
+	return (*[3]Either)(unsafe.Pointer(&s.Un))
+}
+`,
+		},
+		{
+			name: "views of what has no tag", items: unionItems,
+			file: "zsys/types.go", want: `
+// C: un.u of struct in_union, sys/hard_header.h, 4 bytes aligned to 4.
+type Either struct {
+	Storage [1]uint32 // all members, at 0
+}
+
+// Bytes returns the view c, which shares its memory with s.
+func (s *Either) Bytes() *[4]byte {
+	return (*[4]byte)(unsafe.Pointer(&s.Storage))
+}
+`,
+		},
+		{
+			name: "an element that is another's", items: "union in_union.un InUnion",
+			err: "hard.def:5:7: in_union.un lies in in_union, which is not bound: bind that too",
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -30,6 +30,9 @@ func Of(f *facts.File, s *facts.Struct, port facts.Port) (Place, bool) {
 	pl := Place{Type: strings.Replace(string(outer.Type()), ".", " ", 1)}
 	if outer.Typedef {
 		pl.Type = segments[0]
+		if t := f.Typedef(segments[0]); t != nil && t.Type.On(port) != outer.Type() { // an array of it, or a pointer
+			pl.Type = fmt.Sprintf("__typeof__(%s)", element(fmt.Sprintf("(*(%s *)0)", segments[0]), t.Type.On(port)))
+		}
 	}
 	for i := first; i < len(segments); i++ {
 		holder := f.Struct(strings.Join(segments[:i], "."))

@@ -85,11 +85,15 @@ type Field struct{ Name, Go, Type Word }
 
 // Struct binds a struct, or a union that stands alone.
 type Struct struct {
-	Info
+	Info  // Name is the tag, or the place of one without a tag
 	Union bool
 	Go    Word
 	Shape
 }
+
+// Holder returns the tag of the outermost aggregate that holds one without a
+// tag, and the path of members from there to it.
+func (s *Struct) Holder() (tag, path string, held bool) { return strings.Cut(s.Name.Text, ".") }
 
 // View binds a member of a union inside a struct: as a method of the struct that
 // points into the storage, and, if it is a struct, as a type of its own.

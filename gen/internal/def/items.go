@@ -54,8 +54,11 @@ type name struct {
 func names(l *text.Line, want ...name) (err error) {
 	for _, n := range want {
 		f := cName
-		if n.what == "Go name" {
+		switch n.what {
+		case "Go name":
 			f = goName
+		case "tag":
+			f = place
 		}
 		if *n.dst, err = take(l, f, n.what); err != nil {
 			return err

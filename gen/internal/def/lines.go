@@ -19,6 +19,7 @@ func newForm(re, like string) form { return form{regexp.MustCompile("^(" + re + 
 
 var (
 	cName      = newForm(`[A-Za-z_][A-Za-z0-9_]*`, "kf_type: letters, digits, underscores")
+	place      = newForm(`[A-Za-z_][A-Za-z0-9_]*(\.\$?[A-Za-z0-9_]+)*`, "kinfo_file, or dbreg.db_breakregs for what has no tag")
 	goName     = newForm(`[A-Z][A-Za-z0-9]*`, "KinfoFile: letters and digits, a capital first")
 	pattern    = newForm(`!?[A-Za-z0-9_*]+|enum\.[A-Za-z_][A-Za-z0-9_]*`, "KF_TYPE_NONE, KF_*, !KF_FLAG_*")
 	member     = newForm(`\$?[A-Za-z0-9_]+(\.\$?[A-Za-z0-9_]+)*`, "kf_un.kf_sock")

@@ -50,6 +50,9 @@ func (h *Header) add(it def.Item) {
 	case *def.Typedef:
 		h.Typedefs = append(h.Typedefs, Want{Word: it.Name, Since: since})
 	case *def.Struct:
+		if _, _, held := it.Holder(); held {
+			return // it comes with what holds it
+		}
 		if it.Union {
 			tagged("union", it.Name)
 		} else {

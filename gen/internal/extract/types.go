@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"cmp"
 	"debug/dwarf"
 	"errors"
 	"fmt"
@@ -249,7 +250,7 @@ func (t *types) word(off dwarf.Offset, place string) (facts.Type, error) {
 		if !hasType {
 			return "", fmt.Errorf("it stands for void")
 		}
-		return t.word(to, attr[string](e, dwarf.AttrName))
+		return t.word(to, t.place(e, place))
 	case dwarf.TagPointerType:
 		if !hasType {
 			return "*void", nil
@@ -290,7 +291,7 @@ func (t *types) pointee(off dwarf.Offset, place string) (facts.Type, error) {
 		if !hasType {
 			return "void", nil
 		}
-		return t.pointee(to, tag)
+		return t.pointee(to, t.place(e, place))
 	case dwarf.TagArrayType:
 		elem, err := t.pointee(to, place)
 		return bounds(kids) + elem, err
@@ -305,6 +306,29 @@ func (t *types) pointee(off dwarf.Offset, place string) (facts.Type, error) {
 		return "void", nil // long double and its kind: what is pointed at takes no room here
 	}
 	return t.word(off, place)
+}
+
+// place returns what to call an aggregate without a tag behind a typedef: by the
+// typedef's name if that is what it stands for. Of an array or a pointer it is
+// the name of all, and the place of what has that type stays.
+func (t *types) place(typedef *dwarf.Entry, place string) string {
+	for e := typedef; ; {
+		to, ok := e.Val(dwarf.AttrType).(dwarf.Offset)
+		if !ok {
+			return place
+		}
+		var err error
+		if e, _, err = t.entry(to); err != nil {
+			return place // the caller comes upon it, too
+		}
+		switch e.Tag {
+		case dwarf.TagArrayType, dwarf.TagPointerType:
+			return cmp.Or(place, attr[string](typedef, dwarf.AttrName))
+		case dwarf.TagTypedef, dwarf.TagConstType, dwarf.TagVolatileType, dwarf.TagRestrictType, dwarf.TagAtomicType:
+		default:
+			return attr[string](typedef, dwarf.AttrName)
+		}
+	}
 }
 
 func scalar(e *dwarf.Entry) (facts.Type, error) {

@@ -134,7 +134,7 @@ func (b *builder) names() {
 			continue
 		}
 		if m, err := b.member(v, b.out.Ports[0]); err == nil {
-			b.goName[m.field.Type.On(b.out.Ports[0])] = v.Go.Text
+			b.goName[element(m.field.Type.On(b.out.Ports[0]))] = v.Go.Text
 		}
 	}
 }

@@ -21,7 +21,21 @@ func (b *builder) bindStruct(s *def.Section, it *def.Struct) {
 		b.errorf(it.Name, "the facts have no %s %s: remove it, or extract them again", kind, it.Name.Text)
 		return
 	}
-	b.addStruct(&Struct{Info: info(kind+" "+it.Name.Text, s, &it.Info), Go: it.Go.Text, Machine: s.Machine}, f, &it.Shape, it.Go)
+	c := kind + " " + it.Name.Text
+	if tag, path, held := it.Holder(); held {
+		holder := b.facts.Struct(tag)
+		if holder == nil || !b.binds(tag) {
+			b.errorf(it.Name, "%s lies in %s, which is not bound: bind that too", it.Name.Text, tag)
+			return
+		}
+		c = fmt.Sprintf("%s of %s", path, strings.Replace(string(holder.Type()), ".", " ", 1))
+	}
+	b.addStruct(&Struct{Info: info(c, s, &it.Info), Go: it.Go.Text, Machine: s.Machine}, f, &it.Shape, it.Go)
+}
+
+// binds reports whether the manifest binds the aggregate with a tag.
+func (b *builder) binds(tag string) bool {
+	return slices.ContainsFunc(def.Items[*def.Struct](b.def), func(s *def.Struct) bool { return s.Name.Text == tag })
 }
 
 // addStruct lays out s on every port and adds it.

@@ -2,6 +2,7 @@ package model
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/rawsys-go/rawsys/gen/internal/def"
 	"github.com/rawsys-go/rawsys/gen/internal/facts"
@@ -59,7 +60,7 @@ func (b *builder) unbound(t facts.Type, p facts.Port) (string, error) {
 		return "", fmt.Errorf("has type %s, of which there are no facts: extract them again", t)
 	}
 	if !s.Union {
-		return "", fmt.Errorf("has type %s, which is not bound: bind it as a struct, or as a view of this one", t)
+		return "", fmt.Errorf("has type %s, which is not bound: add %s GONAME, or a view of it", t, strings.Replace(string(t), ".", " ", 1))
 	}
 	return b.storage(s, p)
 }

@@ -74,6 +74,9 @@ func (c *completer) item(s *def.Section, it def.Item) {
 		})
 	case *def.Struct:
 		c.whole(it.About(), func(f *facts.File) (bool, bool) {
+			if tag, path, held := it.Holder(); held {
+				return member(f, tag, path)
+			}
 			kind := "struct."
 			if it.Union {
 				kind = "union."
