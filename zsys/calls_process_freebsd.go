@@ -940,6 +940,17 @@ func PtraceFpreg(req int32, pid int32, addr *Fpreg, data int32) (n int, err erro
 	return int(r1), errorOf(errno)
 }
 
+// PtraceDbreg is [Ptrace] for PT_GETDBREGS and PT_SETDBREGS: data is a
+// thread, or 0 for pid's own. Not for riscv64: 15.0's kernel has no such
+// registers there, and panics.
+//
+// C: int ptrace(int req, pid_t pid, caddr_t addr, int data), number 26.
+// Capability mode does not allow it. Manual: ptrace(2).
+func PtraceDbreg(req int32, pid int32, addr *Dbreg, data int32) (n int, err error) {
+	r1, _, errno := syscall.Syscall6(SYS_PTRACE, uintptr(req), uintptr(pid), uintptr(unsafe.Pointer(addr)), uintptr(data), 0, 0)
+	return int(r1), errorOf(errno)
+}
+
 // PtraceLwp is [Ptrace] for PT_LWPINFO: data is the size of a
 // [PtraceLwpinfo].
 //

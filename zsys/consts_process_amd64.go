@@ -5,6 +5,28 @@
 
 package zsys
 
+// Bits of the debug registers 6 and 7.
+//
+// C: machine/reg.h. Manual: ptrace(2).
+const (
+	DBREG_DR7_EXEC          = 0
+	DBREG_DR7_LEN_1         = 0
+	DBREG_DR7_LEN_2         = 1
+	DBREG_DR7_LOCAL_ENABLE  = 1
+	DBREG_DR7_WRONLY        = 1
+	DBREG_DR7_GLOBAL_ENABLE = 2
+	DBREG_DR7_LEN_8         = 2
+	DBREG_DR7_LEN_4         = 3
+	DBREG_DR7_RDWR          = 3
+	DBREG_DR6_BMASK         = 15
+	DBREG_DR7_RESERVED1     = 1024
+	DBREG_DR6_BD            = 8192
+	DBREG_DR7_GD            = 8192
+	DBREG_DR6_BS            = 16384
+	DBREG_DR6_BT            = 32768
+	DBREG_DR6_RESERVED1     = 0xffff0ff0
+)
+
 // Requests of ptrace that this processor alone has.
 //
 // C: machine/ptrace.h. Manual: ptrace(2).
@@ -16,6 +38,6 @@ const (
 	PT_SETFSBASE      = 72
 	PT_GETGSBASE      = 73
 	PT_SETGSBASE      = 74
-	PT_GETTLSBASE     = 75
-	PT_SETTLSBASE     = 76
+	PT_GETTLSBASE     = 75 // since FreeBSD 15.0
+	PT_SETTLSBASE     = 76 // since FreeBSD 15.0
 )

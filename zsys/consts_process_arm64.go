@@ -9,6 +9,6 @@ package zsys
 //
 // C: machine/ptrace.h. Manual: ptrace(2).
 const (
-	PT_GETVFPREGS32 = 64
-	PT_SETVFPREGS32 = 65
+	PT_GETVFPREGS32 = 64 // not in FreeBSD 12.1
+	PT_SETVFPREGS32 = 65 // not in FreeBSD 12.1
 )

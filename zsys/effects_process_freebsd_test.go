@@ -3,6 +3,7 @@ package zsys_test
 import (
 	"os"
 	"reflect"
+	"runtime"
 	"syscall"
 	"testing"
 	"unsafe"
@@ -71,7 +72,7 @@ var processEffects = []effect{
 		same(t, "status", reap(t, int(pid)), zsys.SIGTERM)
 		is(t, "kill with a signal that is none", zsys.Kill(pid, 999), syscall.EINVAL)
 	}},
-	{in: "Ptrace PtraceAddr PtraceReg PtraceFpreg PtraceLwp", run: func(t *testing.T) {
+	{in: "Ptrace PtraceAddr PtraceReg PtraceFpreg PtraceDbreg PtraceLwp", run: func(t *testing.T) {
 		oneThread(t)
 		pid := sleeper(t)
 		_, err := zsys.Ptrace(zsys.PT_ATTACH, pid, nil, 0)
@@ -92,6 +93,9 @@ var processEffects = []effect{
 		ok(t, "PT_LWPINFO", err)
 		same(t, "what PT_LWPINFO tells", again, info)
 		readRegisters(t, pid)
+		if runtime.GOARCH != "riscv64" { // its kernel panics
+			debugRegisters(t, pid)
+		}
 		n, err := zsys.PtraceAddr(zsys.PT_GETNUMLWPS, pid, 0, 0)
 		if ok(t, "PT_GETNUMLWPS", err); n < 1 {
 			t.Errorf("PT_GETNUMLWPS: %d", n)
@@ -188,4 +192,61 @@ func readRegisters(t *testing.T, pid int32) {
 	_, err = zsys.PtraceFpreg(zsys.PT_SETFPREGS, pid, &guarded.regs, 0)
 	ok(t, "PT_SETFPREGS", err)
 	same(t, "what lies behind the registers", guarded.behind, 0xfeed)
+}
+
+// debugRegisters sets a breakpoint in a process that stands still, and reads it
+// back.
+func debugRegisters(t *testing.T, pid int32) {
+	t.Helper()
+	var guarded struct {
+		regs   zsys.Dbreg
+		behind uint64
+	}
+	guarded.behind = 0xfeed
+	_, err := zsys.PtraceDbreg(zsys.PT_GETDBREGS, pid, &guarded.regs, 0)
+	ok(t, "PT_GETDBREGS", err)
+	same(t, "what lies behind the registers", guarded.behind, 0xfeed)
+	regs := guarded.regs
+	wrong := breakpoint(t, reflect.ValueOf(&regs).Elem())
+	_, err = zsys.PtraceDbreg(zsys.PT_SETDBREGS, pid, &regs, 0)
+	ok(t, "PT_SETDBREGS", err)
+	var back zsys.Dbreg
+	_, err = zsys.PtraceDbreg(zsys.PT_GETDBREGS, pid, &back, 0)
+	ok(t, "PT_GETDBREGS", err)
+	same(t, "debug registers as they were set", back, regs)
+	if wrong != nil {
+		wrong()
+		_, err = zsys.PtraceDbreg(zsys.PT_SETDBREGS, pid, &regs, 0)
+		is(t, "PT_SETDBREGS with a breakpoint that is none", err, syscall.EINVAL)
+	}
+	_, err = zsys.PtraceDbreg(zsys.PT_SETDBREGS, pid, &guarded.regs, 0)
+	ok(t, "PT_SETDBREGS as they were", err)
+	_, err = zsys.PtraceDbreg(zsys.PT_GETDBREGS, pid, nil, 0)
+	is(t, "PT_GETDBREGS to nowhere", err, syscall.EFAULT)
+}
+
+// breakpoint puts one into debug registers, and returns what makes it one that the
+// kernel refuses. On arm the kernel keeps none.
+func breakpoint(t *testing.T, regs reflect.Value) (wrong func()) {
+	const addr = 0x10004
+	if dr := regs.FieldByName("Dr"); dr.IsValid() { // amd64 and 386
+		dr.Index(3).SetUint(addr)
+		dr.Index(7).SetUint(1 << 6)                         // number 3, where it executes
+		return func() { dr.Index(7).SetUint(1<<6 | 2<<28) } // where it does what only the kernel does
+	}
+	if !regs.FieldByName("Breakregs").IsValid() {
+		t.Logf("%s has no debug registers that the kernel keeps", runtime.GOARCH)
+		return nil
+	}
+	points := regs.FieldByName("Nbkpts").Uint()
+	if points < 2 || points > 16 {
+		t.Fatalf("%d breakpoints, an ARMv8 has 2 to 16", points)
+	}
+	last := regs.FieldByName("Breakregs").Index(int(points) - 1)
+	last.FieldByName("Addr").SetUint(addr)
+	last.FieldByName("Ctrl").SetUint(0xf<<5 | 2<<1 | 1) // all bytes of the instruction, outside the kernel
+	watch := regs.FieldByName("Watchregs").Index(int(regs.FieldByName("Nwtpts").Uint()) - 1)
+	watch.FieldByName("Addr").SetUint(addr + 4)
+	watch.FieldByName("Ctrl").SetUint(0xff<<5 | 3<<3 | 2<<1 | 1)            // 8 bytes, read or written
+	return func() { watch.FieldByName("Ctrl").SetUint(0xff<<5 | 2<<1 | 1) } // neither
 }

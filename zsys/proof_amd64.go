@@ -54,6 +54,11 @@ var (
 )
 
 var (
+	_ [128]byte = [unsafe.Sizeof(Dbreg{})]byte{}
+	_ [0]byte   = [unsafe.Offsetof(Dbreg{}.Dr)]byte{}
+)
+
+var (
 	_ [16]byte = [unsafe.Sizeof(PtraceXstateInfo{})]byte{}
 	_ [0]byte  = [unsafe.Offsetof(PtraceXstateInfo{}.XsaveMask)]byte{}
 	_ [8]byte  = [unsafe.Offsetof(PtraceXstateInfo{}.XsaveLen)]byte{}

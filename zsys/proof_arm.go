@@ -25,6 +25,12 @@ var (
 )
 
 var (
+	_ [128]byte = [unsafe.Sizeof(Dbreg{})]byte{}
+	_ [0]byte   = [unsafe.Offsetof(Dbreg{}.Wcr)]byte{}
+	_ [64]byte  = [unsafe.Offsetof(Dbreg{}.Wvr)]byte{}
+)
+
+var (
 	_ [264]byte = [unsafe.Sizeof(Vfpreg{})]byte{}
 	_ [0]byte   = [unsafe.Offsetof(Vfpreg{}.Reg)]byte{}
 	_ [256]byte = [unsafe.Offsetof(Vfpreg{}.Scr)]byte{}

@@ -26,6 +26,27 @@ var (
 )
 
 var (
+	_ [520]byte = [unsafe.Sizeof(Dbreg{})]byte{}
+	_ [0]byte   = [unsafe.Offsetof(Dbreg{}.DebugVer)]byte{}
+	_ [1]byte   = [unsafe.Offsetof(Dbreg{}.Nbkpts)]byte{}
+	_ [2]byte   = [unsafe.Offsetof(Dbreg{}.Nwtpts)]byte{}
+	_ [8]byte   = [unsafe.Offsetof(Dbreg{}.Breakregs)]byte{}
+	_ [264]byte = [unsafe.Offsetof(Dbreg{}.Watchregs)]byte{}
+)
+
+var (
+	_ [16]byte = [unsafe.Sizeof(DbregBreak{})]byte{}
+	_ [0]byte  = [unsafe.Offsetof(DbregBreak{}.Addr)]byte{}
+	_ [8]byte  = [unsafe.Offsetof(DbregBreak{}.Ctrl)]byte{}
+)
+
+var (
+	_ [16]byte = [unsafe.Sizeof(DbregWatch{})]byte{}
+	_ [0]byte  = [unsafe.Offsetof(DbregWatch{}.Addr)]byte{}
+	_ [8]byte  = [unsafe.Offsetof(DbregWatch{}.Ctrl)]byte{}
+)
+
+var (
 	_ [272]byte = [unsafe.Sizeof(Gpregs{})]byte{}
 	_ [0]byte   = [unsafe.Offsetof(Gpregs{}.X)]byte{}
 	_ [240]byte = [unsafe.Offsetof(Gpregs{}.Lr)]byte{}

@@ -29,6 +29,10 @@ var (
 )
 
 var (
+	_ [4]byte = [unsafe.Sizeof(Dbreg{})]byte{}
+)
+
+var (
 	_ [264]byte = [unsafe.Sizeof(Gpregs{})]byte{}
 	_ [8]byte   = [unsafe.Offsetof(Gpregs{}.Sp)]byte{}
 	_ [0]byte   = [unsafe.Offsetof(Gpregs{}.Ra)]byte{}

@@ -53,6 +53,14 @@ type Xmmreg struct {
 	_   [224]uint8   // xmm_pad, __uint8_t[224], at 288
 }
 
+// Dbreg are the debug registers of a thread, for PT_GETDBREGS and
+// PT_SETDBREGS: they stop it where it executes, reads or writes an address.
+//
+// C: struct dbreg, machine/reg.h, 32 bytes aligned to 4. Manual: ptrace(2).
+type Dbreg struct {
+	Dr [8]uint32 // dr, uint32[8], at 0
+}
+
 // PtraceXstateInfo says which extended registers a thread has, and how long
 // they are, for PT_GETXSTATE_INFO.
 //

@@ -60,6 +60,14 @@ type Xmmreg struct {
 	_   [224]uint8   // xmm_pad, __uint8_t[224], at 288
 }
 
+// Dbreg are the debug registers of a thread, for PT_GETDBREGS and
+// PT_SETDBREGS: they stop it where it executes, reads or writes an address.
+//
+// C: struct dbreg, machine/reg.h, 128 bytes aligned to 8. Manual: ptrace(2).
+type Dbreg struct {
+	Dr [16]uint64 // dr, __uint64_t[16], at 0
+}
+
 // PtraceXstateInfo says which extended registers a thread has, and how long
 // they are, for PT_GETXSTATE_INFO.
 //

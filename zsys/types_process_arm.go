@@ -27,6 +27,15 @@ type Fpreg struct {
 	_     [4]byte    // padding that C has here, at 260
 }
 
+// Dbreg are the debug registers of a thread, for PT_GETDBREGS and
+// PT_SETDBREGS: they stop it where it executes, reads or writes an address.
+//
+// C: struct dbreg, machine/reg.h, 128 bytes aligned to 4. Manual: ptrace(2).
+type Dbreg struct {
+	Wcr [16]uint32 // dbg_wcr, unsigned int[16], at 0
+	Wvr [16]uint32 // dbg_wvr, unsigned int[16], at 64
+}
+
 // Vfpreg are the floating-point registers of a thread, for PT_GETVFPREGS and
 // PT_SETVFPREGS.
 //

@@ -27,3 +27,36 @@ type Fpreg struct {
 	Cr uint32        // fp_cr, __uint32_t, at 516
 	_  [8]byte       // padding that C has here, at 520
 }
+
+// Dbreg are the debug registers of a thread, for PT_GETDBREGS and
+// PT_SETDBREGS: they stop it where it executes, reads or writes an address.
+//
+// C: struct dbreg, machine/reg.h, 520 bytes aligned to 8. Manual: ptrace(2).
+type Dbreg struct {
+	DebugVer  uint8          // db_debug_ver, __uint8_t, at 0
+	Nbkpts    uint8          // db_nbkpts, __uint8_t, at 1
+	Nwtpts    uint8          // db_nwtpts, __uint8_t, at 2
+	_         [5]uint8       // db_pad, __uint8_t[5], at 3
+	Breakregs [16]DbregBreak // db_breakregs, struct {...}[16], at 8
+	Watchregs [16]DbregWatch // db_watchregs, struct {...}[16], at 264
+}
+
+// DbregBreak is a breakpoint in a Dbreg.
+//
+// C: db_breakregs of struct dbreg, machine/reg.h, 16 bytes aligned to 8. Not
+// in FreeBSD 12.1. Manual: ptrace(2).
+type DbregBreak struct {
+	Addr uint64 // dbr_addr, __uint64_t, at 0
+	Ctrl uint32 // dbr_ctrl, __uint32_t, at 8
+	_    uint32 // dbr_pad, __uint32_t, at 12
+}
+
+// DbregWatch is a watchpoint in a Dbreg.
+//
+// C: db_watchregs of struct dbreg, machine/reg.h, 16 bytes aligned to 8. Not
+// in FreeBSD 12.1. Manual: ptrace(2).
+type DbregWatch struct {
+	Addr uint64 // dbw_addr, __uint64_t, at 0
+	Ctrl uint32 // dbw_ctrl, __uint32_t, at 8
+	_    uint32 // dbw_pad, __uint32_t, at 12
+}

@@ -28,3 +28,11 @@ type Fpreg struct {
 	X    [32][2]uint64 // fp_x, __uint64_t[32][2], at 0
 	Fcsr uint64        // fp_fcsr, __uint64_t, at 512
 }
+
+// Dbreg are the debug registers of a thread, for PT_GETDBREGS and
+// PT_SETDBREGS: they stop it where it executes, reads or writes an address.
+//
+// C: struct dbreg, machine/reg.h, 4 bytes aligned to 4. Manual: ptrace(2).
+type Dbreg struct {
+	_ int32 // dummy, int, at 0
+}
