@@ -26,7 +26,11 @@
 // wait with a context allocates when it has to sleep; one with a deadline does not.
 //
 // Unlock wakes one waiter. Who comes at that moment may be faster than who was
-// woken. So a Mutex is not fair: there is no bound on how often one is passed.
+// woken. But once somebody has slept and waited for 10 ms, Unlock leaves the lock to
+// those who sleep, in the order in which they fell asleep, up to that one; who comes
+// now sleeps behind them. So one hardly waits longer than 10 ms and the turns of those who are
+// before. TryLock does not mind the order. If those to whom a lock is left do not come
+// within 1 ms, because they are stopped or dead, anybody may take it.
 // RWMutex and Semaphore say what they promise.
 //
 // # Memory order
@@ -55,14 +59,14 @@
 // All fields are unsigned and in the machine's byte order. testdata/shmsync.h
 // has all of this in C, and the tests join by it on Linux.
 //
-//	Mutex        4  0: 0 free, 1 locked, 2 locked and somebody may sleep on it
+//	Mutex        4  0: 0 free, 1 locked, 2 and somebody may sleep on it, 3 and has waited for 10 ms, 4 free for who slept
 //	RWMutex     16  0: state: readers 15 bits, waiting readers 14, pending, held, phase; 4: Mutex of writers; 8, 12: sleep words
 //	Cond         8  0: sequence, to sleep on; 4: waiters
 //	Semaphore   12  0: permits, bit 31: the head waits on it; 4: Mutex of the queue; 8: bound, 0 is 2147483647
 //	Once         4  0: 0 new, 1 running, 2 running and somebody may sleep on it, 3 done
 //	WaitGroup    4  0: counter, bit 31: somebody may sleep on it
 //	Barrier      4  0: arrived 16 bits, rounds 16 bits; sleep on it
-//	RobustMutex  8  0: 64 bits: process number 22, waiters, inconsistent, not recoverable, start time 39
+//	RobustMutex  8  0: 64 bits: process number 22, waiters, inconsistent, not recoverable, due, start time 38
 //	Ring       512  128: RobustMutex of senders, tail; 256: of receivers, head; 384, 388: who waits sleeps on it; 512: bytes
 //
 // Sleeps and wakes are those of shared memory: without FUTEX_PRIVATE_FLAG. A

@@ -40,6 +40,7 @@ func (system) Nap(w *uint32, value uint32, i int, l machine.Limit) (over bool, e
 
 func (system) Wake(w *uint32)      { wake(w, 1) }
 func (system) WakeAll(w *uint32)   { wake(w, 1<<31-1) }
+func (system) Now() time.Duration  { return time.Since(origin) }
 func (system) Alive(o uint64) bool { return alive(o) }
 
 // A waiter looks a few times, each time after a pause of twice the length: 0.1 µs

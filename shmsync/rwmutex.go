@@ -16,7 +16,7 @@ import (
 //
 // Neither side starves. While a writer waits for the readers to leave, new readers
 // wait for it. When a writer leaves, all readers that wait at that moment come
-// before the next writer. Among writers there is no order, as with [Mutex]. A
+// before the next writer. Among writers the order is that of a [Mutex]. A
 // reader must not lock again for reading: a writer may have come in between.
 //
 // At most 16383 can read at the same time, and as many wait for a writer; one more

@@ -15,8 +15,8 @@ import (
 // none: Release adds the first. It must not be copied after first use.
 //
 // Who waits is not passed by who comes later: a request for many permits is not
-// starved by requests for few. Among those who wait, one is the next; there is no
-// order behind it.
+// starved by requests for few. Among those who wait, one is the next; the order behind
+// it is that of a [Mutex].
 type Semaphore struct{ s machine.Semaphore }
 
 // Init gives s its first permits, and a bound: with [Semaphore.Release], permits

@@ -21,24 +21,69 @@ static inline void sleep_on(word *w, uint32_t value) { syscall(SYS_futex, w, FUT
 static inline void wake(word *w, int n) { syscall(SYS_futex, w, FUTEX_WAKE, n, NULL, NULL, 0); }
 static inline bool cas(word *w, uint32_t old, uint32_t new) { return atomic_compare_exchange_strong(w, &old, new); }
 
-/* Mutex: 0 free, 1 locked, 2 locked and somebody may sleep on it. */
+/* nap is sleep_on for so many ms, and tells whether nobody ended it. */
+static inline bool
+nap(word *w, uint32_t value, int ms)
+{
+	struct timespec t = {0, ms * 1000000L};
+	return syscall(SYS_futex, w, FUTEX_WAIT, value, &t, NULL, 0) != 0;
+}
+
+/* now is in ms. */
+static inline int64_t
+now(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * INT64_C(1000) + t.tv_nsec / 1000000;
+}
+
+#define PATIENCE 10 /* ms */
+
+/*
+ * Mutex: 0 free, 1 locked, 2 locked and somebody may sleep on it, 3 the same and
+ * somebody has waited for PATIENCE, 4 free, but for those who have slept. Who takes
+ * a lock of 4 leaves the mark of 3 if it fell asleep before that was there. For 4 one
+ * sleeps no longer than a ms: those who it is for may be gone.
+ */
 struct shm_mutex { word state; };
 
 static inline void
 mutex_lock(struct shm_mutex *m)
 {
+	uint32_t slept = 0; /* what the state was when we last slept */
+	int64_t begin;
+
 	if (cas(&m->state, 0, 1))
 		return;
-	while (!cas(&m->state, 0, 2)) {
-		cas(&m->state, 1, 2);
-		sleep_on(&m->state, 2);
+	for (begin = now();;) {
+		uint32_t s = m->state, next = s == 1 ? 2 : s;
+		if (s == 0 || (s == 4 && slept != 0)) {
+			if (cas(&m->state, s, s == 4 && slept == 2 ? 3 : 2))
+				return;
+			continue;
+		}
+		if (s < 3 && slept != 0 && now() - begin >= PATIENCE)
+			next = 3;
+		if (s != next && !cas(&m->state, s, next))
+			continue;
+		if (next == 4)
+			nap(&m->state, next, 1);
+		else
+			sleep_on(&m->state, next);
+		slept = next;
 	}
 }
 
 static inline void
 mutex_unlock(struct shm_mutex *m)
 {
-	if (atomic_exchange(&m->state, 0) == 2)
+	uint32_t s;
+
+	do
+		s = m->state;
+	while (!cas(&m->state, s, s == 3 ? 4 : 0));
+	if (s != 1)
 		wake(&m->state, 1);
 }
 
@@ -258,14 +303,15 @@ barrier_wait(struct shm_barrier *b, uint32_t parties)
 	}
 }
 
-/* RobustMutex. An owner is its start time << 25 and its number. */
+/* RobustMutex. An owner is its start time << 26 and its number. */
 struct shm_robust { _Atomic uint64_t state; };
 
 #define ROBUST_PID          ((UINT64_C(1) << 22) - 1)
 #define ROBUST_WAITERS      (UINT64_C(1) << 22)
 #define ROBUST_INCONSISTENT (UINT64_C(1) << 23)
 #define ROBUST_LOST         (UINT64_C(1) << 24)
-#define ROBUST_FLAGS        (ROBUST_WAITERS | ROBUST_INCONSISTENT | ROBUST_LOST)
+#define ROBUST_DUE          (UINT64_C(1) << 25) /* with an owner as 3 of a Mutex, alone as 4 */
+#define ROBUST_FLAGS        (ROBUST_WAITERS | ROBUST_INCONSISTENT | ROBUST_LOST | ROBUST_DUE)
 
 /* owner_of returns the owner of a process, or 0 if it has ended. */
 static inline uint64_t
@@ -285,7 +331,7 @@ owner_of(uint64_t pid)
 	if ((p = strrchr(text, ')')) == NULL || sscanf(p + 1, " %c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d"
 	    " %*d %*d %llu", &state, &start) != 2 || state == 'Z' || state == 'X')
 		return 0;
-	return (uint64_t)start << 25 | pid;
+	return (uint64_t)start << 26 | pid;
 }
 
 /* robust_half is the half with the process number, to sleep on. */
@@ -301,32 +347,41 @@ enum { LOCKED, OWNER_DEAD, NOT_RECOVERABLE };
 static inline int
 robust_lock(struct shm_robust *m, uint64_t me)
 {
-	uint64_t mark = 0, slept = 0;
-	int nap = 1; /* ms */
+	uint64_t slept = 0;
+	int64_t begin = now();
+	int ms = 1;
 	bool look = false;
 
 	for (;;) {
-		uint64_t v = m->state, owner = v & ~ROBUST_FLAGS;
+		uint64_t v = m->state, owner = v & ~ROBUST_FLAGS, next;
+		/* Others may sleep, and who has slept cannot know. */
+		uint64_t mark = slept == 0 ? 0 : ROBUST_WAITERS;
 		if (v & ROBUST_LOST)
 			return NOT_RECOVERABLE;
 		if (v != slept) {
-			nap = 1;
+			ms = 1;
 			look = false;
 		}
-		if (v == 0) {
+		if (v == 0 || (v == ROBUST_DUE && slept != 0)) {
+			if (v == ROBUST_DUE && !(slept & ROBUST_DUE))
+				mark |= ROBUST_DUE;
 			if (atomic_compare_exchange_strong(&m->state, &v, me | mark))
 				return LOCKED;
-		} else if (look && owner_of(owner & ROBUST_PID) != owner) {
-			if (atomic_compare_exchange_strong(&m->state, &v, me | ROBUST_INCONSISTENT | (v & ROBUST_WAITERS) | mark))
+			continue;
+		}
+		if (owner != 0 && look && owner_of(owner & ROBUST_PID) != owner) {
+			next = me | ROBUST_INCONSISTENT | (v & (ROBUST_WAITERS | ROBUST_DUE)) | mark;
+			if (atomic_compare_exchange_strong(&m->state, &v, next))
 				return OWNER_DEAD;
-		} else if (!(v & ROBUST_WAITERS)) {
-			atomic_compare_exchange_strong(&m->state, &v, v | ROBUST_WAITERS);
-		} else {
-			struct timespec t = {0, nap * 1000000L};
-			look = syscall(SYS_futex, robust_half(m), FUTEX_WAIT, (uint32_t)v, &t, NULL, 0) != 0;
-			slept = v;
-			mark = ROBUST_WAITERS; /* others may sleep, and who has slept cannot know */
-			nap = nap < 64 ? 2 * nap : 100;
+			continue;
+		}
+		next = v == ROBUST_DUE ? v : v | ROBUST_WAITERS;
+		if (slept != 0 && now() - begin >= PATIENCE)
+			next |= ROBUST_DUE;
+		if (v == next || atomic_compare_exchange_strong(&m->state, &v, next)) {
+			look = nap(robust_half(m), (uint32_t)next, ms);
+			slept = next;
+			ms = ms < 64 ? 2 * ms : 100;
 		}
 	}
 }
@@ -339,9 +394,9 @@ robust_unlock(struct shm_robust *m)
 	uint64_t v = m->state, next;
 
 	do
-		next = v & ROBUST_INCONSISTENT ? ROBUST_LOST : 0;
+		next = v & ROBUST_INCONSISTENT ? ROBUST_LOST : v & ROBUST_DUE;
 	while (!atomic_compare_exchange_strong(&m->state, &v, next));
-	if (next != 0)
+	if (next == ROBUST_LOST)
 		wake(robust_half(m), INT_MAX);
 	else if (v & ROBUST_WAITERS)
 		wake(robust_half(m), 1);

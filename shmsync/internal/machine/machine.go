@@ -39,10 +39,18 @@ type Host interface {
 	// change, and reports false when it is better to sleep.
 	Spin(i int) bool
 
+	// Now is the time since the Host's origin.
+	Now() time.Duration
+
 	// Alive reports whether the process of an owner, as [Owner] makes them,
 	// may still run.
 	Alive(owner uint64) bool
 }
+
+// Patience is how long one waits for a lock before those who come later have to let
+// it pass. Each time that costs them a switch from one thread to another, so it must
+// not be often; and it must be short to who waits.
+const Patience = 10 * time.Millisecond
 
 // NapTime bounds how long the death of a process goes unnoticed by those who wait.
 const NapTime = 100 * time.Millisecond

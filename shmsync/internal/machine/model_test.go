@@ -63,6 +63,7 @@ type thread struct {
 	kind     int  // like threads have like kinds
 	patient  bool // waits without a time limit
 	immortal bool
+	hasty    bool // is overdue once it has slept
 	run      func(*thread)
 
 	yield   func(request) bool
@@ -72,6 +73,7 @@ type thread struct {
 	done    bool
 	dead    bool
 	history uint64
+	now     time.Duration
 	answer  uint64
 	err     error
 }
@@ -183,9 +185,15 @@ func (h host) Nap(w *uint32, value uint32, _ int, _ Limit) (bool, error) {
 	return over, h.th.err
 }
 
-func (h host) Wake(w *uint32)      { h.th.ask(request{do: wakeOne, word: w}) }
-func (h host) WakeAll(w *uint32)   { h.th.ask(request{do: wakeAll, word: w}) }
-func (h host) Spin(i int) bool     { return i < h.m.bounds.spins }
+func (h host) Wake(w *uint32)    { h.th.ask(request{do: wakeOne, word: w}) }
+func (h host) WakeAll(w *uint32) { h.th.ask(request{do: wakeAll, word: w}) }
+func (h host) Spin(i int) bool   { return i < h.m.bounds.spins }
+func (h host) Now() time.Duration {
+	if h.th.hasty {
+		h.th.now += Patience
+	}
+	return h.th.now
+}
 func (h host) Alive(o uint64) bool { return h.access(func() uint64 { return flag(h.alive(o)) }) == 1 }
 
 // halves lists the words that make up a 64-bit word.

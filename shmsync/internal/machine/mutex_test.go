@@ -9,17 +9,19 @@ import (
 type mutexer struct {
 	lock   func(*Mutex, Host, Limit) error
 	unlock func(*Mutex, Host) error
+	hasty  int // how many of the threads are soon overdue
 }
 
-var soundMutex = mutexer{(*Mutex).Lock, (*Mutex).Unlock}
+var soundMutex = mutexer{(*Mutex).Lock, (*Mutex).Unlock, 0}
 
 // exclusive has threads that lock and unlock some rounds.
 func (a mutexer) exclusive(rounds int, patient ...bool) program {
 	return func(hostOf func(*thread) host) *scenario {
 		m, inside := new(Mutex), new(int)
 		s := &scenario{words: []*uint32{&m.Word}, facts: []*int{inside}}
-		for _, p := range patient {
-			s.threads = append(s.threads, &thread{kind: int(flag(p)), patient: p, run: func(th *thread) {
+		for i, p := range patient {
+			hasty := i < a.hasty
+			s.threads = append(s.threads, &thread{kind: int(flag(p) + 2*flag(hasty)), patient: p, hasty: hasty, run: func(th *thread) {
 				h := hostOf(th)
 				for i := range rounds {
 					if a.lock(m, h, Limit{}) == nil {
@@ -63,6 +65,18 @@ func TestMutexModel(t *testing.T) {
 	explore(t, "3 patient", bounds{spurious: 1}, a.exclusive(1, true, true, true))
 	explore(t, "1 patient, 2 not", bounds{}, a.exclusive(1, true, false, false))
 	explore(t, "2 patient, 1 not", bounds{spurious: 1}, a.exclusive(1, true, false, true))
+	a.hasty = 1
+	explore(t, "2, 1 overdue, 3 rounds", bounds{spurious: 1, spins: 1}, a.exclusive(3, true, true))
+	explore(t, "3, 1 overdue", bounds{spurious: 1}, a.exclusive(1, true, true, true))
+	explore(t, "2, 1 overdue, which gives up, 2 rounds", bounds{spurious: 1}, a.exclusive(2, false, true))
+	explore(t, "3, 1 overdue, which gives up", bounds{spurious: 1}, a.exclusive(1, false, true, true))
+	a.hasty = 2
+	explore(t, "3, 2 overdue", bounds{spurious: 1}, a.exclusive(1, true, true, true))
+	explore(t, "3, 2 overdue, of whom 1 gives up", bounds{}, a.exclusive(1, true, false, true))
+	if !testing.Short() {
+		a.hasty = 3
+		explore(t, "3, all overdue", bounds{spurious: 1}, a.exclusive(1, true, true, true))
+	}
 }
 
 // The model must see what is wrong with locks that are known to be.
@@ -76,7 +90,7 @@ func TestMutexMutants(t *testing.T) {
 				}
 			}
 			return nil
-		}, (*Mutex).Unlock}
+		}, (*Mutex).Unlock, 0}
 	}
 	keep := func(*Mutex, Host) error { return errTimeout }
 	for name, a := range map[string]mutexer{
@@ -88,19 +102,19 @@ func TestMutexMutants(t *testing.T) {
 			for !h.CompareAndSwap(&m.Word, h.Load(&m.Word), Free) {
 			}
 			return nil
-		}},
+		}, 0},
 		"never wakes": {(*Mutex).Lock, func(m *Mutex, h Host) error {
 			for !h.CompareAndSwap(&m.Word, h.Load(&m.Word), Free) {
 			}
 			return nil
-		}},
+		}, 0},
 		"looks before it leaps": {func(m *Mutex, h Host, l Limit) error {
 			for h.Load(&m.Word) != Free {
 				must(h.Sleep(&m.Word, Held, l))
 			}
 			h.CompareAndSwap(&m.Word, Free, Held)
 			return nil
-		}, (*Mutex).Unlock},
+		}, (*Mutex).Unlock, 0},
 	} {
 		caught(t, name, bounds{spurious: 1}, a.exclusive(1, true, true, true), a.exclusive(2, true, true), a.exclusive(2, true, false),
 			a.exclusive(1, true, false, true), a.exclusive(1, true, false, false))

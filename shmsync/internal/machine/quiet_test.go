@@ -1,5 +1,7 @@
 package machine
 
+import "time"
+
 // quiet is a Host for one thread: what others do happens when it would sleep.
 type quiet struct {
 	onSleep func()
@@ -44,4 +46,5 @@ func (q *quiet) Nap(w *uint32, value uint32, _ int, l Limit) (bool, error) {
 func (*quiet) Wake(*uint32)        {}
 func (*quiet) WakeAll(*uint32)     {}
 func (*quiet) Spin(int) bool       { return false }
+func (*quiet) Now() time.Duration  { return 0 }
 func (q *quiet) Alive(uint64) bool { return !q.dead }

@@ -83,7 +83,10 @@ func (a *Access) consumers() end {
 type patience struct{ Host }
 
 func (patience) Alive(uint64) bool { return true }
-func (p patience) Nap(w *uint32, value uint32, _ int, l Limit) (bool, error) {
+func (p patience) Nap(w *uint32, value uint32, i int, l Limit) (bool, error) {
+	if value == RobustDue { // who it is reserved for may be gone all the same
+		return p.Host.Nap(w, value, i, l)
+	}
 	return false, p.Sleep(w, value, l)
 }
 

@@ -20,9 +20,10 @@ const (
 	RobustWaiters = 1 << 22 // somebody may be asleep
 	Inconsistent  = 1 << 23 // an owner died, and what the lock protects is not declared consistent
 	Unrecoverable = 1 << 24 // and never will be
-	StartShift    = 25      // the start time has the rest
+	RobustDue     = 1 << 25 // as Due of a Mutex; alone, as Reserved
+	StartShift    = 26      // the start time has the rest
 	pidMask       = 1<<PIDBits - 1
-	ownerMask     = ^uint64(RobustWaiters | Inconsistent | Unrecoverable)
+	ownerMask     = ^uint64(RobustWaiters | Inconsistent | Unrecoverable | RobustDue)
 )
 
 // Errors of a robust lock.
@@ -55,7 +56,7 @@ func (m *Robust) low() *uint32 {
 // Half is the word's first half, as an address that stands for the lock.
 func (m *Robust) Half() *uint32 { return (*uint32)(unsafe.Pointer(&m.Word)) }
 
-// TryLock takes the lock if it is free, or its owner dead.
+// TryLock takes the lock if it is free, or its owner dead, as that of a Mutex does.
 func (m *Robust) TryLock(h Host, me uint64) (bool, error) {
 	for {
 		v := h.Load64(&m.Word)
@@ -76,27 +77,31 @@ func (m *Robust) next(h Host, v, me uint64, look bool) (next uint64, err error) 
 	switch {
 	case v&Unrecoverable != 0:
 		return 0, ErrNotRecoverable
+	case v == RobustDue:
+		return me | RobustWaiters, nil
 	case owner == 0 && v != 0, owner != 0 && owner&pidMask == 0:
 		return 0, ErrCorrupt
 	case owner == 0:
 		return me, nil
 	case look && !h.Alive(owner):
-		return me | Inconsistent | v&RobustWaiters, ErrOwnerDead
+		return me | Inconsistent | v&(RobustWaiters|RobustDue), ErrOwnerDead
 	}
 	return 0, nil
 }
 
 // Lock takes the lock. With ErrOwnerDead the caller has it too.
 func (m *Robust) Lock(h Host, me uint64, l Limit) error {
-	if h.CompareAndSwap64(&m.Word, 0, me) {
-		return nil
-	}
-	for i := 0; h.Spin(i); i++ {
-		if h.Load64(&m.Word) == 0 && h.CompareAndSwap64(&m.Word, 0, me) {
+	v := uint64(0)
+	for i := 0; v&RobustDue == 0; i++ {
+		if v == 0 && h.CompareAndSwap64(&m.Word, 0, me) {
 			return nil
 		}
+		if !h.Spin(i) {
+			break
+		}
+		v = h.Load64(&m.Word)
 	}
-	mark, slept, naps, over := uint64(0), uint64(0), 0, false
+	begin, slept, naps, over := h.Now(), uint64(0), 0, false
 	for {
 		v := h.Load64(&m.Word)
 		if v != slept {
@@ -105,22 +110,66 @@ func (m *Robust) Lock(h Host, me uint64, l Limit) error {
 		// That the word is what it was before a nap that nobody ended makes
 		// one look.
 		next, err := m.next(h, v, me, over)
-		switch {
-		case next != 0:
-			if h.CompareAndSwap64(&m.Word, v, next|mark) {
+		if v == RobustDue && slept == 0 {
+			next = 0 // not for who has just come
+		}
+		if next != 0 {
+			if h.CompareAndSwap64(&m.Word, v, next|claim(v, slept)) {
 				return err
 			}
-		case err != nil:
+			continue
+		}
+		if err != nil {
 			return err
-		case v&RobustWaiters == 0:
-			h.CompareAndSwap64(&m.Word, v, v|RobustWaiters)
-		default:
-			if over, err = h.Nap(m.low(), uint32(v), naps, l); err != nil {
-				m.passOn(h)
-				return err
+		}
+		marked := mark(v, slept != 0 && h.Now()-begin >= Patience)
+		if v != marked && !h.CompareAndSwap64(&m.Word, v, marked) {
+			continue
+		}
+		if over, err = h.Nap(m.low(), uint32(marked), naps, l); err != nil {
+			return m.giveUp(h, me, err)
+		}
+		slept, naps = marked, naps+1
+	}
+}
+
+// mark is the word of a lock for which somebody is about to sleep.
+func mark(v uint64, overdue bool) uint64 {
+	switch {
+	case v == RobustDue:
+		return v
+	case overdue:
+		return v | RobustWaiters | RobustDue
+	}
+	return v | RobustWaiters
+}
+
+// claim is what who has slept adds to the word when it takes the lock. Others may
+// sleep, and who has slept cannot know. For what is due see [Mutex].
+func claim(v, slept uint64) uint64 {
+	switch {
+	case slept == 0:
+		return 0
+	case v == RobustDue && slept&RobustDue == 0:
+		return RobustWaiters | RobustDue
+	}
+	return RobustWaiters
+}
+
+// giveUp ends a wait for a reason, as that of a Mutex does.
+func (m *Robust) giveUp(h Host, me uint64, reason error) error {
+	for {
+		v := h.Load64(&m.Word)
+		switch {
+		case v == RobustDue:
+			if h.CompareAndSwap64(&m.Word, v, me|RobustWaiters) {
+				return nil
 			}
-			// Others may sleep, and who has slept cannot know.
-			mark, slept, naps = RobustWaiters, v, naps+1
+		case v&RobustDue == 0:
+			m.passOn(h)
+			return reason
+		default:
+			h.CompareAndSwap64(&m.Word, v, v&^RobustDue)
 		}
 	}
 }
@@ -140,18 +189,18 @@ func (m *Robust) passOn(h Host) {
 	}
 }
 
-// Unlock frees the lock and wakes one sleeper. An inconsistent lock becomes
+// Unlock frees the lock, or reserves it if it is due, and wakes one sleeper. An inconsistent lock becomes
 // unrecoverable, and all are told.
 func (m *Robust) Unlock(h Host, me uint64) error {
 	for {
 		v := h.Load64(&m.Word)
 		switch owner := v & ownerMask; {
-		case owner == 0 && v == 0:
+		case v&^RobustDue == 0:
 			return ErrUnlocked
 		case owner != me:
 			return ErrNotOwner
 		}
-		next := uint64(0)
+		next := v & RobustDue
 		if v&Inconsistent != 0 {
 			next = Unrecoverable
 		}
@@ -159,7 +208,7 @@ func (m *Robust) Unlock(h Host, me uint64) error {
 			continue
 		}
 		switch {
-		case next != 0:
+		case next == Unrecoverable:
 			h.WakeAll(m.low())
 		case v&RobustWaiters != 0:
 			h.Wake(m.low())

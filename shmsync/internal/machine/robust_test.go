@@ -3,6 +3,7 @@ package machine
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 )
 
@@ -10,9 +11,10 @@ type robust struct {
 	lock   func(*Robust, Host, uint64, Limit) error
 	unlock func(*Robust, Host, uint64) error
 	repair func(*Robust, Host, uint64) error
+	hasty  int // how many of the threads are soon overdue
 }
 
-var soundRobust = robust{(*Robust).Lock, (*Robust).Unlock, (*Robust).Consistent}
+var soundRobust = robust{(*Robust).Lock, (*Robust).Unlock, (*Robust).Consistent, 0}
 
 // exclusive has threads of processes of their own, that may be killed anywhere.
 // What the lock protects is dirty from a step inside to the next.
@@ -31,7 +33,7 @@ func (a robust) exclusive(rounds int, repair bool, patient ...bool) program {
 			return start == uint64(pid)*1000 && !s.threads[pid-1].dead
 		}
 		for i, p := range patient {
-			s.threads = append(s.threads, &thread{kind: i, patient: p, run: func(th *thread) {
+			s.threads = append(s.threads, &thread{kind: i, patient: p, hasty: i < a.hasty, run: func(th *thread) {
 				h, me := hostOf(th), Owner(i+1, uint64(i+1)*1000)
 				h.alive = alive
 				for r := range rounds {
@@ -72,7 +74,11 @@ func (a robust) exclusive(rounds int, repair bool, patient ...bool) program {
 		}
 		s.atEnd = func() error {
 			owner := m.Word & ownerMask
-			if owner != 0 && alive(owner) || owner == 0 && m.Word&^Unrecoverable != 0 {
+			flags := m.Word &^ Unrecoverable
+			if flags == RobustDue && slices.ContainsFunc(s.threads, func(th *thread) bool { return th.dead }) {
+				flags = 0 // reserved for the dead: it lapses
+			}
+			if owner != 0 && alive(owner) || owner == 0 && flags != 0 {
 				return fmt.Errorf("at the end the word is %x", m.Word)
 			}
 			return nil
@@ -94,6 +100,18 @@ func TestRobustModel(t *testing.T) {
 		explore(t, "3, nobody repairs", b(0, 1), a.exclusive(1, false, true, true, true))
 		explore(t, "3, 2 killed", b(0, 2), a.exclusive(1, true, true, true, true))
 		explore(t, "2 patient, 1 not", b(0, 1), a.exclusive(1, true, true, true, false))
+	}
+	a.hasty = 1
+	explore(t, "2, 1 overdue, 2 rounds", b(1, 1), a.exclusive(2, true, true, true))
+	if !testing.Short() {
+		explore(t, "2, 1 overdue, which gives up, 2 rounds", b(1, 1), a.exclusive(2, true, false, true))
+		explore(t, "3, 1 overdue", b(0, 0), a.exclusive(1, true, true, true, true))
+		explore(t, "3, 1 overdue, 1 killed", b(0, 1), a.exclusive(1, true, true, true, true))
+		a.hasty = 3
+		explore(t, "3, all overdue", b(0, 0), a.exclusive(1, true, true, true, true))
+		a.hasty = 2
+		explore(t, "2 overdue, both killed", b(1, 2), a.exclusive(1, true, true, true))
+		explore(t, "3, 2 overdue, 1 gives up", b(0, 0), a.exclusive(1, true, true, false, true))
 	}
 }
 
@@ -159,8 +177,8 @@ func (d deep) Nap(w *uint32, value uint32, _ int, l Limit) (bool, error) {
 }
 
 func TestRobustWord(t *testing.T) {
-	pid, start := Process(Owner(4194304-1, 1<<39-1))
-	if pid != 4194303 || start != 1<<39-1 {
+	pid, start := Process(Owner(4194304-1, 1<<38-1))
+	if pid != 4194303 || start != 1<<38-1 {
 		t.Errorf("%d, %d", pid, start)
 	}
 	if m := (&Robust{Word: 1<<63 | 7}); *m.low() != 7 {
