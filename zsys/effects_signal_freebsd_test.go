@@ -44,26 +44,19 @@ var signalEffects = []effect{
 		same(t, "pending before", before.Bits[0]&sent.Bits[0], sent.Bits[0])
 		same(t, "pending after", after.Bits[0]&sent.Bits[0], 0)
 	}},
-	{in: "Sigqueue", where: child, run: func(t *testing.T) {
-		oneThread(t)
-		ok(t, "sigprocmask", zsys.Sigprocmask(zsys.SIG_BLOCK, only(zsys.SIGUSR1), nil))
+	{in: "Sigqueue Sigtimedwait", where: child, blocked: zsys.SIGUSR1, run: func(t *testing.T) {
 		value := uintptr(0x12345678)
 		if bits.UintSize == 64 {
 			value |= value << 31 << 1
 		}
+		ok(t, "sigqueue", zsys.Sigqueue(int32(os.Getpid()), zsys.SIGUSR1, value))
 		var info zsys.Siginfo
-		n, err := zsys.Fork() // a process without other threads, which would take the signal
-		if n == 0 {
-			pid, _ := zsys.Getpid()
-			queued := zsys.Sigqueue(int32(pid), zsys.SIGUSR1, value)
-			got, err := zsys.Sigtimedwait(only(zsys.SIGUSR1), &info, &zsys.Timespec{Sec: 5})
-			if queued != nil || err != nil || got != zsys.SIGUSR1 || *(*uintptr)(unsafe.Pointer(&info.Value)) != value {
-				exit(1)
-			}
-			exit(0)
-		}
-		ok(t, "fork", err)
-		same(t, "status of who got the signal", reap(t, n), 0)
+		got, err := zsys.Sigtimedwait(only(zsys.SIGUSR1), &info, &zsys.Timespec{Sec: 5})
+		ok(t, "sigtimedwait", err)
+		same(t, "signal", got, zsys.SIGUSR1)
+		same(t, "value", *(*uintptr)(unsafe.Pointer(&info.Value)), value)
+		_, err = zsys.Sigtimedwait(only(zsys.SIGUSR1), &info, &zsys.Timespec{})
+		is(t, "sigtimedwait for a second signal", err, syscall.EAGAIN)
 	}},
 	{in: "Sigaltstack", run: func(t *testing.T) {
 		oneThread(t)

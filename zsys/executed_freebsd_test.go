@@ -5,6 +5,7 @@ import (
 	"embed"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -22,10 +23,11 @@ import (
 
 // effect is a call, or a few, whose effect a test sees. In names the stubs.
 type effect struct {
-	in    string
-	run   func(t *testing.T)
-	where where
-	ends  func(ws syscall.WaitStatus) bool // how the child ends; nil: as a test that passed
+	in      string
+	run     func(t *testing.T)
+	where   where
+	blocked int                              // a signal that all of the child's threads block, or 0
+	ends    func(ws syscall.WaitStatus) bool // how the child ends; nil: as a test that passed
 }
 
 // where an effect is tried.
@@ -130,9 +132,15 @@ func ignoreSigsys(t *testing.T) {
 func inChild(t *testing.T, e *effect) {
 	t.Helper()
 	cmd := self(t, "TestEveryStub", effectVariable+"="+e.in)
+	if e.blocked != 0 { // a program starts with what the thread blocks that starts it
+		oneThread(t)
+		var before zsys.Sigset
+		ok(t, "sigprocmask", zsys.Sigprocmask(zsys.SIG_BLOCK, only(e.blocked), &before))
+		defer func() { ok(t, "sigprocmask", zsys.Sigprocmask(zsys.SIG_SETMASK, &before, nil)) }()
+	}
 	out, err := cmd.CombinedOutput()
 	if exit := (*exec.ExitError)(nil); err != nil && !errors.As(err, &exit) {
-		t.Fatal(err)
+		t.Fatalf("the child: %v\n%s", err, out)
 	}
 	ws := cmd.ProcessState.Sys().(syscall.WaitStatus)
 	if e.ends == nil && ws != 0 || e.ends != nil && !e.ends(ws) {
@@ -148,6 +156,8 @@ func self(t *testing.T, test, env string) *exec.Cmd {
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	t.Cleanup(cancel)
 	cmd := exec.CommandContext(ctx, exe, "-test.run=^"+test+"$")
+	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGQUIT) } // it prints its goroutines
+	cmd.WaitDelay = 2 * time.Second                                          // and whom it left behind may hold its output open
 	cmd.Env = append(os.Environ(), effectVariable+"=", env)
 	return cmd
 }
@@ -157,6 +167,7 @@ func TestEnd(t *testing.T) {
 	switch end := os.Getenv(endVariable); end {
 	case "", "leave":
 	case "sleep":
+		fmt.Println("ready")
 		time.Sleep(time.Minute)
 	default:
 		os.Exit(int(end[0] - '0'))
@@ -175,15 +186,20 @@ func TestLeave(t *testing.T) {
 	ok(t, "start", cmd.Start())
 }
 
-// sleeper starts a process that sleeps, and returns its number.
+// sleeper starts a process that sleeps, and returns its number when it does so: in
+// its execve ptrace finds it busy.
 func sleeper(t *testing.T) int32 {
 	t.Helper()
 	cmd := self(t, "TestEnd", endVariable+"=sleep")
+	out, err := cmd.StdoutPipe()
+	ok(t, "pipe", err)
 	ok(t, "start", cmd.Start())
 	t.Cleanup(func() {
 		cmd.Process.Kill()
 		cmd.Wait()
 	})
+	_, err = io.ReadFull(out, make([]byte, len("ready")))
+	ok(t, "a process that sleeps", err)
 	return int32(cmd.Process.Pid)
 }
 
