@@ -39,6 +39,12 @@ func kernelFor(t *testing.T) (goarchs []string) {
 func guestTests(t *testing.T, goarch string) (binary string) {
 	t.Helper()
 	t.Chdir("testdata/guest")
+	return guestBinary(t, goarch)
+}
+
+// guestBinary compiles the tests in the working directory for FreeBSD.
+func guestBinary(t *testing.T, goarch string) (binary string) {
+	t.Helper()
 	binary = filepath.Join(t.TempDir(), "guest.test")
 	cmd := exec.Command("go", "test", "-c", "-cover", "-o", binary, ".")
 	cmd.Env = append(os.Environ(), "GOOS=freebsd", "GOARCH="+goarch, "CGO_ENABLED=0", "GOFLAGS=", "GOWORK=off")
@@ -107,6 +113,74 @@ func TestKernelOutcomes(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestKernelRefuses wants what cannot run to be named before a machine is started, and
+// what only the kernel can see to come back from it.
+func TestKernelRefuses(t *testing.T) {
+	goarchs := kernelFor(t)
+	kernel := os.Getenv(kernelVariable)
+	binary := guestTests(t, goarchs[0])
+	host, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	foreign := guestBinary(t, map[string]string{"amd64": "arm64", "arm64": "amd64"}[goarchs[0]])
+	damaged := damage(t, binary)
+	for _, c := range []struct {
+		name           string
+		kernel, binary string
+		args           []string
+		status         int
+		want           string // in stderr
+	}{
+		{"binary of this system", kernel, host, nil, fault.Binary, "not for FreeBSD"},
+		{"binary of another processor", kernel, foreign, nil, fault.Binary, "the kernel is for " + goarchs[0]},
+		{"binary that is cut", kernel, cutShort(t, binary), nil, fault.Binary, "cut short"},
+		{"binary that the kernel refuses", kernel, damaged, nil, fault.Binary, "could not be started in the guest: exec format error"},
+		{"kernel that is a program", binary, binary, nil, fault.Kernel, "kernel"},
+		{"kernel that is cut", cutShort(t, kernel), binary, nil, fault.Kernel, "cut short"},
+		{"kernel that does not come up", kernel, binary, []string{"-boot-timeout", "1ms"}, fault.Timeout, "before init was ready"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			status, out, errs := vmexec(append(c.args, "-kernel", c.kernel, c.binary)...)
+			t.Logf("%s%s", out, errs)
+			if status != c.status || !strings.Contains(errs, c.want) {
+				t.Errorf("status %d, want %d and %q", status, c.status, c.want)
+			}
+		})
+	}
+}
+
+// cutShort returns half of a file.
+func cutShort(t *testing.T, path string) string {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return writeFile(t, data[:len(data)/2])
+}
+
+// damage returns a copy of a program whose type is none that a kernel knows.
+func damage(t *testing.T, path string) string {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const typeAt = 16 // in the header of an ELF file
+	data[typeAt], data[typeAt+1] = 0xff, 0xfe
+	return writeFile(t, data)
+}
+
+func writeFile(t *testing.T, data []byte) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(path, data, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	return path
 }
 
 func TestKernelSuite(t *testing.T) {

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"slices"
 	"strings"
@@ -148,7 +149,27 @@ func open(path string, status int, remedy string) (object, error) {
 		defer f.Close()
 		return object{}, fault.New(status, remedy, "%s: %s", path, guess(f, err))
 	}
+	if !whole(obj, f) {
+		defer f.Close()
+		return object{}, fault.New(status, remedy, "%s: is cut short: the file ends before what its program headers name", path)
+	}
 	return object{obj, f}, nil
+}
+
+// whole reports whether all that is to be loaded is in the file. A download or a
+// copy that broke off may have its headers.
+func whole(obj *elf.File, f io.ReaderAt) bool {
+	return !slices.ContainsFunc(obj.Progs, func(p *elf.Prog) bool {
+		if p.Filesz == 0 || p.Type == elf.PT_NULL {
+			return false
+		}
+		last := p.Off + p.Filesz - 1
+		if last < p.Off || last > math.MaxInt64 {
+			return true
+		}
+		_, err := f.ReadAt(make([]byte, 1), int64(last))
+		return err != nil
+	})
 }
 
 // guess says what a file is that is no ELF file.
@@ -165,6 +186,7 @@ func guess(f io.ReaderAt, err error) string {
 		{"\x28\xb5\x2f\xfd", "is compressed: use unzstd first"},
 		{"MZ", "is an EFI program or a Linux kernel"},
 		{"#!", "is a script"},
+		{elf.ELFMAG, "is cut short or damaged: " + err.Error()},
 	} {
 		if bytes.HasPrefix(head, []byte(m.magic)) {
 			return m.what

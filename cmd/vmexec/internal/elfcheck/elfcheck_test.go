@@ -83,9 +83,12 @@ func TestKernel(t *testing.T) {
 		"Linux bzImage":   {[]byte("MZ\xea\x07"), "Linux kernel"},
 		"text":            {[]byte("hello, world\n"), "no ELF file"},
 		"empty":           {nil, "is empty"},
-		"cut ELF":         {kernel(elf.EM_X86_64, entry)[:40], "no ELF file"},
+		"cut ELF":         {kernel(elf.EM_X86_64, entry)[:40], "cut short"},
+		"cut segment":     {kernel(elf.EM_X86_64, freebsd, entry)[:64+56+30], "cut short"},
 		"script":          {[]byte("#!/bin/sh\n"), "script"},
-		"segment at 2^63": {badOffset(), "no PVH entry"},
+		"segment at 2^40": {badOffset(1 << 40), "cut short"},
+		"segment at 2^63": {badOffset(1 << 63), "cut short"},
+		"segment at 2^64": {badOffset(1<<64 - 1), "cut short"},
 	} {
 		arch, err := Kernel(write(t, c.data))
 		if c.want == "" {
@@ -103,9 +106,9 @@ func TestKernel(t *testing.T) {
 }
 
 // badOffset is a kernel whose notes lie beyond the file.
-func badOffset() []byte {
+func badOffset(at uint64) []byte {
 	data := kernel(elf.EM_X86_64, note("Xen", notePVH, "\x00\x70\x78\x00"))
-	binary.LittleEndian.PutUint64(data[64+8:], 1<<40)
+	binary.LittleEndian.PutUint64(data[64+8:], at)
 	return data
 }
 
@@ -123,6 +126,7 @@ func TestTest(t *testing.T) {
 		"riscv64": {load(elf.EM_RISCV, elf.ELFOSABI_FREEBSD), "", "EM_RISCV"},
 		"dynamic": {fakeqemu.ELF(elf.EM_X86_64, elf.ELFOSABI_FREEBSD, elf.PT_INTERP, []byte("/libexec/ld-elf.so.1")), "", "dynamically linked"},
 		"script":  {[]byte("#!/bin/sh\n"), "", "script"},
+		"cut":     {fakeqemu.ELF(elf.EM_X86_64, elf.ELFOSABI_FREEBSD, elf.PT_LOAD, []byte("code"))[:64+56+3], "", "cut short"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			arch, err := Test(write(t, c.data))
