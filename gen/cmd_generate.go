@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"flag"
 	"fmt"
@@ -74,17 +75,19 @@ func (s source) load() (*def.Manifest, *facts.File, error) {
 	if name == "" {
 		name = factsPath(facts.Release{System: manifest.System.Text, Name: manifest.Release.Text})
 	}
-	f, err := readDef(s.path(name), facts.Parse)
+	var f *facts.File
+	var older []*facts.File
+	var otherErr error
+	var wait sync.WaitGroup
+	wait.Go(func() { f, err = readDef(s.path(name), facts.Parse) })
+	wait.Go(func() { older, otherErr = s.others(name) })
+	wait.Wait()
 	if errors.Is(err, fs.ErrNotExist) && module != "" {
 		err = manifest.Release.Errorf("there are no facts of release %s in %s: copy them from defs/ of %s (go list -m -f {{.Dir}} says where it is), or extract them", manifest.Release.Text, name, ownModule)
 	} else if errors.Is(err, fs.ErrNotExist) {
 		err = manifest.Release.Errorf("there are no facts of release %s in %s: extract them, or name a release that has some", manifest.Release.Text, name)
 	}
-	if err != nil {
-		return nil, nil, err
-	}
-	older, err := s.others(name)
-	if err != nil {
+	if err = cmp.Or(err, otherErr); err != nil {
 		return nil, nil, err
 	}
 	_, err = since.Complete(manifest, f, older)

@@ -123,10 +123,14 @@ func (f *file) view(s *model.Struct, v model.View) {
 // proofs writes assertions that compile only when Go lays the types out as the
 // facts say.
 func (e *emitter) proofs() {
+	all := make([][]*numbered, len(e.m.Structs))
+	for i, s := range e.m.Structs {
+		all[i] = structClaims(s)
+	}
 	e.setFiles("proof", model.Set.Constraint, func(f *file, p part) {
-		for _, s := range e.m.Structs {
+		for _, list := range all {
 			var claims []jen.Code
-			for _, c := range structClaims(s) {
+			for _, c := range list {
 				if takes(p, &c.number, equal) {
 					claims = append(claims, claim(c.number.Val[p.classes[0]], c.of, c.what))
 				}

@@ -16,8 +16,9 @@ type cursor struct {
 	err   error
 }
 
-func newCursor(line text.Line, ports []Port) *cursor {
-	words, err := line.Words()
+// newCursor reads a line's words into room, which the line before has used.
+func newCursor(line text.Line, ports []Port, room []text.Word) *cursor {
+	words, err := line.AppendWords(room[:0])
 	return &cursor{words: words, end: line.Pos, ports: ports, err: err}
 }
 
@@ -90,15 +91,15 @@ func valueOf[T any](c *cursor, w text.Word, s string, parse func(string) (T, err
 func perPortValue[T comparable](c *cursor, what string, parse func(string) (T, error)) PerPort[T] {
 	var v PerPort[T]
 	w := c.next(what)
-	words := map[Port]text.Word{}
+	var words [numPorts]text.Word // the overrides; none is empty
 	last := c.ports[0]
 	for c.more() && strings.Contains(c.words[0].Text, ":") {
 		p, value := c.override(w, last)
 		words[p], last = value, p
 	}
 	for _, p := range c.ports {
-		s, ok := words[p]
-		if !ok {
+		s := words[p]
+		if s == (text.Word{}) {
 			s = w
 		}
 		if s.Text != "-" {

@@ -15,7 +15,7 @@ func Parse(name string, src []byte) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &parser{file: &File{}, start: text.Pos{File: name, Line: 1, Col: 1}, at: map[string]text.Pos{}}
+	p := &parser{file: &File{}, start: text.Pos{File: name, Line: 1, Col: 1}, at: make(map[string]text.Pos, len(lines))}
 	for _, line := range lines {
 		if err := p.line(line); err != nil {
 			return nil, err
@@ -39,13 +39,15 @@ type parser struct {
 	start text.Pos
 	step  int                 // headings read
 	at    map[string]text.Pos // where each thing was defined
+	room  []text.Word         // for the words of a line
 	// What lines that belong to an item add to.
 	structure *Struct
 	enum      *Enum
 }
 
 func (p *parser) line(line text.Line) error {
-	c := newCursor(line, p.file.Ports)
+	c := newCursor(line, p.file.Ports, p.room)
+	p.room = c.words
 	if c.err == nil && len(c.words) == 0 {
 		return nil // a comment
 	}

@@ -17,11 +17,12 @@ import (
 func Build(m *def.Manifest, f *facts.File) (*Model, error) {
 	b := &builder{
 		def: m, facts: f,
-		out:    &Model{System: m.System.Text, Release: m.Release.Text},
-		goName: make(map[facts.Type]string),
-		ctypes: make(map[string]string),
-		taken:  make(map[string]def.Word),
-		fields: make(map[string]map[string]def.Word),
+		out:      &Model{System: m.System.Text, Release: m.Release.Text},
+		goName:   make(map[facts.Type]string),
+		ctypes:   make(map[string]string),
+		taken:    make(map[string]def.Word),
+		fields:   make(map[string]map[string]def.Word),
+		declared: declare(f),
 	}
 	if err := b.head(); err != nil {
 		return nil, err
@@ -42,14 +43,15 @@ func Build(m *def.Manifest, f *facts.File) (*Model, error) {
 
 // builder is where Build stands.
 type builder struct {
-	def    *def.Manifest
-	facts  *facts.File
-	out    *Model
-	goName map[facts.Type]string          // bound aggregates
-	ctypes map[string]string              // Go types by C spelling
-	taken  map[string]def.Word            // names of the package, and what took them
-	fields map[string]map[string]def.Word // names of structs' fields and methods
-	errs   []*text.Error
+	def      *def.Manifest
+	facts    *facts.File
+	out      *Model
+	goName   map[facts.Type]string          // bound aggregates
+	ctypes   map[string]string              // Go types by C spelling
+	taken    map[string]def.Word            // names of the package, and what took them
+	fields   map[string]map[string]def.Word // names of structs' fields and methods
+	declared map[string][]facts.Const       // by header
+	errs     []*text.Error
 }
 
 // maxErrors bounds what one broken manifest prints.

@@ -127,7 +127,7 @@ func formOf(goType string) Form {
 func wordType(t string, p facts.Port) string {
 	elem := strings.TrimLeft(t, "*")
 	stars := t[:len(t)-len(elem)]
-	switch size := goSizes(p)[elem]; {
+	switch size, _ := goSize(elem, p); {
 	case size != p.PointerSize():
 		return t
 	case strings.HasPrefix(elem, "int"):
@@ -182,7 +182,7 @@ func (b *builder) checkArg(o def.Arg, t facts.Type, p facts.Port) error {
 		return err
 	}
 	elem := o.Type.Text[strings.LastIndexAny(o.Type.Text, "*]")+1:]
-	size := goSizes(p)[b.base(elem)]
+	size, _ := goSize(b.base(elem), p)
 	switch {
 	case elem == "string", strings.HasPrefix(o.Type.Text, "[]"):
 		size = p.PointerSize()
@@ -211,7 +211,7 @@ func (b *builder) base(goType string) string {
 
 // known reports whether a Go type exists: Go's own, or bound.
 func (b *builder) known(goType string) bool {
-	if _, ok := goSizes(facts.AMD64)[b.base(goType)]; ok || goType == unsafePointer {
+	if _, ok := goSize(b.base(goType), facts.AMD64); ok || goType == unsafePointer {
 		return true
 	}
 	for _, g := range b.goName {

@@ -78,13 +78,14 @@ func (b *builder) matching(s *def.Section, it *def.Const, typed map[string]bool)
 func (b *builder) constants(s *def.Section, p def.Word, all []def.Word, typed map[string]bool) []facts.Const {
 	var list []facts.Const
 	found := false
-	for _, c := range b.declared(s.Header.Text) {
+	for i := range b.declared[s.Header.Text] {
+		c := &b.declared[s.Header.Text][i]
 		if !def.Match([]def.Word{p}, c.Name) {
 			continue
 		}
 		found = true
 		if def.Match(all, c.Name) && !typed[c.Name] {
-			list = append(list, c)
+			list = append(list, *c)
 		}
 	}
 	if found {
@@ -98,21 +99,18 @@ func (b *builder) constants(s *def.Section, p def.Word, all []def.Word, typed ma
 	return nil
 }
 
-// declared returns a header's constants. Errors have facts of their own.
-func (b *builder) declared(header string) []facts.Const {
-	var list []facts.Const
-	for _, c := range b.facts.Consts {
-		if c.Header == header {
-			list = append(list, c)
-		}
+// declare sorts constants by header. Errors have facts of their own.
+func declare(f *facts.File) map[string][]facts.Const {
+	all := make(map[string][]facts.Const)
+	for i := range f.Consts {
+		c := &f.Consts[i]
+		all[c.Header] = append(all[c.Header], *c)
 	}
-	if header == errnoHeader {
-		for _, e := range b.facts.Errnos {
-			n := facts.MakeInt(uint64(e.Number), false)
-			list = append(list, facts.Const{Name: e.Name, Header: header, Value: facts.Everywhere(b.facts.Ports, n)})
-		}
+	for _, e := range f.Errnos {
+		n := facts.MakeInt(uint64(e.Number), false)
+		all[errnoHeader] = append(all[errnoHeader], facts.Const{Name: e.Name, Header: errnoHeader, Value: facts.Everywhere(f.Ports, n)})
 	}
-	return list
+	return all
 }
 
 // enumerators returns those of a C enumeration as constants.

@@ -105,7 +105,7 @@ func (b *builder) checkPointee(o def.Arg, t facts.Type, p facts.Port) error {
 // sizeOf returns the size of a Go type, if it is one of Go's or of a bound
 // struct.
 func (b *builder) sizeOf(goType string, p facts.Port) (int64, bool) {
-	if size, ok := goSizes(p)[b.base(goType)]; ok {
+	if size, ok := goSize(b.base(goType), p); ok {
 		return size, true
 	}
 	for t, g := range b.goName {

@@ -171,18 +171,27 @@ func (b *builder) checkOverride(goType string, size int64, p facts.Port) error {
 			base = e.Base.Text
 		}
 	}
-	if have, ok := goSizes(p)[base]; !ok || have != size {
+	if have, ok := goSize(base, p); !ok || have != size {
 		return fmt.Errorf("has %d bytes on %v: %s is no type for it", size, p, goType)
 	}
 	return nil
 }
 
-func goSizes(p facts.Port) map[string]int64 {
-	word := p.PointerSize()
-	return map[string]int64{
-		"int8": 1, "int16": 2, "int32": 4, "int64": 8, "int": word, "byte": 1,
-		"uint8": 1, "uint16": 2, "uint32": 4, "uint64": 8, "uint": word, "uintptr": word,
+// goSize returns the size of one of Go's integer types.
+func goSize(name string, p facts.Port) (size int64, ok bool) {
+	switch name {
+	case "int8", "uint8", "byte":
+		return 1, true
+	case "int16", "uint16":
+		return 2, true
+	case "int32", "uint32":
+		return 4, true
+	case "int64", "uint64":
+		return 8, true
+	case "int", "uint", "uintptr":
+		return p.PointerSize(), true
 	}
+	return 0, false
 }
 
 // override returns what the manifest says of a field.

@@ -105,8 +105,10 @@ func (l *Line) Rest() Word {
 }
 
 // Words takes all words that are left.
-func (l *Line) Words() ([]Word, error) {
-	var words []Word
+func (l *Line) Words() ([]Word, error) { return l.AppendWords(nil) }
+
+// AppendWords puts all words that are left behind words.
+func (l *Line) AppendWords(words []Word) ([]Word, error) {
 	for {
 		w, err := l.Next()
 		if err != nil || w.Text == "" {
@@ -131,13 +133,14 @@ func Lines(file string, src []byte) ([]Line, error) {
 	if len(src) > MaxFile {
 		return nil, Pos{file, 1, 1}.Errorf("%d bytes: a definition file has at most %d; is this the right file?", len(src), MaxFile)
 	}
-	var lines []Line
-	for n := 1; len(src) > 0; n++ {
-		raw, after, found := bytes.Cut(src, []byte{'\n'})
+	lines := make([]Line, 0, bytes.Count(src, []byte{'\n'}))
+	rest := string(src) // once for all lines
+	for n := 1; rest != ""; n++ {
+		raw, after, found := strings.Cut(rest, "\n")
 		if !found {
 			return nil, Pos{file, n, len(raw) + 1}.Errorf("unterminated last line: end the file with a newline (was it cut off?)")
 		}
-		src = after
+		rest = after
 		l, err := newLine(Pos{file, n, 1}, raw)
 		if err != nil {
 			return nil, err
@@ -149,13 +152,13 @@ func Lines(file string, src []byte) ([]Line, error) {
 	return lines, nil
 }
 
-func newLine(pos Pos, raw []byte) (Line, error) {
+func newLine(pos Pos, raw string) (Line, error) {
 	at := func(i int) Pos { return Pos{pos.File, pos.Line, i + 1} }
 	if len(raw) > MaxLine {
 		return Line{}, at(MaxLine).Errorf("line of %d bytes: at most %d; split it", len(raw), MaxLine)
 	}
-	for i, b := range raw {
-		switch {
+	for i := range len(raw) {
+		switch b := raw[i]; {
 		case b == '\r':
 			return Line{}, at(i).Errorf("carriage return: save the file with LF line ends")
 		case b == 0:
@@ -164,22 +167,23 @@ func newLine(pos Pos, raw []byte) (Line, error) {
 			return Line{}, at(i).Errorf("control character %#02x: remove it", b)
 		}
 	}
-	if i := invalidUTF8(raw); i >= 0 {
-		return Line{}, at(i).Errorf("invalid UTF-8: save the file as UTF-8 text")
+	if !utf8.ValidString(raw) {
+		return Line{}, at(invalidUTF8(raw)).Errorf("invalid UTF-8: save the file as UTF-8 text")
 	}
-	l := Line{Pos: pos, rest: string(raw)}
+	l := Line{Pos: pos, rest: raw}
 	l.Indented = strings.HasPrefix(l.rest, " ") || strings.HasPrefix(l.rest, "\t")
 	l.advance(0)
 	return l, nil
 }
 
-func invalidUTF8(b []byte) int {
-	for i := 0; i < len(b); {
-		r, n := utf8.DecodeRune(b[i:])
+// invalidUTF8 returns where a string that is no UTF-8 goes wrong.
+func invalidUTF8(s string) int {
+	i := 0
+	for {
+		r, n := utf8.DecodeRuneInString(s[i:])
 		if r == utf8.RuneError && n <= 1 {
 			return i
 		}
 		i += n
 	}
-	return -1
 }
