@@ -1,10 +1,12 @@
 package extract
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
 	"slices"
+	"sync"
 
 	"github.com/rawsys-go/rawsys/gen/internal/def"
 	"github.com/rawsys-go/rawsys/gen/internal/facts"
@@ -22,11 +24,12 @@ func (x *extractor) merge(ctx context.Context, probes []*probe) (*facts.File, er
 	if err := mergeStructs(f, probes); err != nil {
 		return nil, err
 	}
-	if err := x.align(ctx, f, probes); err != nil {
-		return nil, err
-	}
-	var err error
-	if f.Errnos, err = x.sameErrnos(ctx, probes); err != nil {
+	var errnosErr error
+	var wait sync.WaitGroup
+	wait.Go(func() { f.Errnos, errnosErr = x.sameErrnos(ctx, probes) }) // a run of the compiler, too
+	err := x.align(ctx, f, probes)
+	wait.Wait()
+	if err = cmp.Or(err, errnosErr); err != nil {
 		return nil, err
 	}
 	x.mergeConsts(f, probes)

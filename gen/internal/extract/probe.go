@@ -32,6 +32,7 @@ type probe struct {
 const (
 	typeLines  = "types"
 	constLines = "constants"
+	backLines  = "constants_backwards"
 	valueLines = "values"
 )
 
@@ -39,6 +40,7 @@ const (
 type source struct {
 	types  []typeWant
 	consts []string
+	sifted bool // constants have been tried out: they need no lines of their own
 }
 
 func (p *probe) run(ctx context.Context) error {
@@ -84,6 +86,9 @@ func (p *probe) enumerators() {
 // macros are integers, and which types exist, is for the compiler to say.
 func (p *probe) compile(ctx context.Context, src *source, args ...string) ([]byte, error) {
 	p.absent = map[string]bool{}
+	if err := p.sift(ctx, src); err != nil {
+		return nil, err
+	}
 	var dropped []string
 	for {
 		out, err := p.cc(ctx, src.program(p.start), args...)
@@ -103,17 +108,66 @@ func (p *probe) compile(ctx context.Context, src *source, args ...string) ([]byt
 		}
 		types, consts := ce.Lines(typeLines), ce.Lines(constLines)
 		if len(types)+len(consts) == 0 {
+			if src.sifted {
+				src.sifted = false // the parts about constants were left out: they may tell more
+				continue
+			}
 			return nil, fmt.Errorf("the headers do not compile together: %w: does a header of the manifest need an include or define line?", err)
 		}
-		for _, i := range slices.Backward(types) {
-			p.absent[src.types[i].Text] = true
-			src.types = slices.Delete(src.types, i, i+1)
-		}
+		p.dropTypes(src, types)
 		for _, i := range slices.Backward(consts) {
 			dropped = append(dropped, src.consts[i])
 			src.consts = slices.Delete(src.consts, i, i+1)
 		}
 	}
+}
+
+func (p *probe) dropTypes(src *source, lines []int) {
+	for _, i := range slices.Backward(lines) {
+		p.absent[src.types[i].Text] = true
+		src.types = slices.Delete(src.types, i, i+1)
+	}
+}
+
+// sift takes out of the source, in one run that makes no code, the types that are
+// not there and the macros that are no integers. One that leaves a bracket open
+// spoils those behind it: so all stand there in both orders, and those are no
+// integers that fail in both. Where one spoils all that is left of the program,
+// compile finds out step by step.
+func (p *probe) sift(ctx context.Context, src *source) error {
+	const end = "enum { rawsys_end_%s = 0 };\n"
+	var b strings.Builder
+	b.WriteString(p.start)
+	src.declareTypes(&b)
+	for _, part := range []string{constLines, backLines} {
+		fmt.Fprintf(&b, "#line 1 %q\n", part)
+		for i := range src.consts {
+			if part == backLines {
+				i = len(src.consts) - 1 - i
+			}
+			fmt.Fprintf(&b, "enum { rawsys_%s%d = (%s) };\n", part, i, src.consts[i])
+		}
+		fmt.Fprintf(&b, end, part)
+	}
+	_, err := p.cc(ctx, b.String(), "-fsyntax-only")
+	var ce *clang.Error
+	if !errors.As(err, &ce) {
+		src.sifted = err == nil
+		return err
+	}
+	fails, back := ce.Lines(constLines), ce.Lines(backLines)
+	if n := len(src.consts); slices.Contains(fails, n) || slices.Contains(back, n) {
+		return nil
+	}
+	p.dropTypes(src, ce.Lines(typeLines))
+	n := len(src.consts)
+	for _, i := range slices.Backward(fails) {
+		if slices.Contains(back, n-1-i) {
+			src.consts = slices.Delete(src.consts, i, i+1)
+		}
+	}
+	src.sifted = true
+	return nil
 }
 
 // wronglyDropped returns those of the macros that are integers after all: one
@@ -143,17 +197,12 @@ func (s *source) program(preamble string) string {
 	var b strings.Builder
 	b.WriteString(preamble)
 	part := func(name string) { fmt.Fprintf(&b, "#line 1 %q\n", name) }
-	part(typeLines)
-	for i, t := range s.types {
-		if t.isTypedef() {
-			fmt.Fprintf(&b, "__typeof__(%s) *rawsys_type%d;\n", t.c, i)
-		} else {
-			fmt.Fprintf(&b, "%s rawsys_type%d;\n", t.c, i)
+	s.declareTypes(&b)
+	if !s.sifted {
+		part(constLines)
+		for i, c := range s.consts {
+			fmt.Fprintf(&b, "enum { rawsys_const%d = (%s) };\n", i, c)
 		}
-	}
-	part(constLines)
-	for i, c := range s.consts {
-		fmt.Fprintf(&b, "enum { rawsys_const%d = (%s) };\n", i, c)
 	}
 	part(valueLines)
 	array := func(name, typ, format string, n int, arg func(int) string) {
@@ -168,6 +217,18 @@ func (s *source) program(preamble string) string {
 	array("negative", "char", "(%s) < 0", len(s.consts), constant)
 	array("fits", "char", "(%[1]s) == (unsigned long long)(%[1]s) || (%[1]s) == (long long)(%[1]s)", len(s.consts), constant)
 	return b.String()
+}
+
+// declareTypes writes a variable for each type, a line each.
+func (s *source) declareTypes(b *strings.Builder) {
+	fmt.Fprintf(b, "#line 1 %q\n", typeLines)
+	for i, t := range s.types {
+		if t.isTypedef() {
+			fmt.Fprintf(b, "__typeof__(%s) *rawsys_type%d;\n", t.c, i)
+		} else {
+			fmt.Fprintf(b, "%s rawsys_type%d;\n", t.c, i)
+		}
+	}
 }
 
 func (w typeWant) isTypedef() bool { return w.c == w.Text }
