@@ -30,6 +30,7 @@ type config struct {
 	memory  int
 	guests  int
 	all     bool
+	times   string
 	goarchs string
 	kenv    settings
 	timeout time.Duration
@@ -52,6 +53,7 @@ func parse(args []string, stderr io.Writer) (*config, error) {
 	fs.IntVar(&c.memory, "mem", 0, "memory of a guest in `MiB`, half of it for files (default 1024, or 2048 with test)")
 	fs.IntVar(&c.guests, "guests", min(runtime.NumCPU(), 2), "with test: `NUMBER` of guests that share the packages")
 	fs.BoolVar(&c.all, "all", false, "with test: leave nothing out, neither packages of a pattern that are the same on this system\nnor, without hardware virtualisation, the tests that -test.short spares")
+	fs.StringVar(&c.times, "times", defaultTimes(), "with test: `FILE` that keeps how long packages take, so that the longest run first")
 	fs.StringVar(&c.goarchs, "goarch", os.Getenv("GOARCH"), "with test: run the tests of each of these `ARCHITECTURES`, such as amd64,386 (default $GOARCH, or the kernel's)")
 	fs.Var(&c.kenv, "kenv", "a variable of the kernel's environment, `NAME=VALUE`; may be repeated")
 	fs.DurationVar(&c.timeout, "timeout", 0, "longest `TIME` for a test binary (default a little over its -test.timeout)")

@@ -11,7 +11,8 @@
 //
 // The first form is for the go command, which starts vmexec once per package;
 // with go test -p 1, the boots don't compete. The last two compile the tests of all
-// packages themselves and share them out to two machines, each of which boots once.
+// packages themselves and share them out to two machines, each of which boots once;
+// what took longest before runs first.
 // They print a line per package, the counts, and why tests were skipped. Build flags
 // come from GOFLAGS. All take the kernel's file from RAWSYS_FREEBSD_KERNEL when
 // there is no -kernel. vmexec -h lists the flags.

@@ -80,6 +80,7 @@ func (l *lane) Exit(run int, status wire.Status) {
 	}
 	warnKilled(l.out, l.programs[run].Run, status)
 	line := fmt.Sprintf("%s\t%s\t%.3fs\t%v", word, l.name(l.packages[run]), status.Elapsed.Seconds(), counts)
+	l.remember(l.packages[run], status.Elapsed)
 	l.ended(l.printed.Bytes(), word == "FAIL", line, counts)
 	l.printed.Reset()
 }

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"debug/elf"
 	"encoding/json"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -73,7 +74,7 @@ func (w *world) vmexec(part string, args ...string) (status int, stdout, stderr 
 	w.t.Helper()
 	w.t.Setenv(fakeqemu.Variable, part)
 	var out, errs bytes.Buffer
-	status = run(append([]string{"-qemu", os.Args[0], "-accel", "tcg"}, args...), &out, &errs)
+	status = run(append([]string{"-qemu", os.Args[0], "-accel", "tcg", "-times", filepath.Join(w.dir, "times.json")}, args...), &out, &errs)
 	return status, out.String(), errs.String()
 }
 
@@ -306,6 +307,9 @@ func TestSuite(t *testing.T) {
 	if status != 1 || !strings.Contains(out, "FAIL\texample.com/x/pkg (386)\t") || !strings.Contains(out, "FAIL\texample.com/x/pkg (amd64)\t") ||
 		!strings.Contains(out, "2 packages, 2 failed") {
 		t.Errorf("two ports: status %d, %s\n%s", status, errs, out)
+	}
+	if took := readTimes(filepath.Join(w.dir, "times.json")); !slices.Equal(slices.Sorted(maps.Keys(took)), []string{"386 example.com/x/pkg", "amd64 example.com/x/pkg"}) {
+		t.Errorf("what is kept of how long packages took: %v", took)
 	}
 	if status, out, _ := w.vmexec("panic", "test", "."); status != fault.Panic || strings.Contains(out, "ok  ") {
 		t.Errorf("with a panic: status %d\n%s", status, out)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"sync"
+	"time"
 
 	"github.com/rawsys-go/rawsys/cmd/vmexec/internal/testjson"
 )
@@ -24,6 +25,7 @@ type suiteReport struct {
 	mu     sync.Mutex // guards what follows, and out
 	failed int        // packages, those among them
 	total  testjson.Counts
+	took   times
 	said   map[string]bool // greetings and warnings, which all guests have
 }
 
@@ -96,6 +98,16 @@ func (s *suiteReport) ended(printed []byte, failed bool, line string, counts tes
 	s.total.Skipped += counts.Skipped
 	s.out.Write(printed)
 	fmt.Fprintln(s.out, line)
+}
+
+// remember keeps how long a package took.
+func (s *suiteReport) remember(p goPackage, elapsed time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.took == nil {
+		s.took = times{}
+	}
+	s.took[p.key()] = elapsed.Round(time.Millisecond).Seconds()
 }
 
 // finish prints the sum and returns the exit status.

@@ -58,7 +58,12 @@ func (b *boot) suite(ctx context.Context, stdout, stderr io.Writer) (int, error)
 	if len(report.programs) == 0 {
 		return report.finish(), nil
 	}
-	if err := b.share(ctx, report, treeRoot(b.root, packages[0].Dir)); err != nil {
+	report.longestFirst(readTimes(b.times))
+	err = b.share(ctx, report, treeRoot(b.root, packages[0].Dir))
+	if kept := report.took.keep(b.times); kept != nil {
+		fmt.Fprintf(stderr, "vmexec: %v: the longest packages cannot be run first\n", kept)
+	}
+	if err != nil {
 		return 0, err
 	}
 	return report.finish(), nil
