@@ -59,6 +59,7 @@ func child(t testing.TB, r *shmsync.Region, role string) *exec.Cmd {
 	if err := c.Start(); err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() { _ = c.Process.Kill() }) // some never end, and a test that fails leaves them
 	return c
 }
 
