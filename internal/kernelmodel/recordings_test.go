@@ -116,7 +116,7 @@ func TestNonblockingRecordings(t *testing.T) {
 			Hdr, Trl int
 		}
 	}
-	for _, arch := range []string{"amd64", "386"} {
+	for _, arch := range []string{"amd64", "386", "arm64", "arm"} {
 		steps := 0
 		eachRecord(t, "sendfile-nonblocking-"+arch+".jsonl.gz", func(line int, r *record) {
 			for i, s := range r.Steps {
