@@ -77,6 +77,7 @@ var processEffects = []effect{
 		pid := sleeper(t)
 		_, err := zsys.Ptrace(zsys.PT_ATTACH, pid, nil, 0)
 		ok(t, "PT_ATTACH", err)
+		t.Cleanup(func() { zsys.PtraceAddr(zsys.PT_KILL, pid, 0, 0) }) // while it is traced and stands still SIGKILL does not end it
 		same(t, "stopped by", reap(t, int(pid)), zsys.SIGSTOP<<8|0x7f)
 		var info zsys.PtraceLwpinfo
 		_, err = zsys.PtraceLwp(zsys.PT_LWPINFO, pid, &info, int32(unsafe.Sizeof(info)))
@@ -222,8 +223,8 @@ func breakpoint(t *testing.T, regs reflect.Value) (wrong func()) {
 		return nil
 	}
 	points := regs.FieldByName("Nbkpts").Uint()
-	if points < 2 || points > 16 {
-		t.Fatalf("%d breakpoints, an ARMv8 has 2 to 16", points)
+	if points < 1 || points > 16 { // an ARMv8 has 2 to 16, but 15.0's kernel says 1 whatever there are
+		t.Fatalf("%d breakpoints", points)
 	}
 	last := regs.FieldByName("Breakregs").Index(int(points) - 1)
 	last.FieldByName("Addr").SetUint(addr)
