@@ -26,9 +26,9 @@
 // wait with a context allocates when it has to sleep; one with a deadline does not.
 //
 // Unlock wakes one waiter. Who comes at that moment may be faster than who was
-// woken. But once somebody has slept and waited for 10 ms, Unlock leaves the lock to
+// woken. But once somebody has slept and waited for 50 ms, Unlock leaves the lock to
 // those who sleep, in the order in which they fell asleep, up to that one; who comes
-// now sleeps behind them. So one hardly waits longer than 10 ms and the turns of those who are
+// now sleeps behind them. So one hardly waits longer than 50 ms and the turns of those who are
 // before. TryLock does not mind the order. If those to whom a lock is left do not come
 // within 1 ms, because they are stopped or dead, anybody may take it.
 // RWMutex and Semaphore say what they promise.
@@ -59,7 +59,7 @@
 // All fields are unsigned and in the machine's byte order. testdata/shmsync.h
 // has all of this in C, and the tests join by it on Linux.
 //
-//	Mutex        4  0: 0 free, 1 locked, 2 and somebody may sleep on it, 3 and has waited for 10 ms, 4 free for who slept
+//	Mutex        4  0: 0 free, 1 locked, 2 and somebody may sleep on it, 3 and has waited for 50 ms, 4 free for who slept
 //	RWMutex     16  0: state: readers 15 bits, waiting readers 14, pending, held, phase; 4: Mutex of writers; 8, 12: sleep words
 //	Cond         8  0: sequence, to sleep on; 4: waiters
 //	Semaphore   12  0: permits, bit 31: the head waits on it; 4: Mutex of the queue; 8: bound, 0 is 2147483647

@@ -25,7 +25,7 @@ var (
 
 // Mutex is a mutual exclusion lock of 4 bytes. The zero Mutex is unlocked. It must
 // not be copied after first use. It belongs to nobody: whoever can reach it may
-// unlock it. Who has waited for 10 ms is not passed any more by those who come later.
+// unlock it. Who has waited for 50 ms is not passed any more by those who come later.
 type Mutex struct{ m machine.Mutex }
 
 var _ sync.Locker = (*Mutex)(nil)

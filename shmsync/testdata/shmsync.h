@@ -38,7 +38,7 @@ now(void)
 	return t.tv_sec * INT64_C(1000) + t.tv_nsec / 1000000;
 }
 
-#define PATIENCE 10 /* ms */
+#define PATIENCE 50 /* ms */
 
 /*
  * Mutex: 0 free, 1 locked, 2 locked and somebody may sleep on it, 3 the same and

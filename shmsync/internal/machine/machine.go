@@ -50,7 +50,7 @@ type Host interface {
 // Patience is how long one waits for a lock before those who come later have to let
 // it pass. Each time that costs them a switch from one thread to another, so it must
 // not be often; and it must be short to who waits.
-const Patience = 10 * time.Millisecond
+const Patience = 50 * time.Millisecond
 
 // NapTime bounds how long the death of a process goes unnoticed by those who wait.
 const NapTime = 100 * time.Millisecond
