@@ -83,6 +83,10 @@ func TestRestore(t *testing.T) {
 	}
 }
 
+// ambiguous are fields that, moved, would fit into padding as well, or beside
+// bit-fields: the order of the facts says where they belong.
+var ambiguous = map[string]string{"struct.jail": "ip6s", "struct.msghdr": "msg_flags", "struct.tcp_info": "__tcpi_backoff"}
+
 // TestEveryOffset changes offsets in the facts, on each port that it is given
 // for: generation must fail and name struct, field, port and both numbers.
 func TestEveryOffset(t *testing.T) {
@@ -95,7 +99,7 @@ func TestEveryOffset(t *testing.T) {
 			name = m[1] + "." + m[2]
 		}
 		m := field.FindStringSubmatch(line)
-		if m == nil || i%7 != 0 || needs.Brevity() && i%119 != 0 {
+		if m == nil || ambiguous[name] != m[2] && (i%7 != 0 || needs.Brevity() && i%119 != 0) {
 			continue
 		}
 		for _, tt := range offsets(m[3], m[4]) {

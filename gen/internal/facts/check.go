@@ -95,6 +95,7 @@ type walk struct {
 
 	free  *Field // one that may lie anywhere, or nil
 	wrong string // what is wrong with an offset, be it that one's
+	off   int64  // by how much
 }
 
 func (p *parser) checkLayout(s *Struct, port Port) error {
@@ -122,21 +123,37 @@ func (p *parser) checkLayout(s *Struct, port Port) error {
 
 // misplaced returns what is wrong with the one field whose offset, were it what its
 // place asks for, would put all fields right: a wrong one may stand behind others
-// now, and the first that seems wrong is one of these. It is nil if there is none.
+// now, and the first that seems wrong is one of these. Where one fits into several
+// places, or several fields do, as into padding, the order in which the facts have
+// them decides, and then what is nearest. It is nil if there is none.
 func (p *parser) misplaced(s *Struct, port Port, order []*Field) error {
+	var best *walk
+	var written []*Field // as far as the port has them
+	for i := range s.Fields {
+		if f := &s.Fields[i]; slices.Contains(order, f) {
+			written = append(written, f)
+		}
+	}
 	for i, f := range order {
 		others := slices.Delete(slices.Clone(order), i, i+1)
 		for place := range order {
 			w := &walk{file: p.file, s: s, port: port, free: f}
-			if p.checkFields(w, slices.Insert(slices.Clone(others), place, f)) != nil || w.wrong == "" {
+			fields := slices.Insert(slices.Clone(others), place, f)
+			if p.checkFields(w, fields) != nil || w.wrong == "" {
 				continue
 			}
-			if alignUp((w.end+7)/8, s.Align.On(port)) == s.Size.On(port) {
-				return p.at["field "+s.Name+"."+f.Name].Errorf("%s, field %s on %s: %s", s.Type(), f.Name, port, w.wrong)
+			if !slices.Equal(fields, written) {
+				w.off += s.Size.On(port) // behind all that agree
+			}
+			if alignUp((w.end+7)/8, s.Align.On(port)) == s.Size.On(port) && (best == nil || w.off < best.off) {
+				best = w
 			}
 		}
 	}
-	return nil
+	if best == nil {
+		return nil
+	}
+	return p.at["field "+s.Name+"."+best.free.Name].Errorf("%s, field %s on %s: %s", s.Type(), best.free.Name, port, best.wrong)
 }
 
 // checkFields walks through fields in the order in which they are given.
@@ -205,6 +222,7 @@ func (w *walk) place(f *Field, l Layout) string {
 		if w.last != "" && !w.s.Union {
 			msg += fmt.Sprintf(" since %s ends at %d", w.last, end)
 		}
+		w.off = max(offset-want, want-offset)
 		w.wrong = fmt.Sprintf("%s (%s): correct one of them, or write align N if the header asks for it", msg, kind)
 		if f != w.free {
 			return w.wrong
