@@ -13,7 +13,7 @@ import (
 
 func TestLongestFirst(t *testing.T) {
 	s := new(suiteReport)
-	for _, name := range strings.Fields("a new1 b c new2 d") {
+	for name := range strings.FieldsSeq("a new1 b c new2 d") {
 		var p program
 		p.Path = name
 		s.add(goPackage{ImportPath: name, toolchain: toolchain{goarch: "386"}}, p)
