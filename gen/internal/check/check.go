@@ -21,60 +21,38 @@ import (
 	"github.com/rawsys-go/rawsys/gen/internal/model"
 )
 
-// zsys is the directory of the package that all ports share much of.
-const zsys = "zsys"
-
-func inPackage(name string) bool { return path.Dir(name) == zsys }
-
 // Generated proves the generated files.
 func Generated(files map[string][]byte, m *model.Model, f *facts.File) error {
 	fset := token.NewFileSet()
-	sources, err := parse(fset, files)
+	parsed, err := parse(fset, files)
 	if err != nil {
 		return err
 	}
-	targets := targetsOf(sources, m.Ports)
-	groups := groupsOf(targets)
-	narrow := slices.MinFunc(targets, func(t, u *target) int { return int(t.word() - u.word()) })
-	all := append([]*target{narrow}, targets...) // what fits the narrowest word fits the others
-	every := share(fset, sources, all, nil, func(s *source) bool { return !s.sizes })
+	targets := targetsOf(parsed, m.Ports)
 	errs := make([]error, len(targets))
 	var wait sync.WaitGroup
-	for _, group := range groups {
-		wait.Go(func() {
-			base := every
-			if len(group) > 1 {
-				base = share(fset, sources, group, every, func(*source) bool { return true })
-			}
-			for _, t := range group {
-				wait.Go(func() { errs[slices.Index(targets, t)] = t.prove(fset, sources, base, m, f) })
-			}
-		})
+	for i, t := range targets {
+		wait.Go(func() { errs[i] = t.prove(fset, parsed, m, f) })
 	}
 	wait.Wait()
 	return errors.Join(errs...)
 }
 
 // parse parses the files, all at once.
-func parse(fset *token.FileSet, files map[string][]byte) (map[string]*source, error) {
+func parse(fset *token.FileSet, files map[string][]byte) (map[string]*ast.File, error) {
 	names := slices.Sorted(maps.Keys(files))
-	parsed, errs := make([]*source, len(names)), make([]error, len(names))
+	parsed, errs := make([]*ast.File, len(names)), make([]error, len(names))
 	var wait sync.WaitGroup
 	for i, name := range names {
 		wait.Go(func() {
-			file, err := parser.ParseFile(fset, name, files[name], parser.ParseComments|parser.SkipObjectResolution)
-			if err != nil {
-				errs[i] = fmt.Errorf("generated code does not parse: %w", err)
-				return
-			}
-			parsed[i] = newSource(file)
+			parsed[i], errs[i] = parser.ParseFile(fset, name, files[name], parser.ParseComments|parser.SkipObjectResolution)
 		})
 	}
 	wait.Wait()
-	out := make(map[string]*source)
+	out := make(map[string]*ast.File)
 	for i, name := range names {
 		if errs[i] != nil {
-			return nil, errs[i]
+			return nil, fmt.Errorf("generated code does not parse: %w", errs[i])
 		}
 		out[name] = parsed[i]
 	}
@@ -91,13 +69,13 @@ type target struct {
 	again bool     // an earlier target with the same sizes has the same functions: their bodies are proved
 }
 
-func targetsOf(parsed map[string]*source, ports []facts.Port) []*target {
+func targetsOf(parsed map[string]*ast.File, ports []facts.Port) []*target {
 	var out []*target
 	names := slices.Sorted(maps.Keys(parsed))
 	for _, p := range ports {
 		t := &target{ports: []facts.Port{p}, sizes: types.SizesFor("gc", p.String())}
 		for _, name := range names {
-			if builds(name, parsed[name].File, p) {
+			if builds(name, parsed[name], p) {
 				t.names = append(t.names, name)
 				if slices.ContainsFunc(parsed[name].Decls, isFunc) {
 					t.funcs = append(t.funcs, name)
@@ -114,20 +92,6 @@ func targetsOf(parsed map[string]*source, ports []facts.Port) []*target {
 	return out
 }
 
-// groupsOf puts together the targets with the same sizes.
-func groupsOf(targets []*target) [][]*target {
-	var out [][]*target
-	for _, t := range targets {
-		i := slices.IndexFunc(out, func(group []*target) bool { return group[0].sameSizes(t) })
-		if i < 0 {
-			out = append(out, []*target{t})
-		} else {
-			out[i] = append(out[i], t)
-		}
-	}
-	return out
-}
-
 func isFunc(d ast.Decl) bool { _, ok := d.(*ast.FuncDecl); return ok }
 
 // like reports whether u compiles the same files with the same sizes.
@@ -136,21 +100,19 @@ func (t *target) like(u *target) bool { return t.sameSizes(u) && slices.Equal(t.
 // sameSizes compares what gc's sizes are made of: the word and the largest
 // alignment.
 func (t *target) sameSizes(u *target) bool {
-	wide := types.Typ[types.Complex128]
-	return t.word() == u.word() && t.sizes.Alignof(wide) == u.sizes.Alignof(wide)
+	word, wide := types.Typ[types.Uintptr], types.Typ[types.Complex128]
+	return t.sizes.Sizeof(word) == u.sizes.Sizeof(word) && t.sizes.Alignof(wide) == u.sizes.Alignof(wide)
 }
 
-func (t *target) word() int64 { return t.sizes.Sizeof(types.Typ[types.Uintptr]) }
-
 // prove proves the files of a target, and its layouts on each port.
-func (t *target) prove(fset *token.FileSet, parsed map[string]*source, base *shared, m *model.Model, f *facts.File) error {
+func (t *target) prove(fset *token.FileSet, parsed map[string]*ast.File, m *model.Model, f *facts.File) error {
 	var errs []error
-	for _, dir := range []string{".", zsys} {
-		pkg, err := t.typeCheck(fset, parsed, dir, base)
+	for _, dir := range []string{".", "zsys"} {
+		pkg, err := t.typeCheck(fset, parsed, dir)
 		for _, p := range t.ports {
 			if err != nil {
 				errs = append(errs, fmt.Errorf("generated code does not compile on %v: %w", p, err))
-			} else if dir == zsys {
+			} else if dir == "zsys" {
 				errs = append(errs, layouts(pkg, m, f, p))
 			}
 		}
@@ -158,26 +120,12 @@ func (t *target) prove(fset *token.FileSet, parsed map[string]*source, base *sha
 	return errors.Join(errs...)
 }
 
-// typeCheck checks one directory's files. Of those that were checked already it
-// takes what they declare; but errors are found in all of them together.
-func (t *target) typeCheck(fset *token.FileSet, parsed map[string]*source, dir string, base *shared) (*types.Package, error) {
-	if dir == zsys && base != nil {
-		var rest []*ast.File
-		for _, name := range t.names {
-			if inPackage(name) && !slices.Contains(base.names, name) {
-				rest = append(rest, parsed[name].File)
-			}
-		}
-		pkg := base.extend(zsys)
-		conf := types.Config{Sizes: t.sizes, Importer: importer{}, IgnoreFuncBodies: t.again}
-		if types.NewChecker(&conf, fset, pkg, nil).Files(rest) == nil {
-			return pkg, nil
-		}
-	}
+// typeCheck checks one directory's files.
+func (t *target) typeCheck(fset *token.FileSet, parsed map[string]*ast.File, dir string) (*types.Package, error) {
 	var list []*ast.File
 	for _, name := range t.names {
 		if path.Dir(name) == dir {
-			list = append(list, parsed[name].File)
+			list = append(list, parsed[name])
 		}
 	}
 	if dir == "." {

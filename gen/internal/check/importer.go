@@ -6,7 +6,6 @@ import (
 	"go/token"
 	"go/types"
 	"slices"
-	"sync"
 )
 
 // importer knows what generated code imports. It declares the few functions that
@@ -14,24 +13,8 @@ import (
 // else together. A test compares them with the real ones.
 type importer struct{}
 
-// imported are the packages that were declared: what is type-checked in parts has to
-// have the same ones in all of them.
-var imported sync.Map
-
 // Import returns the package with the path.
 func (importer) Import(path string) (*types.Package, error) {
-	if pkg, ok := imported.Load(path); ok {
-		return pkg.(*types.Package), nil
-	}
-	pkg, err := declare(path)
-	if err != nil {
-		return nil, err
-	}
-	first, _ := imported.LoadOrStore(path, pkg)
-	return first.(*types.Package), nil
-}
-
-func declare(path string) (*types.Package, error) {
 	pkg := types.NewPackage(path, path)
 	switch path {
 	case "unsafe":
