@@ -132,7 +132,7 @@ func (t *types) holds(w typeWant, name string) bool {
 func (t *types) reaches(from, name string) bool {
 	a := t.structs[from]
 	return from == name || a != nil && slices.ContainsFunc(a.members, func(m member) bool {
-		tag, ok := flat(m.typ).Tag()
+		tag, ok := m.typ.Element().Tag()
 		return ok && t.reaches(tag, name)
 	})
 }

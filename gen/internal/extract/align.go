@@ -160,7 +160,7 @@ func (a *aligner) structure(s *facts.Struct) {
 	a.done[s] = true
 	most := int64(1)
 	for _, f := range s.InOrder(port) {
-		tag, _ := flat(f.Type.On(port)).Tag()
+		tag, _ := f.Type.On(port).Element().Tag()
 		if inner := a.facts.Struct(tag); inner != nil {
 			a.structure(inner)
 		}
@@ -299,14 +299,3 @@ func (g gap) add(s *facts.Struct, port facts.Port) {
 }
 
 func roundUp(n, align int64) int64 { return (n + align - 1) / cmp.Or(align, 1) * align }
-
-// flat returns the element type of arrays.
-func flat(t facts.Type) facts.Type {
-	for {
-		elem, _, ok := t.Array()
-		if !ok {
-			return t
-		}
-		t = elem
-	}
-}

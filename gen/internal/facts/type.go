@@ -81,6 +81,18 @@ func (t Type) Array() (elem Type, n int64, ok bool) {
 	return Type(rest), n, true
 }
 
+// Element returns the type of the elements of an array, of however many dimensions,
+// or a type that is no array.
+func (t Type) Element() Type {
+	for {
+		elem, _, ok := t.Array()
+		if !ok {
+			return t
+		}
+		t = elem
+	}
+}
+
 // Tag returns the name of a struct, union or enum.
 func (t Type) Tag() (string, bool) {
 	kind, tag, ok := strings.Cut(string(t), ".")

@@ -136,7 +136,7 @@ func (b *builder) names() {
 			continue
 		}
 		if m, err := b.member(v, b.out.Ports[0]); err == nil {
-			b.goName[element(m.field.Type.On(b.out.Ports[0]))] = v.Go.Text
+			b.goName[m.field.Type.On(b.out.Ports[0]).Element()] = v.Go.Text
 		}
 	}
 }

@@ -228,9 +228,7 @@ func (l *layouter) name(c string) (string, error) {
 
 // goAlign returns what Go aligns a type to: as C does, but at most to a word.
 func (b *builder) goAlign(t facts.Type, p facts.Port) int64 {
-	if elem, _, ok := t.Array(); ok {
-		return b.goAlign(elem, p)
-	}
+	t = t.Element()
 	tag, _ := t.Tag()
 	s := b.facts.Struct(tag)
 	if s == nil || s.Type() != t {

@@ -74,7 +74,7 @@ func (b *builder) bindView(s *def.Section, v *def.View) {
 		b.errorf(v.Path, "%v", err)
 		return
 	}
-	t := element(m.field.Type.On(b.out.Ports[0]))
+	t := m.field.Type.On(b.out.Ports[0]).Element()
 	tag, _ := t.Tag()
 	f := b.facts.Struct(tag)
 	switch {
@@ -86,17 +86,6 @@ func (b *builder) bindView(s *def.Section, v *def.View) {
 	case f != nil:
 		c := fmt.Sprintf("%s of struct %s", v.Path.Text, v.Name.Text)
 		b.addStruct(&Struct{Info: info(c, s, &v.Info), Go: v.Go.Text}, f, &v.Shape, v.Go)
-	}
-}
-
-// element returns the type of an array's elements, or a type that is no array.
-func element(t facts.Type) facts.Type {
-	for {
-		elem, _, ok := t.Array()
-		if !ok {
-			return t
-		}
-		t = elem
 	}
 }
 
