@@ -71,24 +71,30 @@ func (c checker) checkAll(ctx context.Context, targets []gotool.Target, workers 
 	go func() {
 		defer close(results)
 		if c.types != nil {
-			faulty := make([]bool, len(targets))
-			inParallel(workers, len(targets), func(i int) {
-				if r := c.typesOf(ctx, targets[i]); r.err != nil || r.unreached {
-					faulty[i] = true
-					results <- r
-				}
-			})
-			var sound []gotool.Target
-			for i, t := range targets {
-				if !faulty[i] {
-					sound = append(sound, t)
-				}
-			}
-			targets = sound
+			targets = c.sound(ctx, targets, workers, results)
 		}
 		inParallel(workers, len(targets), func(i int) { results <- c.result(ctx, targets[i]) })
 	}()
 	return results
+}
+
+// sound checks the types of all targets, and returns those without faults. It sends
+// the result of every other.
+func (c checker) sound(ctx context.Context, targets []gotool.Target, workers int, results chan<- result) []gotool.Target {
+	faulty := make([]bool, len(targets))
+	inParallel(workers, len(targets), func(i int) {
+		if r := c.typesOf(ctx, targets[i]); r.err != nil || r.unreached {
+			faulty[i] = true
+			results <- r
+		}
+	})
+	var out []gotool.Target
+	for i, t := range targets {
+		if !faulty[i] {
+			out = append(out, t)
+		}
+	}
+	return out
 }
 
 // inParallel calls f with 0 to n-1, in order, as many at a time as there are workers.
