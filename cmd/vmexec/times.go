@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"maps"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -65,6 +66,14 @@ func (t times) keep(path string) error {
 // key is what a package is called in times.
 func (p goPackage) key() string { return p.goarch + " " + p.ImportPath }
 
+// of is what a package took, or more than any other did.
+func (t times) of(p goPackage) float64 {
+	if took, ok := t[p.key()]; ok {
+		return took
+	}
+	return math.Inf(1)
+}
+
 // longestFirst puts what took long before what did not, and what has not run yet
 // before all.
 func (s *suiteReport) longestFirst(known times) {
@@ -73,17 +82,7 @@ func (s *suiteReport) longestFirst(known times) {
 		order[i] = i
 	}
 	slices.SortStableFunc(order, func(a, b int) int {
-		ta, knowA := known[s.packages[a].key()]
-		tb, knowB := known[s.packages[b].key()]
-		switch {
-		case knowA && knowB:
-			return cmp.Compare(tb, ta)
-		case knowA:
-			return 1
-		case knowB:
-			return -1
-		}
-		return 0
+		return cmp.Compare(known.of(s.packages[b]), known.of(s.packages[a]))
 	})
 	packages, programs := slices.Clone(s.packages), slices.Clone(s.programs)
 	for to, from := range order {
