@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"time"
 
@@ -58,8 +59,9 @@ type prepared struct {
 	job     *wire.Job
 }
 
-// prepare checks the kernel and the programs, and makes the images in work.
-func (b *boot) prepare(work string, programs []program, root string) (*prepared, error) {
+// prepare checks the kernel and the programs, and makes the images in work, for a
+// number of guests at once.
+func (b *boot) prepare(work string, programs []program, root string, guests int) (*prepared, error) {
 	kernel, err := elfcheck.Kernel(b.kernel)
 	if err != nil {
 		return nil, err
@@ -73,6 +75,7 @@ func (b *boot) prepare(work string, programs []program, root string) (*prepared,
 	if err != nil {
 		return nil, imageFault(err)
 	}
+	m.Shared = guests*b.cpus > runtime.NumCPU()
 	return &prepared{*m, job}, nil
 }
 
@@ -83,7 +86,7 @@ func (b *boot) run(ctx context.Context, programs []program, root string, sink vm
 		return err
 	}
 	defer os.RemoveAll(work)
-	p, err := b.prepare(work, programs, root)
+	p, err := b.prepare(work, programs, root, 1)
 	if err != nil {
 		return err
 	}

@@ -6,10 +6,12 @@ import (
 	"bytes"
 	"debug/elf"
 	"encoding/json"
+	"io"
 	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -189,7 +191,7 @@ func TestFallback(t *testing.T) {
 	}
 	sink := &passThrough{boot: b}
 	work := t.TempDir()
-	ready, err := b.prepare(work, []program{p}, filepath.Join(w.dir, "module"))
+	ready, err := b.prepare(work, []program{p}, filepath.Join(w.dir, "module"), 1)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -236,6 +238,26 @@ func TestStolenPaths(t *testing.T) {
 		}
 		if _, err := os.Stat(filepath.Join(w.dir, "victim")); err == nil {
 			t.Fatalf("%s was written", target)
+		}
+	}
+}
+
+// TestShared: a guest's processors get a thread each only where the host has as many
+// as all guests together.
+func TestShared(t *testing.T) {
+	w := newWorld(t)
+	p, err := newProgram(w.program, nil, w.dir, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := &boot{config: &config{kernel: w.kernel, memory: minMemory, cpus: runtime.NumCPU()}, log: io.Discard}
+	for guests, want := range map[int]bool{1: false, 2: true} {
+		ready, err := b.prepare(t.TempDir(), []program{p}, filepath.Join(w.dir, "module"), guests)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if ready.machine.Shared != want {
+			t.Errorf("%d guests of %d processors: Shared is %v", guests, b.cpus, ready.machine.Shared)
 		}
 	}
 }

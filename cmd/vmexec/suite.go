@@ -77,12 +77,13 @@ func (b *boot) share(ctx context.Context, report *suiteReport, root string) erro
 		return err
 	}
 	defer os.RemoveAll(work)
-	p, err := b.prepare(work, report.programs, root)
+	guests := min(b.guests, len(report.programs))
+	p, err := b.prepare(work, report.programs, root, guests)
 	if err != nil {
 		return err
 	}
 	q := newQueue(len(report.programs))
-	lanes := report.lanes(min(b.guests, len(report.programs)))
+	lanes := report.lanes(guests)
 	errs := make([]error, len(lanes))
 	var all sync.WaitGroup
 	for i, l := range lanes {

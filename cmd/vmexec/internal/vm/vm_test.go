@@ -238,8 +238,12 @@ func TestArgs(t *testing.T) {
 				t.Errorf("%s: no %q in %s", goarch, want, args)
 			}
 		}
+		m.Shared = true
+		if args := argsOf(t, m); !strings.Contains(args, "-accel\ntcg,thread=single\n") {
+			t.Errorf("%s on a host with too few processors: %s", goarch, args)
+		}
 		m.Accel = "kvm"
-		if args := argsOf(t, m); !strings.Contains(args, "-cpu\nhost") || strings.Contains(args, "disable_tsc") {
+		if args := argsOf(t, m); !strings.Contains(args, "-accel\nkvm\n") || !strings.Contains(args, "-cpu\nhost") || strings.Contains(args, "disable_tsc") {
 			t.Errorf("%s with kvm: %s", goarch, args)
 		}
 	}
