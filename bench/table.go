@@ -21,6 +21,11 @@ contender's figure over transfer's of the same round; above 1, transfer is bette
 
 // printTable measures every contender at every size up to the largest.
 func printTable() error {
+	if *store != "" { // before minutes are spent on what could not be kept
+		if err := os.MkdirAll(*store, 0o777); err != nil {
+			return err
+		}
+	}
 	address, stop, err := startDrain()
 	if err != nil {
 		return err

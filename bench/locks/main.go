@@ -56,6 +56,11 @@ func measureAll() error {
 	if err != nil {
 		return err
 	}
+	if *store != "" { // before minutes are spent on what could not be kept
+		if err := os.MkdirAll(*store, 0o777); err != nil {
+			return err
+		}
+	}
 	dir, err := os.MkdirTemp("", "locks")
 	if err != nil {
 		return err
