@@ -12,7 +12,8 @@ import (
 // A macro is a definition without parameters, as the preprocessor left it.
 type macro struct {
 	header string
-	order  int // among all definitions
+	owner  string // the header of the request below which it is asked for; empty: none
+	order  int    // among all definitions
 	body   string
 }
 
@@ -33,7 +34,7 @@ func (p *probe) readMacros(ctx context.Context) error {
 			delete(p.macros, s)
 		} else if s, ok := strings.CutPrefix(line, "#define "); ok {
 			if name, body, _ := strings.Cut(s, " "); !strings.Contains(name, "(") {
-				p.macros[name] = macro{header, n, body}
+				p.macros[name] = macro{header, p.route.owner(header, name), n, body}
 			}
 		} else if s, ok := strings.CutPrefix(line, "# "); ok {
 			header = p.lineMarker(s, header)
@@ -60,11 +61,9 @@ func (p *probe) lineMarker(s, last string) string {
 // it from that header, this one has it from whatever defines it: the facts say of a
 // macro that a port lacks it only if no header there has it.
 func (p *probe) owner(macro string) (string, bool) {
-	if header, ok := p.x.plan.owner(p.route, p.macros[macro].header, macro); ok {
-		return header, true
-	}
-	if _, ok := p.macros[macro]; !ok {
-		return "", false
+	m, ok := p.macros[macro]
+	if !ok || m.owner != "" {
+		return m.owner, ok
 	}
 	header, ok := p.x.owners[macro]
 	return header, ok
@@ -75,8 +74,8 @@ func owners(probes []*probe) map[string]string {
 	all := map[string]string{}
 	for _, p := range probes {
 		for name, m := range p.macros {
-			if header, ok := p.x.plan.owner(p.route, m.header, name); ok && m.body != "" && all[name] == "" {
-				all[name] = header
+			if m.owner != "" && m.body != "" && all[name] == "" {
+				all[name] = m.owner
 			}
 		}
 	}

@@ -91,17 +91,27 @@ func (x *extractor) definers(h *Header) []string {
 	return names
 }
 
-// A route says of each header of which others its macros are as well: of those
-// that stand for it in the request, and those that only redirect to it.
-type route map[string][]string
+// A route says of each header whose its macros are, in the order of the request:
+// its own, and those of the headers that only redirect to it.
+type route map[string][]owner
+
+// An owner is a header of the request, and the name below which it has the
+// macros.
+type owner struct {
+	planned
+	name string
+}
 
 // route makes the port's.
 func (x *extractor) route(port facts.Port) route {
 	r := route{}
 	for _, h := range x.plan.headers {
 		for _, name := range h.from {
+			r[name] = append(r[name], owner{h, name})
+		}
+		for _, name := range h.from {
 			for _, to := range x.Tree.Redirects(port, name) {
-				r[to] = append(r[to], h.Name.Text)
+				r[to] = append(r[to], owner{h, h.Name.Text})
 			}
 		}
 	}
@@ -109,19 +119,14 @@ func (x *extractor) route(port facts.Port) route {
 }
 
 // owner returns the header of the request below which a macro is asked for that
-// another header defines.
-func (p *plan) owner(r route, header, macro string) (string, bool) {
-	for _, h := range p.headers {
-		own := slices.Contains(h.from, header)
-		if !own && !slices.Contains(r[header], h.Name.Text) || !h.wants(macro) {
-			continue
+// a header defines, or nothing.
+func (r route) owner(header, macro string) string {
+	for _, o := range r[header] {
+		if o.wants(macro) {
+			return o.name
 		}
-		if own {
-			return header, true
-		}
-		return h.Name.Text, true
 	}
-	return "", false
+	return ""
 }
 
 // due reports whether a release should have anything of the header.

@@ -76,7 +76,8 @@ func (p *probe) run(ctx context.Context) error {
 func (p *probe) enumerators() {
 	for name, value := range p.types.macros {
 		if _, ok := p.macros[name]; !ok {
-			p.macros[name] = macro{header: p.types.declares[name], order: len(p.macros) + 1<<30, body: name}
+			header := p.types.declares[name]
+			p.macros[name] = macro{header, p.route.owner(header, name), len(p.macros) + 1<<30, name}
 			p.values[name] = value
 		}
 	}

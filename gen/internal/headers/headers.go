@@ -134,7 +134,6 @@ func (t *Tree) find(p facts.Port, header string) string {
 }
 
 var (
-	comments  = regexp.MustCompile(`(?s)/\*.*?\*/|//[^\n]*`)
 	directive = regexp.MustCompile(`^#\s*(include|if|ifdef|ifndef|else|elif|endif|pragma|error|warning|undef)\b`)
 	guard     = regexp.MustCompile(`^#\s*define\s+\w+$`)
 	include   = regexp.MustCompile(`^#\s*include\s*[<"]([^>"]+)[>"]`)
@@ -155,7 +154,7 @@ func (t *Tree) redirects(p facts.Port, header string, to *[]string) {
 		return
 	}
 	var names []string
-	for line := range strings.SplitSeq(comments.ReplaceAllString(string(src), " "), "\n") {
+	for line := range strings.SplitSeq(withoutComments(string(src)), "\n") {
 		line = strings.TrimSpace(line)
 		if m := include.FindStringSubmatch(line); m != nil {
 			names = append(names, m[1])
@@ -167,6 +166,28 @@ func (t *Tree) redirects(p facts.Port, header string, to *[]string) {
 		if !slices.Contains(*to, name) {
 			*to = append(*to, name)
 			t.redirects(p, name, to)
+		}
+	}
+}
+
+// withoutComments puts a space in the place of each comment.
+func withoutComments(src string) string {
+	var b strings.Builder
+	for {
+		code, rest, found := strings.Cut(src, "/")
+		b.WriteString(code)
+		switch {
+		case !found:
+			return b.String()
+		case strings.HasPrefix(rest, "*"):
+			_, src, _ = strings.Cut(rest[1:], "*/")
+			b.WriteByte(' ')
+		case strings.HasPrefix(rest, "/"):
+			_, src, _ = strings.Cut(rest, "\n")
+			b.WriteByte('\n')
+		default:
+			src = rest
+			b.WriteByte('/')
 		}
 	}
 }

@@ -60,6 +60,13 @@ func TestOpenSource(t *testing.T) {
 	}
 }
 
+func TestWithoutComments(t *testing.T) {
+	const src = "/* one\n * // two */#include <a.h> // three /* four\n#define A 4/2 /**/ /* unfinished"
+	if got, want := withoutComments(src), " #include <a.h> \n#define A 4/2    "; got != want {
+		t.Errorf("%q; want %q", got, want)
+	}
+}
+
 func TestOpenErrors(t *testing.T) {
 	source, base := touch(t, "sys/sys/param.h"), touch(t, "usr/include/sys/param.h")
 	for _, tt := range []struct {
