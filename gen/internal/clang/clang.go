@@ -111,8 +111,12 @@ func diagnostics(stderr string) []Diagnostic {
 	return diags
 }
 
+// slots are for compilers: there are as many at a time as processors.
+var slots = make(chan struct{}, runtime.GOMAXPROCS(0))
+
 // Run compiles a job and returns what the compiler writes. Errors in the
-// source are an *Error.
+// source are an *Error. Jobs that have to wait start in the order in which they
+// came.
 func (cc Compiler) Run(ctx context.Context, j Job) ([]byte, error) {
 	args := []string{"-target", target(j.Port, j.Release), "-std=gnu17", "-nostdlibinc", "-nobuiltininc", "-w", "-ferror-limit=0",
 		"-fno-caret-diagnostics", "-fno-color-diagnostics"}
@@ -126,6 +130,8 @@ func (cc Compiler) Run(ctx context.Context, j Job) ([]byte, error) {
 	cmd := exec.CommandContext(ctx, string(cc), args...)
 	cmd.Stdin = strings.NewReader(j.Source)
 	cmd.Env = append(os.Environ(), "LC_ALL=C")
+	slots <- struct{}{}
+	defer func() { <-slots }()
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	err := cmd.Run()
@@ -143,21 +149,16 @@ func (cc Compiler) Run(ctx context.Context, j Job) ([]byte, error) {
 	return nil, ce
 }
 
-// EachPort calls do for every port, as many at a time as there are processors,
-// and returns the first error. It stops the others.
+// EachPort calls do for every port, all at a time, and returns the first error.
+// It stops the others.
 func EachPort(ctx context.Context, ports []facts.Port, do func(ctx context.Context, i int, p facts.Port) error) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	slots := make(chan struct{}, runtime.GOMAXPROCS(0))
 	var wg sync.WaitGroup
 	for i, p := range ports {
 		wg.Go(func() {
-			slots <- struct{}{}
-			defer func() { <-slots }()
-			if ctx.Err() == nil {
-				if err := do(ctx, i, p); err != nil {
-					cancel(err) // the first one counts
-				}
+			if err := do(ctx, i, p); err != nil {
+				cancel(err) // the first one counts
 			}
 		})
 	}

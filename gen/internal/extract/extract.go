@@ -1,6 +1,7 @@
 // Package extract finds the facts of a FreeBSD release in its headers. clang
 // compiles them for each port; layouts are read from its debug information,
-// values from its data. Nothing here reads C declarations.
+// values from its data, unless a macro is a plain number. Nothing here reads C
+// declarations.
 package extract
 
 import (

@@ -191,6 +191,7 @@ func checkValues(t *testing.T, f *facts.File) {
 		"REDIRECTED_LEN": "[12 31 12 64 63]", "MOVED_LEN": "[8 7 7 7 -]", "ARM_ONLY_ONE": "[- - - 1 -]", "AFTER_ALL": "[2 2 2 2 2]", "ETWO": "", "KINDS_FLT": "[24 24 24 24 24]",
 		"KINDS_ANONYMOUS": "[5 5 5 5 5]", "KINDS_NEXT": "[6 6 6 6 6]", "KINDS_WIDE": "", "KINDS_EMPTY": "[4 4 4 - 4]", "KINDS_TEXT": "[6 6 6 - 6]",
 		"KINDS_NARROW": "[-5 -5 -5 -5 -5]", "KINDS_TUNNEL": "", "KINDS_PURPLE": "",
+		"KINDS_OCTAL": "[493 493 493 493 493]", "KINDS_UNSIGNED": "[0x80000000 0x80000000 0x80000000 0x80000000 0x80000000]",
 	} {
 		got := ""
 		if k := f.Const(name); k != nil {

@@ -40,11 +40,10 @@ const (
 type source struct {
 	types  []typeWant
 	consts []string
-	sifted bool // constants have been tried out: they need no lines of their own
 }
 
 func (p *probe) run(ctx context.Context) error {
-	src := source{types: slices.Clone(p.x.plan.types), consts: p.wanted()}
+	src := source{types: slices.Clone(p.x.plan.types), consts: p.readNumbers(p.wanted())}
 	object, err := p.compile(ctx, &src, "-c", "-g", "-fstandalone-debug", "-fno-eliminate-unused-debug-types", "-o", "-")
 	if err != nil {
 		return err
@@ -69,6 +68,21 @@ func (p *probe) run(ctx context.Context) error {
 	}
 	p.enumerators()
 	return nil
+}
+
+// readNumbers takes the values of macros that are plain numbers, and returns the
+// others: they are for the compiler.
+func (p *probe) readNumbers(names []string) []string {
+	p.values, p.wide = map[string]facts.Int{}, map[string]bool{}
+	return slices.DeleteFunc(names, func(name string) bool {
+		body := p.macros[name].body
+		value, err := facts.ParseInt(body)
+		if err != nil || body[0] == '-' { // what is behind it can be unsigned
+			return false
+		}
+		p.values[name] = value
+		return true
+	})
 }
 
 // enumerators adds those of enumerations to the macros: in the facts both are
@@ -109,10 +123,6 @@ func (p *probe) compile(ctx context.Context, src *source, args ...string) ([]byt
 		}
 		types, consts := ce.Lines(typeLines), ce.Lines(constLines)
 		if len(types)+len(consts) == 0 {
-			if src.sifted {
-				src.sifted = false // the parts about constants were left out: they may tell more
-				continue
-			}
 			return nil, fmt.Errorf("the headers do not compile together: %w: does a header of the manifest need an include or define line?", err)
 		}
 		p.dropTypes(src, types)
@@ -153,7 +163,6 @@ func (p *probe) sift(ctx context.Context, src *source) error {
 	_, err := p.cc(ctx, b.String(), "-fsyntax-only")
 	var ce *clang.Error
 	if !errors.As(err, &ce) {
-		src.sifted = err == nil
 		return err
 	}
 	fails, back := ce.Lines(constLines), ce.Lines(backLines)
@@ -167,7 +176,6 @@ func (p *probe) sift(ctx context.Context, src *source) error {
 			src.consts = slices.Delete(src.consts, i, i+1)
 		}
 	}
-	src.sifted = true
 	return nil
 }
 
@@ -199,24 +207,21 @@ func (s *source) program(preamble string) string {
 	b.WriteString(preamble)
 	part := func(name string) { fmt.Fprintf(&b, "#line 1 %q\n", name) }
 	s.declareTypes(&b)
-	if !s.sifted {
-		part(constLines)
-		for i, c := range s.consts {
-			fmt.Fprintf(&b, "enum { rawsys_const%d = (%s) };\n", i, c)
-		}
+	part(constLines)
+	for i, c := range s.consts {
+		fmt.Fprintf(&b, "enum { rawsys_const%d = (%s) };\n", i, c)
 	}
 	part(valueLines)
-	array := func(name, typ, format string, n int, arg func(int) string) {
+	array := func(name, typ, format string) {
 		fmt.Fprintf(&b, "const %s rawsys_%s[] = {\n", typ, name)
-		for i := range n {
-			fmt.Fprintf(&b, format+",\n", arg(i))
+		for i, c := range s.consts {
+			fmt.Fprintf(&b, format+",\n", fmt.Sprint("rawsys_const", i), c)
 		}
 		b.WriteString("0 };\n")
 	}
-	constant := func(i int) string { return s.consts[i] }
-	array("bits", "unsigned long long", "(unsigned long long)(%s)", len(s.consts), constant)
-	array("negative", "char", "(%s) < 0", len(s.consts), constant)
-	array("fits", "char", "(%[1]s) == (unsigned long long)(%[1]s) || (%[1]s) == (long long)(%[1]s)", len(s.consts), constant)
+	array("bits", "unsigned long long", "%[1]s")
+	array("negative", "char", "%[1]s < 0")
+	array("fits", "char", "%[1]s == (%[2]s)") // an enumerator has no more than 64 bits
 	return b.String()
 }
 
@@ -252,7 +257,6 @@ func (p *probe) readValues(file *elf.File, src source) error {
 	if err != nil {
 		return err
 	}
-	p.values, p.wide = map[string]facts.Int{}, map[string]bool{}
 	for i, c := range src.consts {
 		if fits[i] == 0 {
 			p.wide[c] = true
