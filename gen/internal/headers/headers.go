@@ -23,11 +23,14 @@ type Tree struct {
 	Source  bool   // a source tree: it serves every port
 	Version int    // what __FreeBSD_version is, where the headers lack it
 	version string // what the headers say it is, once they have been read
-	links   string // of a source tree: what <machine/...> and <x86/...> are
+	links   string // of a source tree: links between the headers, which a build of the system would have made
 }
 
 // arch is the place of a port's name in the name of a base system.
 const arch = "{arch}"
+
+// shared is the directory of the links that are the same for every port.
+const shared = "shared"
 
 // machines are the directories in sys/ that ports come from.
 var machines = [...]string{facts.AMD64: "amd64", facts.ARM64: "arm64", facts.I386: "i386", facts.ARM: "arm", facts.RISCV64: "riscv"}
@@ -56,28 +59,13 @@ func OpenSource(root string) (*Tree, error) {
 		}
 	}
 	t := &Tree{Root: root, Source: true}
-	if err := t.link(); err != nil {
+	if t.links, err = os.MkdirTemp("", "rawsys-headers"); err != nil {
+		return nil, err
+	}
+	if err := t.install(); err != nil {
 		return nil, errors.Join(err, t.Close())
 	}
 	return t, nil
-}
-
-// link makes the directories that the build of a system would have put between
-// the headers.
-func (t *Tree) link() (err error) {
-	if t.links, err = os.MkdirTemp("", "rawsys-headers"); err != nil {
-		return err
-	}
-	for _, p := range facts.AllPorts() {
-		dir := filepath.Join(t.links, p.String())
-		if err := os.Mkdir(dir, 0o777); err != nil {
-			return err
-		}
-		if err := t.install(p, dir); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // OpenSysroot opens an unpacked base system. {arch} in its name stands for the
@@ -104,7 +92,7 @@ func (t *Tree) Close() error {
 // Include returns where the compiler has to look for headers, in order.
 func (t *Tree) Include(p facts.Port) []string {
 	if t.Source {
-		return []string{filepath.Join(t.links, p.String()), filepath.Join(t.Root, "include"), filepath.Join(t.Root, "sys")}
+		return []string{filepath.Join(t.links, p.String()), filepath.Join(t.links, shared), filepath.Join(t.Root, "include"), filepath.Join(t.Root, "sys")}
 	}
 	return []string{filepath.Join(strings.ReplaceAll(t.Root, arch, p.String()), "usr/include")}
 }

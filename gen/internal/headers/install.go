@@ -16,23 +16,43 @@ import (
 // <errno.h> is sys/errno.h, <float.h> is machine/float.h. Without them the
 // compiler finds its own or nothing. include/Makefile says which these are.
 
-// install makes for a port, in dir, the links that a system's build would make.
-func (t *Tree) install(p facts.Port, dir string) error {
-	links := map[string]string{"machine": "sys/" + machines[p] + "/include"}
-	if p == facts.AMD64 || p == facts.I386 {
-		links["x86"] = "sys/x86/include"
-	}
+// install makes the links that a system's build would make: a port's own in a
+// directory for each, and in one more those that all ports share.
+func (t *Tree) install() error {
 	m, err := t.makefile()
 	if err != nil {
 		return err
 	}
+	for _, p := range facts.AllPorts() {
+		links := map[string]string{"machine": "sys/" + machines[p] + "/include"}
+		if p == facts.AMD64 || p == facts.I386 {
+			links["x86"] = "sys/x86/include"
+		}
+		for _, name := range m.words("MHDRS") {
+			links[name] = links["machine"] + "/" + name
+		}
+		if err := t.link(filepath.Join(t.links, p.String()), links); err != nil {
+			return err
+		}
+	}
+	links := map[string]string{}
 	for _, name := range m.words("LHDRS", "PHDRS") {
 		links[name] = "sys/sys/" + name
 	}
-	for _, name := range m.words("MHDRS") {
-		links[name] = links["machine"] + "/" + name
-	}
 	t.groups(m, links)
+	dir := filepath.Join(t.links, shared)
+	if err := t.link(dir, links); err != nil {
+		return err
+	}
+	return t.osreldate(dir)
+}
+
+// link makes a directory with links to files of the tree, where these exist and
+// are not found without.
+func (t *Tree) link(dir string, links map[string]string) error {
+	if err := os.Mkdir(dir, 0o777); err != nil {
+		return err
+	}
 	for name, to := range links {
 		if !exists(t.Root, to) || exists(t.Root, "include/"+name) || name != "machine" && name != "x86" && exists(t.Root, "sys/"+name) {
 			continue
@@ -44,7 +64,7 @@ func (t *Tree) install(p facts.Port, dir string) error {
 			return err
 		}
 	}
-	return t.osreldate(dir)
+	return nil
 }
 
 // groups adds the headers that go into directories of another name: a group's
@@ -80,6 +100,7 @@ func (t *Tree) osreldate(dir string) error {
 	if m == nil {
 		return nil // Release says so
 	}
+	t.version = string(m[1])
 	return os.WriteFile(filepath.Join(dir, "osreldate.h"), fmt.Appendf(nil, "#undef __FreeBSD_version\n#define __FreeBSD_version %s\n", m[1]), 0o666)
 }
 

@@ -16,7 +16,7 @@ func (t *Tree) List(p facts.Port) ([]string, error) {
 	found := map[string]bool{}
 	dirs := t.Include(p)
 	if t.Source {
-		dirs = dirs[:2] // the links, and include
+		dirs = dirs[:3] // the links, and include
 		m, err := t.makefile()
 		if err != nil {
 			return nil, err
