@@ -198,19 +198,19 @@ func (t *Tree) Ports(ctx context.Context, cc clang.Compiler) ([]facts.Port, erro
 	if t.Source {
 		return facts.AllPorts(), nil
 	}
-	var ports []facts.Port
-	for _, p := range facts.AllPorts() {
+	served := make([]bool, len(machines))
+	err := clang.EachPort(ctx, facts.AllPorts(), func(ctx context.Context, _ int, p facts.Port) error {
 		if strings.Contains(t.Root, arch) && !t.Has(p, "sys/param.h") {
-			continue
+			return nil
 		}
 		name, err := t.macro(ctx, cc, p, "machine/param.h", "MACHINE")
-		if err != nil {
-			return nil, err
-		}
-		if name == `"`+machines[p]+`"` {
-			ports = append(ports, p)
-		}
+		served[p] = name == `"`+machines[p]+`"`
+		return err
+	})
+	if err != nil {
+		return nil, err
 	}
+	ports := slices.DeleteFunc(facts.AllPorts(), func(p facts.Port) bool { return !served[p] })
 	if len(ports) == 0 {
 		return nil, fmt.Errorf("%s serves none of the ports %v: is it unpacked completely?", t.Root, facts.AllPorts())
 	}
