@@ -43,7 +43,7 @@ func peerInC(t *testing.T) (program string) {
 	}
 	needs.RealCPU(t, "shares memory with programs that cc makes, which are the host's")
 	program = filepath.Join(t.TempDir(), "peer")
-	out, err := exec.Command(cc, "-O2", "-Wall", "-Werror", "-o", program, "testdata/peer.c").CombinedOutput()
+	out, err := exec.Command(cc, "-O2", "-Wall", "-Werror", "-pthread", "-o", program, "testdata/peer.c").CombinedOutput()
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
@@ -60,6 +60,7 @@ func joinedBy(t *testing.T, program string, r *shmsync.Region, role, times strin
 		if err := c.Start(); err != nil {
 			t.Fatal(err)
 		}
+		t.Cleanup(func() { _ = c.Process.Kill() }) // a test that fails leaves it
 		all = append(all, c)
 	}
 	return func() {
@@ -91,6 +92,10 @@ func TestPeerInC(t *testing.T) {
 	t.Run("waitgroup", func(t *testing.T) { peerWaits(t, program) })
 	t.Run("barrier", func(t *testing.T) { peerMeets(t, program) })
 	t.Run("death", func(t *testing.T) { peerDies(t, program) })
+	t.Run("blind", func(t *testing.T) { peerCannotLook(t, program) })
+	t.Run("leaderless", func(t *testing.T) { peerHolds(t, program) })
+	t.Run("foreign", func(t *testing.T) { peerDoesNotLook(t, program) })
+	t.Run("unwoken", func(t *testing.T) { peerLooksAgain(t, program) })
 	t.Run("ring", func(t *testing.T) { peerEchoes(t, program) })
 }
 
@@ -252,6 +257,79 @@ func peerEchoes(t *testing.T, program string) {
 		if err != nil || !bytes.Equal(buf[:k], message(i)) {
 			t.Fatalf("message %d: %q, %v", i, buf[:k], err)
 		}
+	}
+	wait()
+}
+
+// A program in C that cannot see whether the holder lives takes it for alive.
+func peerCannotLook(t *testing.T, program string) {
+	r := region(t, 16384)
+	s := place[joined](t, r, 0)
+	if err := s.Robust.Lock(); err != nil {
+		t.Fatal(err)
+	}
+	wait := joinedBy(t, program, r, "blind", "1", 1)
+	time.Sleep(300 * time.Millisecond)
+	s.Robust.Unlock()
+	wait()
+}
+
+// A process whose first thread has ended lives as long as another one runs.
+func peerHolds(t *testing.T, program string) {
+	r := region(t, 16384)
+	s := place[joined](t, r, 0)
+	wait := joinedBy(t, program, r, "hold", "1", 1)
+	for atomic.LoadUint32(&s.Ran) == 0 {
+		time.Sleep(100 * time.Microsecond)
+	}
+	joinedBy(t, program, r, "robust", "1", 1)()
+	wait()
+}
+
+// In a Ring that is not robust, nobody is taken for dead: its users may not see each
+// other's processes.
+func peerDoesNotLook(t *testing.T, program string) {
+	r := region(t, 16384)
+	var rings [2]*shmsync.Ring
+	for i := range rings {
+		var err error
+		if rings[i], err = shmsync.NewRing(r, 4096*(i+1), 2048, false); err != nil {
+			t.Fatal(err)
+		}
+	}
+	receivers := (*uint64)(unsafe.Pointer(&r.Bytes()[4096+256]))
+	atomic.StoreUint64(receivers, 1<<26|(1<<22-1)) // a process that is not here
+	wait := joinedBy(t, program, r, "ring", "1", 1)
+	if err := rings[0].Send([]byte("one")); err != nil {
+		t.Fatal(err)
+	}
+	buf := make([]byte, 8)
+	if _, err := rings[1].ReceiveUntil(time.Now().Add(300*time.Millisecond), buf); !errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Errorf("another receives, and the peer did too: %v", err)
+	}
+	atomic.StoreUint64(receivers, 0)
+	wait()
+}
+
+// In a robust Ring who sent a message may have died before it woke who waits for it.
+func peerLooksAgain(t *testing.T, program string) {
+	r := region(t, 16384)
+	var rings [2]*shmsync.Ring
+	for i := range rings {
+		var err error
+		if rings[i], err = shmsync.NewRing(r, 4096*(i+1), 2048, true); err != nil {
+			t.Fatal(err)
+		}
+	}
+	wait := joinedBy(t, program, r, "ring", "1", 1)
+	word := func(at int) *uint32 { return (*uint32)(unsafe.Pointer(&r.Bytes()[4096+at])) }
+	for atomic.LoadUint32(word(384)) == 0 { // until it waits
+		time.Sleep(100 * time.Microsecond)
+	}
+	time.Sleep(20 * time.Millisecond) // and sleeps
+	atomic.StoreUint32(word(136), 4)  // the tail: a message of no bytes, and no wake
+	if n, err := rings[1].ReceiveUntil(time.Now().Add(2*time.Second), nil); n != 0 || err != nil {
+		t.Fatalf("%d bytes, %v", n, err)
 	}
 	wait()
 }

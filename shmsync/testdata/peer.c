@@ -1,7 +1,9 @@
 /* Takes part in the tests: peer ROLE TIMES, with the memory as descriptor 3. */
 #include "shmsync.h"
+#include <pthread.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 
 struct shared {
 	struct shm_mutex mutex;
@@ -68,6 +70,18 @@ echo(struct shm_ring *in, struct shm_ring *out, uint64_t me)
 	ring_send(out, me, m, n);
 }
 
+/* hold ends the process once it has had the lock for a while. */
+static void *
+hold(void *me)
+{
+	if (robust_lock(&s->robust, *(uint64_t *)me) != LOCKED)
+		exit(2);
+	s->ran = 1;
+	usleep(300000);
+	robust_unlock(&s->robust);
+	exit(0);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -94,6 +108,22 @@ main(int argc, char **argv)
 	}
 	if (strcmp(role, "die") == 0)
 		return robust_lock(&s->robust, me) == LOCKED ? 0 : 2;
+	if (strcmp(role, "hold") == 0) {
+		static uint64_t owner;
+		pthread_t t;
+
+		owner = me;
+		if (pthread_create(&t, NULL, hold, &owner) != 0)
+			return 1;
+		pthread_exit(NULL); /* the process goes on without its first thread */
+	}
+	if (strcmp(role, "blind") == 0) { /* cannot open what tells whether the holder lives */
+		struct rlimit none = {0, 0};
+
+		if (setrlimit(RLIMIT_NOFILE, &none) != 0)
+			return 1;
+		role = "robust";
+	}
 	if (strcmp(role, "inherit") == 0) {
 		if (robust_lock(&s->robust, me) != OWNER_DEAD)
 			return 2;

@@ -3,6 +3,7 @@
  * join. Every wait is without a limit here. All words are accessed atomically and
  * with sequential consistency, which is what _Atomic does.
  */
+#include <errno.h>
 #include <linux/futex.h>
 #include <limits.h>
 #include <signal.h>
@@ -313,25 +314,51 @@ struct shm_robust { _Atomic uint64_t state; };
 #define ROBUST_DUE          (UINT64_C(1) << 25) /* with an owner as 3 of a Mutex, alone as 4 */
 #define ROBUST_FLAGS        (ROBUST_WAITERS | ROBUST_INCONSISTENT | ROBUST_LOST | ROBUST_DUE)
 
-/* owner_of returns the owner of a process, or 0 if it has ended. */
-static inline uint64_t
-owner_of(uint64_t pid)
+/*
+ * ask finds the owner of a process, or 0 if it has ended, and returns whether the
+ * system tells: a descriptor may be lacking, or /proc.
+ */
+static inline bool
+ask(uint64_t pid, uint64_t *owner)
 {
 	char path[64], text[1024], *p, state = 0;
 	unsigned long long start = 0;
+	long threads = 0;
 	size_t n;
 
 	snprintf(path, sizeof path, "/proc/%d/task/%d/stat", (int)pid, (int)pid);
 	FILE *f = fopen(path, "r");
 	if (f == NULL)
-		return 0;
+		return false;
 	n = fread(text, 1, sizeof text - 1, f);
 	fclose(f);
 	text[n] = 0;
 	if ((p = strrchr(text, ')')) == NULL || sscanf(p + 1, " %c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d"
-	    " %*d %*d %llu", &state, &start) != 2 || state == 'Z' || state == 'X')
-		return 0;
-	return (uint64_t)start << 26 | pid;
+	    " %ld %*d %llu", &state, &threads, &start) != 3)
+		return false;
+	/* A first thread that has ended is a zombie while other threads run on. */
+	*owner = (state == 'Z' || state == 'X') && threads <= 1 ? 0 : (uint64_t)start << 26 | pid;
+	return true;
+}
+
+/* owner_of returns the owner of a process, or 0. */
+static inline uint64_t
+owner_of(uint64_t pid)
+{
+	uint64_t owner;
+
+	return ask(pid, &owner) ? owner : 0;
+}
+
+/* ended tells that an owner's process has ended. Where ask does not tell, kill(2) does. */
+static inline bool
+ended(uint64_t owner)
+{
+	uint64_t now;
+
+	if (ask(owner & ROBUST_PID, &now))
+		return now != owner;
+	return kill((pid_t)(owner & ROBUST_PID), 0) != 0 && errno == ESRCH;
 }
 
 /* robust_half is the half with the process number, to sleep on. */
@@ -344,8 +371,9 @@ robust_half(struct shm_robust *m)
 
 enum { LOCKED, OWNER_DEAD, NOT_RECOVERABLE };
 
+/* robust_lock_if takes the lock, from the dead if so told. */
 static inline int
-robust_lock(struct shm_robust *m, uint64_t me)
+robust_lock_if(struct shm_robust *m, uint64_t me, bool from_dead)
 {
 	uint64_t slept = 0;
 	int64_t begin = now();
@@ -369,7 +397,7 @@ robust_lock(struct shm_robust *m, uint64_t me)
 				return LOCKED;
 			continue;
 		}
-		if (owner != 0 && look && owner_of(owner & ROBUST_PID) != owner) {
+		if (owner != 0 && look && from_dead && ended(owner)) {
 			next = me | ROBUST_INCONSISTENT | (v & (ROBUST_WAITERS | ROBUST_DUE)) | mark;
 			if (atomic_compare_exchange_strong(&m->state, &v, next))
 				return OWNER_DEAD;
@@ -385,6 +413,8 @@ robust_lock(struct shm_robust *m, uint64_t me)
 		}
 	}
 }
+
+static inline int robust_lock(struct shm_robust *m, uint64_t me) { return robust_lock_if(m, me, true); }
 
 static inline void robust_consistent(struct shm_robust *m) { atomic_fetch_and(&m->state, ~ROBUST_INCONSISTENT); }
 
@@ -402,7 +432,11 @@ robust_unlock(struct shm_robust *m)
 		wake(robust_half(m), 1);
 }
 
-/* Ring: this head of 512 bytes, and behind it the bytes. Cursors count them without end. */
+/*
+ * Ring: this head of 512 bytes, and behind it the bytes. Cursors count them without
+ * end. In one that is not robust nobody is taken for dead: its users may not see each
+ * other's processes.
+ */
 struct shm_ring {
 	word magic, capacity, robust, pad0[29];
 	struct shm_robust producers;
@@ -414,13 +448,15 @@ struct shm_ring {
 };
 
 static inline void
-ring_await(word *cursor, uint32_t value, word *mark)
+ring_await(struct shm_ring *r, word *cursor, uint32_t value, word *mark)
 {
 	while (*cursor == value) {
 		if (*mark == 0)
 			cas(mark, 0, 1);
+		else if (r->robust)
+			nap(mark, 1, 100); /* who was to wake us may have died before it did */
 		else
-			sleep_on(mark, 1); /* of a robust ring no longer than a nap, since who wakes may die */
+			sleep_on(mark, 1);
 	}
 }
 
@@ -438,10 +474,10 @@ ring_send(struct shm_ring *r, uint64_t me, const void *msg, uint32_t n)
 {
 	uint32_t mask = r->capacity - 1, head, at;
 
-	if (robust_lock(&r->producers, me) == OWNER_DEAD)
+	if (robust_lock_if(&r->producers, me, r->robust != 0) == OWNER_DEAD)
 		robust_consistent(&r->producers);
 	while (head = r->head, at = r->tail, r->capacity - (at - head) < ring_taken(n))
-		ring_await(&r->head, head, &r->awaits_room);
+		ring_await(r, &r->head, head, &r->awaits_room);
 	memcpy(&r->bytes[at & mask], &n, sizeof n);
 	for (uint32_t i = 0; i < n; i++)
 		r->bytes[(at + 4 + i) & mask] = ((const unsigned char *)msg)[i];
@@ -455,10 +491,10 @@ ring_receive(struct shm_ring *r, uint64_t me, void *msg)
 {
 	uint32_t mask = r->capacity - 1, at, n;
 
-	if (robust_lock(&r->consumers, me) == OWNER_DEAD)
+	if (robust_lock_if(&r->consumers, me, r->robust != 0) == OWNER_DEAD)
 		robust_consistent(&r->consumers);
 	at = r->head;
-	ring_await(&r->tail, at, &r->awaits_message);
+	ring_await(r, &r->tail, at, &r->awaits_message);
 	memcpy(&n, &r->bytes[at & mask], sizeof n);
 	for (uint32_t i = 0; i < n; i++)
 		((unsigned char *)msg)[i] = r->bytes[(at + 4 + i) & mask];
