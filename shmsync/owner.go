@@ -3,6 +3,7 @@
 package shmsync
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"sync/atomic"
@@ -22,7 +23,12 @@ func self() (uint64, error) {
 	return findSelf()
 }
 
+var errNarrow = errors.New("shmsync: this processor, or the program's GOARM, has no atomic access to 64 bits that other processes share")
+
 func findSelf() (uint64, error) {
+	if !wide() {
+		return 0, errNarrow
+	}
 	pid := os.Getpid()
 	start, _, err := startOf(pid)
 	if err != nil {

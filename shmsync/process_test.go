@@ -42,7 +42,7 @@ func TestMain(m *testing.M) {
 	}
 	r, err := shmsync.FromFile(os.NewFile(3, "region"), 0)
 	if err == nil {
-		err = map[string]func(*shmsync.Region) error{"count": countChild, "robust": robustChild, "send": sendChild, "receive": receiveChild, "die": dieChild}[role](r)
+		err = map[string]func(*shmsync.Region) error{"count": countChild, "wide": wideChild, "robust": robustChild, "send": sendChild, "receive": receiveChild, "die": dieChild}[role](r)
 	}
 	if err != nil {
 		log.Fatalf("child %s: %v", role, err)
@@ -121,6 +121,43 @@ func TestProcesses(t *testing.T) {
 		if want := uint64(n) * perChild; s.Sum != [3]uint64{want, want, want} {
 			t.Errorf("%d processes: %v, want %d each", n, s.Sum, want)
 		}
+	}
+}
+
+// wideChild adds to a word of 64 bits as fast as it can, once the other is there.
+func wideChild(r *shmsync.Region) error {
+	s, err := at(r)
+	if err != nil {
+		return err
+	}
+	s.Barrier.Wait(2)
+	for range perWide {
+		for {
+			if v := atomic.LoadUint64(&s.A); atomic.CompareAndSwapUint64(&s.A, v, v+1) {
+				break
+			}
+		}
+	}
+	return nil
+}
+
+const perWide = 200000
+
+// Where Go has no atomic access to 64 bits that processes share, a RobustMutex says so.
+func TestWide(t *testing.T) {
+	r := region(t, 8192)
+	s := place[shared](t, r, 0)
+	for _, c := range []*exec.Cmd{child(t, r, "wide"), child(t, r, "wide")} {
+		if err := c.Wait(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	locked, err := s.Robust.TryLock()
+	if locked && s.A != 2*perWide {
+		t.Errorf("%d of %d changes to a word of 64 bits, and it is used for a lock", s.A, 2*perWide)
+	}
+	if !locked {
+		t.Log(err)
 	}
 }
 

@@ -38,6 +38,10 @@ var (
 // a PID namespace and a time namespace and have /proc, on FreeBSD they are in one
 // jail or outside all, and not in capability mode. Where the system does not tell,
 // a process counts as alive, as long as kill(2) finds one of that number.
+//
+// The word is changed in one step of 64 bits. Go has none that other processes share
+// on mips and mipsle, nor on arm for a GOARM of 5 or 6 without LPAE: there every
+// method, and [OpenRing] and [NewRing], return an error, and Unlock panics.
 type RobustMutex struct{ m machine.Robust }
 
 // Lock locks m, and waits until it can. It returns nil, or ErrOwnerDead with the
