@@ -37,7 +37,8 @@ var (
 // users must see each other's processes by the same numbers: on Linux they share
 // a PID namespace and a time namespace and have /proc, on FreeBSD they are in one
 // jail or outside all, and not in capability mode. Where the system does not tell,
-// a process counts as alive, as long as kill(2) finds one of that number.
+// a process counts as alive, as long as kill(2) finds one of that number. exec(2) is
+// not the end of a process: a lock that is held across it stays held.
 //
 // The word is changed in one step of 64 bits. Go has none that other processes share
 // on mips and mipsle, nor on arm for a GOARM of 5 or 6 without LPAE: there every

@@ -7,7 +7,8 @@ package machine
 // waited for [Patience] marks the lock as due. Unlock then does not free it, but
 // reserves it for those who have slept. Who went to sleep before the mark leaves it,
 // and who went to sleep after it takes it away: kernels wake in the order in which
-// sleeps began, so all who slept when the mark was made have had their turn by then.
+// sleeps began, so most who slept when the mark was made have had their turn by then.
+// Others who are overdue, such as one behind a sleeper of an earlier mark, make it anew.
 type Mutex struct{ Word uint32 }
 
 // The word's states. Contended means that somebody may be asleep: to take a
