@@ -231,16 +231,22 @@ func peerDies(t *testing.T, program string) {
 	}
 }
 
-// A program in C sends back through one Ring what it receives through another.
-func peerEchoes(t *testing.T, program string) {
-	r := region(t, 16384)
-	var rings [2]*shmsync.Ring
+// thereAndBack makes the two Rings of a program in C that sends back what it receives.
+func thereAndBack(t *testing.T, r *shmsync.Region, robust bool) (rings [2]*shmsync.Ring) {
+	t.Helper()
 	for i := range rings {
 		var err error
-		if rings[i], err = shmsync.NewRing(r, 4096*(i+1), 2048, false); err != nil {
+		if rings[i], err = shmsync.NewRing(r, 4096*(i+1), 2048, robust); err != nil {
 			t.Fatal(err)
 		}
 	}
+	return rings
+}
+
+// A program in C sends back through one Ring what it receives through another.
+func peerEchoes(t *testing.T, program string) {
+	r := region(t, 16384)
+	rings := thereAndBack(t, r, false)
 	const n = 20000
 	wait := joinedBy(t, program, r, "ring", "20000", 1)
 	message := func(i int) []byte { return bytes.Repeat([]byte{byte(i)}, i%200) }
@@ -290,13 +296,7 @@ func peerHolds(t *testing.T, program string) {
 // other's processes.
 func peerDoesNotLook(t *testing.T, program string) {
 	r := region(t, 16384)
-	var rings [2]*shmsync.Ring
-	for i := range rings {
-		var err error
-		if rings[i], err = shmsync.NewRing(r, 4096*(i+1), 2048, false); err != nil {
-			t.Fatal(err)
-		}
-	}
+	rings := thereAndBack(t, r, false)
 	receivers := (*uint64)(unsafe.Pointer(&r.Bytes()[4096+256]))
 	atomic.StoreUint64(receivers, 1<<26|(1<<22-1)) // a process that is not here
 	wait := joinedBy(t, program, r, "ring", "1", 1)
@@ -314,13 +314,7 @@ func peerDoesNotLook(t *testing.T, program string) {
 // In a robust Ring who sent a message may have died before it woke who waits for it.
 func peerLooksAgain(t *testing.T, program string) {
 	r := region(t, 16384)
-	var rings [2]*shmsync.Ring
-	for i := range rings {
-		var err error
-		if rings[i], err = shmsync.NewRing(r, 4096*(i+1), 2048, true); err != nil {
-			t.Fatal(err)
-		}
-	}
+	rings := thereAndBack(t, r, true)
 	wait := joinedBy(t, program, r, "ring", "1", 1)
 	word := func(at int) *uint32 { return (*uint32)(unsafe.Pointer(&r.Bytes()[4096+at])) }
 	for atomic.LoadUint32(word(384)) == 0 { // until it waits
